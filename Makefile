@@ -1,0 +1,77 @@
+# Sojourn. `make` builds ./sojourn; see README.md for the two commands to start with.
+# One file, no recursion; a tree per sanitizer and compiler under build/; V=1 shows commands.
+
+SAN     ?=
+PREFIX  ?= /usr/local
+ORACLES ?= ../shared/oracles
+TRACES  ?= ../shared/traces
+CFLAGS  ?= -O2 -g
+comma   := ,
+TREE    ?= $(if $(SAN),$(subst $(comma),-,$(SAN)),release)
+B       := build/$(TREE)
+Q       := $(if $(V),,@)
+say      = @$(if $V,:,printf '  %-7s %s\n' $(1) $(2))
+
+PKGS     := gsl sqlite3 jansson yaml-0.1 zlib libzstd libxxhash libmd expat
+PKG_CF   := $(shell pkg-config --cflags $(PKGS) 2>/dev/null)
+PKG_LIBS := $(shell pkg-config --libs $(PKGS) 2>/dev/null) -lglpk -ldl -lm
+
+WARN    := -Wall -Wextra -Wshadow -Wconversion -Wno-sign-conversion -Wvla \
+           -Wstrict-prototypes -Wmissing-prototypes -Wwrite-strings
+# The compiler enforces the architecture: each folder gets only the -I it may see.
+INC_sim       := -Isim
+INC_policies  :=
+INC_workloads :=
+INC_src       := -Isim -Isrc
+INC_tests     := -Isim -Isrc -Itests
+SJFLAGS  = -std=c11 -D_GNU_SOURCE -ffp-contract=off $(WARN) -MMD -MP -Iinclude \
+           $(INC_$(firstword $(subst /, ,$<))) $(PKG_CF) \
+           $(if $(SAN),-fsanitize=$(SAN) -fno-sanitize-recover=all -fno-omit-frame-pointer)
+LDFLAGS_ALL = -rdynamic $(if $(SAN),-fsanitize=$(SAN)) $(LDFLAGS)
+
+SIM  := $(wildcard sim/*.c)
+POL  := $(wildcard policies/*.c)
+WRK  := $(wildcard workloads/*.c)
+PROG := $(wildcard src/*/*.c)
+SQL  := $(wildcard src/*/*.sql)
+obj   = $(patsubst %.c,$B/%.o,$(1))
+LIB  := $B/libsojourn.a
+BIN  := $B/sojourn
+TESTS := $(patsubst tests/%.c,$B/tests/%,$(wildcard tests/unit/*.c tests/property/*.c))
+TOOLS := $(patsubst tests/%.c,$B/tests/%,$(wildcard tests/oracle/*.c))
+
+.DEFAULT_GOAL := all
+all: sojourn
+
+sojourn: $(BIN)
+	$(Q)ln -sf $(BIN) $@
+
+$(LIB): $(call obj,$(SIM))
+	$(call say,AR,$@)
+	$(Q)rm -f $@ && ar rcs $@ $^
+
+# libsojourn goes in whole: policies loaded at run time may use any of it.
+$(BIN): $(call obj,$(PROG)) $(patsubst %.sql,$B/%.sql.o,$(SQL)) $(call obj,$(POL)) $(call obj,$(WRK)) $(LIB)
+	$(call say,LD,$@)
+	$(Q)$(CC) $(LDFLAGS_ALL) -o $@ $(filter %.o,$^) -Wl,--whole-archive $(LIB) -Wl,--no-whole-archive $(PKG_LIBS)
+
+$B/%.o: %.c Makefile
+	@mkdir -p $(@D)
+	$(call say,CC,$<)
+	$(Q)$(CC) $(SJFLAGS) $(CFLAGS) -c -o $@ $<
+
+# SQL is source: compiled in as a string named after the file.
+$B/%.sql.o: %.sql Makefile
+	@mkdir -p $(@D)
+	$(call say,SQL,$<)
+	$(Q){ printf 'extern const char sj_sql_$(notdir $*)[];\nconst char sj_sql_$(notdir $*)[] =\n'; \
+	  sed 's/\\/\\\\/g; s/"/\\"/g; s/^/"/; s/$$/\\n"/' $<; echo ';'; } > $@.c
+	$(Q)$(CC) -c -o $@ $@.c
+
+
+-include $(patsubst %.o,%.d,$(call obj,$(SIM) $(POL) $(WRK) $(PROG)))
+
+clean:
+	rm -rf build sojourn
+
+.PHONY: all clean

@@ -1,0 +1,74 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * sojourn/job.h - what a user submits: a job made of tasks.
+ *
+ * A rigid batch job is a job of one task. This is the whole truth about a job,
+ * run times included: readers and generators write it, the core keeps it, and
+ * policies see only `sj_task` (policy.h).
+ */
+#ifndef SJ_JOB_H
+#define SJ_JOB_H
+
+#include "sojourn/types.h"
+
+#ifdef __cplusplus
+extern "C" {
+#endif
+
+#define SJ_GPU_WHOLE 1000u /* thousandths of a GPU */
+
+/* What one task needs and how long it takes. */
+typedef struct sj_task_spec {
+	uint32_t ranks;       /* equal parts, started together; >= 1 */
+	uint32_t cores;       /* per rank */
+	uint32_t gpu_milli;   /* per rank, thousandths of a GPU */
+	uint32_t gpu_model;   /* interned name; 0 = any */
+	uint64_t mem_bytes;   /* per rank; 0 = not modelled */
+	sj_time  estimate_ns; /* what the user claimed, >= 0 */
+	sj_time  work_ns;     /* true run time at rate 1, >= 0; hidden from policies */
+	uint32_t ranks_min;   /* malleable or moldable bounds; both 0 = rigid */
+	uint32_t ranks_max;
+} sj_task_spec;
+
+/* Task `from` must end before task `to` is ready; bytes travel between them. */
+typedef struct sj_edge {
+	uint32_t from, to;
+	uint64_t bytes;
+} sj_edge;
+
+typedef enum sj_job_flag {
+	SJ_JOB_MOLDABLE  = 1 << 0, /* size may be chosen at start */
+	SJ_JOB_MALLEABLE = 1 << 1, /* size may change while running */
+} sj_job_flag;
+
+typedef struct sj_job {
+	int64_t  id;          /* the trace's own */
+	sj_time  submit_ns;
+	sj_time  logged_start_ns; /* when the log says it started, or SJ_NEVER */
+	sj_time  deadline_ns; /* or SJ_NEVER */
+	double   weight;      /* 1 unless stated */
+	int32_t  priority;    /* larger is more urgent; 0 unless stated */
+	uint32_t user, group, queue, app; /* the trace's numbers; 0 = unknown */
+	uint32_t flags;       /* sj_job_flag */
+	uint32_t task_count;  /* >= 1 */
+	uint32_t edge_count;
+	sj_task_spec        task;  /* the only task when task_count == 1 */
+	const sj_task_spec *tasks; /* when task_count > 1; owned by the source,
+	                            * valid until its next fill() */
+	const sj_edge      *edges; /* likewise */
+} sj_job;
+
+/* Sets everything optional to "unknown" or its default. */
+static inline void sj_job_clear(sj_job *job)
+{
+	*job = (sj_job){
+		.logged_start_ns = SJ_NEVER, .deadline_ns = SJ_NEVER,
+		.weight = 1.0, .task_count = 1,
+		.task = { .ranks = 1, .cores = 1 },
+	};
+}
+
+#ifdef __cplusplus
+}
+#endif
+#endif

@@ -1,0 +1,151 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/*
+ * run.h - one simulated run: (workload, cluster, policy, seed, clock) to job
+ * records, metrics and a digest. The interface of libsojourn to the program.
+ */
+#ifndef SJ_RUN_H
+#define SJ_RUN_H
+
+#include "metrics.h"
+#include "sojourn/policy.h"
+#include "sojourn/workload.h"
+
+/* ---- the machine -------------------------------------------------------- */
+
+typedef struct sj_node_spec {
+	uint32_t cores;
+	uint32_t gpu_milli; /* GPUs x 1000 */
+	uint32_t gpu_model; /* interned; 0 = unnamed */
+	uint64_t mem_bytes; /* 0 = not modelled */
+	double   speed;     /* relative to the reference; 1 */
+} sj_node_spec;
+
+/* node_count 0: one pool of `procs` identical processors without boundaries. */
+typedef struct sj_cluster {
+	uint32_t            procs;
+	uint32_t            node_count;
+	const sj_node_spec *nodes;
+} sj_cluster;
+
+/* ---- what a run hands out ------------------------------------------------- */
+
+/* One job, when it and all before it in (submit, line) order have ended. */
+typedef struct sj_job_record {
+	uint64_t seq;        /* 0, 1, 2 ... in (submit, line) order */
+	int64_t  id;         /* the trace's own */
+	sj_time  submit_ns;
+	sj_time  start_ns;   /* SJ_NEVER: never started */
+	sj_time  finish_ns;  /* SJ_NEVER: unfinished */
+	sj_time  estimate_ns;
+	sj_time  work_ns;    /* the log's run time, before any kill */
+	uint32_t procs;
+	uint32_t user, group, queue;
+	uint32_t outcome;    /* sj_outcome */
+	uint32_t preemptions;
+} sj_job_record;
+
+/* State between two instants at which something changed. */
+typedef struct sj_sample {
+	sj_time  at_ns;
+	uint32_t procs_busy;
+	uint32_t running;      /* tasks */
+	uint32_t waiting;      /* tasks */
+	uint64_t procs_wanted; /* by waiting tasks */
+} sj_sample;
+
+typedef enum sj_decision_kind {
+	SJ_D_START, SJ_D_STOP, SJ_D_RESIZE, SJ_D_REJECT, SJ_D_TIMER, SJ_D_WAIT
+} sj_decision_kind;
+extern const char *const sj_decision_names[]; /* "start", "stop", ... */
+
+typedef struct sj_decision {
+	sj_time     at_ns;
+	uint64_t    seq;   /* of the task's job */
+	int64_t     job;   /* the trace's own id */
+	uint32_t    task;
+	uint32_t    kind;  /* sj_decision_kind */
+	const char *reason; /* NULL unless explaining and given */
+} sj_decision;
+
+/* Processors of a start, as disjoint ascending intervals; only on request. */
+typedef struct sj_alloc_record {
+	uint64_t seq;
+	uint32_t task;
+	sj_time  from_ns, to_ns;
+	uint32_t first, last; /* processor numbers of one interval */
+} sj_alloc_record;
+
+/* Any member may be NULL. Return SJ_OK, or an error that ends the run. */
+typedef struct sj_sink {
+	void *self;
+	int (*jobs)(void *self, const sj_job_record *r, uint32_t n, sj_error *);
+	int (*sample)(void *self, const sj_sample *s, sj_error *);
+	int (*decision)(void *self, const sj_decision *d, sj_error *);
+	int (*alloc)(void *self, const sj_alloc_record *a, sj_error *);
+} sj_sink;
+
+/* ---- a run ------------------------------------------------------------------ */
+
+typedef enum sj_overrun { SJ_OVERRUN_KILL, SJ_OVERRUN_EXTEND } sj_overrun;
+typedef enum sj_estimates { SJ_EST_REQUEST, SJ_EST_EXACT } sj_estimates;
+typedef enum sj_clock_mode { SJ_CLOCK_EVENT, SJ_CLOCK_TICK, SJ_CLOCK_ROUND } sj_clock_mode;
+
+typedef struct sj_run_config {
+	sj_cluster           cluster;
+	sj_source           *source;      /* borrowed; at its first job */
+	const sj_policy_ops *policy;
+	const char          *policy_args; /* the spec behind the name; may be NULL */
+	/* Finds a policy by name for sj_policy_create; may be NULL. */
+	const sj_policy_ops *(*find_policy)(const char *name);
+	uint64_t             seed;
+	sj_overrun           overrun;
+	sj_estimates         estimates;
+	sj_clock_mode        clock;
+	sj_time              clock_step_ns; /* for tick and round */
+	bool                 check;         /* full invariant checks after each instant */
+	bool                 explain;       /* collect reasons */
+	const sj_sink       *sinks;         /* borrowed */
+	uint32_t             sink_count;
+	/* A monotone clock in ns for timing decisions, or NULL: not timed. */
+	uint64_t (*ticks)(void);
+} sj_run_config;
+
+typedef struct sj_run sj_run;
+
+/* SJ_OK and *out, or an error (bad parameter, impossible cluster) in *err. */
+int  sj_run_create(const sj_run_config *config, sj_run **out, sj_error *err);
+void sj_run_free(sj_run *run); /* accepts NULL */
+
+/*
+ * Simulates at least `events` more events (0: to the end).
+ * SJ_OK: finished, everything handed out. SJ_AGAIN: more to do. Otherwise the
+ * run is over: SJ_EPOLICY, SJ_ESTALL, SJ_EINVARIANT, input errors ... in *err;
+ * what was handed out so far stands.
+ */
+int  sj_run_advance(sj_run *run, uint64_t events, sj_error *err);
+
+typedef struct sj_run_stats {
+	uint64_t events;        /* ends + arrivals + timers + node changes */
+	uint64_t rounds;        /* schedule() calls */
+	uint64_t jobs_submitted, jobs_done;
+	uint64_t dropped[SJ_DROP_COUNT]; /* by this run, beyond the reader's */
+	sj_time  now_ns;
+	uint64_t live_tasks, peak_live_tasks;
+	uint64_t peak_bytes;    /* memory of the core */
+	uint64_t decision_samples; /* timed schedule() calls ... */
+	uint32_t decision_every;   /* ... one in this many */
+	double   decision_p50_ns, decision_p99_ns, decision_max_ns;
+	char     digest[33];    /* hex of XXH3-128 over the decision log */
+	bool     clairvoyant;
+} sj_run_stats;
+void              sj_run_get_stats(sj_run *run, sj_run_stats *out);
+/* Valid after sj_run_advance returned SJ_OK; before that, of what has ended. */
+void              sj_run_get_metrics(sj_run *run, sj_metrics *out);
+/* "easy:order=sjf", with every parameter that differs from its default. Owned
+ * by the run. */
+const char       *sj_run_canonical(const sj_run *run);
+/* A readable picture of the state: clock, queues, running tasks, policy. For
+ * reports of stalls and faults. Returns the length it needs. */
+size_t            sj_run_dump(const sj_run *run, char *buf, size_t size);
+
+#endif

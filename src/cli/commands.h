@@ -1,0 +1,8 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* commands.h - every subcommand; each lives in src/cli/cmd_NAME.c. */
+#ifndef COMMANDS_H
+#define COMMANDS_H
+
+#include "cli/cli.h"
+
+#endif

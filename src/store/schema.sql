@@ -1,0 +1,83 @@
+-- results.db, version 1. All times are integer nanoseconds. Documented in docs/MODEL.md and results/README.md.
+-- One transaction per run, except that the run row itself is committed first as 'incomplete'.
+CREATE TABLE run (
+  id              INTEGER PRIMARY KEY,
+  status          TEXT NOT NULL,     -- incomplete | complete | failed
+  workload        TEXT NOT NULL,     -- as given
+  cluster         TEXT NOT NULL,     -- canonical
+  policy          TEXT NOT NULL,     -- canonical spec
+  seed            INTEGER NOT NULL,
+  clock           TEXT NOT NULL,     -- event | tick:D | round:D
+  overrun         TEXT NOT NULL,     -- kill | extend
+  estimates       TEXT NOT NULL,     -- request | exact
+  job_limit       INTEGER NOT NULL,  -- 0 = all
+  clairvoyant     INTEGER NOT NULL,
+  procs           INTEGER NOT NULL,
+  jobs            INTEGER NOT NULL DEFAULT 0,
+  events          INTEGER NOT NULL DEFAULT 0,
+  digest          TEXT NOT NULL DEFAULT '',
+  wall_ns         INTEGER NOT NULL DEFAULT 0,  -- the simulation alone
+  parse_ns        INTEGER NOT NULL DEFAULT 0,
+  store_ns        INTEGER NOT NULL DEFAULT 0,
+  peak_rss_bytes  INTEGER NOT NULL DEFAULT 0,
+  decision_p50_ns INTEGER NOT NULL DEFAULT 0,
+  decision_p99_ns INTEGER NOT NULL DEFAULT 0,
+  decision_max_ns INTEGER NOT NULL DEFAULT 0,
+  started_utc     TEXT NOT NULL,
+  version         TEXT NOT NULL,
+  commit_id       TEXT NOT NULL,
+  compiler        TEXT NOT NULL,
+  cflags          TEXT NOT NULL,
+  command         TEXT NOT NULL,     -- the command line, shell-quoted
+  error           TEXT NOT NULL DEFAULT ''
+) STRICT;
+CREATE TABLE param (run INTEGER NOT NULL, key TEXT NOT NULL, value TEXT NOT NULL,
+  PRIMARY KEY (run, key)) STRICT, WITHOUT ROWID;
+CREATE TABLE input (run INTEGER NOT NULL, role TEXT NOT NULL, path TEXT NOT NULL, format TEXT NOT NULL,
+  bytes INTEGER NOT NULL, sha256 TEXT NOT NULL, jobs INTEGER NOT NULL, dropped TEXT NOT NULL, -- JSON object
+  PRIMARY KEY (run, role)) STRICT, WITHOUT ROWID;
+-- id = run * 2^32 + job; job = 0, 1, 2 ... in (submit, line) order.
+CREATE TABLE job (
+  id          INTEGER PRIMARY KEY,
+  trace_id    INTEGER,               -- NULL: job + 1
+  submit_ns   INTEGER NOT NULL,
+  wait_ns     INTEGER,               -- NULL: never started
+  run_ns      INTEGER,               -- executed; NULL: never finished
+  estimate_ns INTEGER,               -- NULL: equal to run_ns
+  procs       INTEGER NOT NULL,
+  who         INTEGER,               -- NULL: unknown
+  outcome     INTEGER NOT NULL       -- 0 completed 1 killed 2 rejected 3 failed 4 cancelled
+) STRICT;
+CREATE TABLE who (id INTEGER PRIMARY KEY, user_id INTEGER NOT NULL, group_id INTEGER NOT NULL, queue INTEGER NOT NULL,
+  UNIQUE (user_id, group_id, queue)) STRICT;
+CREATE TABLE task (id INTEGER PRIMARY KEY, job INTEGER NOT NULL, task INTEGER NOT NULL, submit_ns INTEGER NOT NULL,
+  start_ns INTEGER, finish_ns INTEGER, outcome INTEGER NOT NULL) STRICT;
+CREATE TABLE alloc (run INTEGER NOT NULL, job INTEGER NOT NULL, task INTEGER NOT NULL, from_ns INTEGER NOT NULL,
+  to_ns INTEGER NOT NULL, first INTEGER NOT NULL, last INTEGER NOT NULL) STRICT;
+CREATE TABLE sample (run INTEGER NOT NULL, at_ns INTEGER NOT NULL, busy INTEGER NOT NULL, running INTEGER NOT NULL,
+  waiting INTEGER NOT NULL, wanted INTEGER NOT NULL) STRICT;
+CREATE TABLE metric (run INTEGER NOT NULL, name TEXT NOT NULL, value REAL, PRIMARY KEY (run, name)) STRICT, WITHOUT ROWID;
+CREATE TABLE decision (run INTEGER NOT NULL, at_ns INTEGER NOT NULL, job INTEGER NOT NULL, task INTEGER NOT NULL,
+  kind TEXT NOT NULL, reason TEXT) STRICT;
+CREATE TABLE warning (run INTEGER NOT NULL, text TEXT NOT NULL) STRICT;
+CREATE INDEX alloc_by_job ON alloc (run, job);
+CREATE INDEX sample_by_run ON sample (run, at_ns);
+CREATE INDEX decision_by_job ON decision (run, job);
+CREATE VIEW v_metric AS SELECT r.id AS run, r.workload, r.cluster, r.policy, r.seed, r.clairvoyant, m.name AS metric, m.value
+  FROM run r JOIN metric m ON m.run = r.id;
+-- Batsim's columns, seconds.
+CREATE VIEW v_jobs AS
+  SELECT j.id >> 32 AS run, coalesce(j.trace_id, (j.id & 4294967295) + 1) AS job_id, r.workload AS workload_name,
+    coalesce(j.trace_id, (j.id & 4294967295) + 1) AS profile, j.submit_ns / 1e9 AS submission_time,
+    j.procs AS requested_number_of_resources, coalesce(j.estimate_ns, j.run_ns) / 1e9 AS requested_time,
+    j.outcome = 0 AS success,
+    CASE j.outcome WHEN 0 THEN 'COMPLETED_SUCCESSFULLY' WHEN 1 THEN 'COMPLETED_WALLTIME_REACHED' WHEN 2 THEN 'REJECTED'
+      WHEN 3 THEN 'COMPLETED_FAILED' ELSE 'COMPLETED_KILLED' END AS final_state,
+    (j.submit_ns + j.wait_ns) / 1e9 AS starting_time, j.run_ns / 1e9 AS execution_time,
+    (j.submit_ns + j.wait_ns + j.run_ns) / 1e9 AS finish_time, j.wait_ns / 1e9 AS waiting_time,
+    (j.wait_ns + j.run_ns) / 1e9 AS turnaround_time,
+    CASE WHEN j.run_ns > 0 THEN 1.0 * (j.wait_ns + j.run_ns) / j.run_ns END AS stretch,
+    w.user_id, w.group_id, w.queue
+  FROM job j JOIN run r ON r.id = j.id >> 32 LEFT JOIN who w ON w.id = j.who;
+PRAGMA user_version = 1;
+PRAGMA application_id = 1397379150; -- "SJRN"
