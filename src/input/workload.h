@@ -1,0 +1,47 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/*
+ * workload.h - from what the user typed to a source of jobs.
+ *
+ * "log.swf.gz" (format found from content and name), "swf:FILE" (format given),
+ * "gen:lublin:n=1000" (generator), "-" (standard input).
+ */
+#ifndef WORKLOAD_H
+#define WORKLOAD_H
+
+#include "sojourn/workload.h"
+
+struct workload {
+	sj_source *source;    /* at its first job; owned */
+	char      *spec;      /* as typed */
+	char      *path;      /* the file, "-", or "" for a generator */
+	char       format[32]; /* "swf", "jsonl", "gen:lublin" */
+	bool       generated;
+	uint64_t   parse_ns;  /* wall time from opening to the last byte */
+	sj_input  *input;     /* NULL for a generator */
+};
+
+/*
+ * `options` may be NULL (no limit, the log's own machine). `seed` is for
+ * generators.
+ *
+ * SJ_OK      *out is open; free it with workload_free()
+ * SJ_EUSAGE  unknown format, generator or generator parameter (with the nearest)
+ * others     as from input_open() and the reader; the sentence has file and line
+ */
+int  workload_open(const char *spec, const sj_reader_options *options,
+		   uint64_t seed, struct workload **out, sj_error *err);
+void workload_free(struct workload *w); /* accepts NULL */
+
+/*
+ * Size and SHA-256 of the file as stored; 0 and "" for a generator. The hash
+ * runs beside the reader in a second thread and is waited for here: ask after
+ * the run, not before it.
+ */
+int  workload_digest(struct workload *w, uint64_t *stored_bytes, char hex[65],
+		     sj_error *err);
+
+/* Formats and generators by name; NULL when there is none. */
+const sj_reader_ops    *workload_reader(const char *name);
+const sj_generator_ops *workload_generator(const char *name);
+
+#endif
