@@ -60,6 +60,16 @@ $B/%.o: %.c Makefile
 	$(call say,CC,$<)
 	$(Q)$(CC) $(SJFLAGS) $(CFLAGS) -c -o $@ $<
 
+# The binary knows its commit and flags; version.o is rebuilt only when they change.
+COMMIT := $(or $(shell git describe --always --dirty --abbrev=12 --exclude='*' 2>/dev/null),unknown)
+VERSION_DEFS = -DSJ_COMMIT='"$(COMMIT)"' -DSJ_CFLAGS='"$(strip $(CFLAGS) $(if $(SAN),-fsanitize=$(SAN)))"'
+$B/src/config/version.o: SJFLAGS += $(VERSION_DEFS)
+$B/src/config/version.o: $B/version.stamp
+$B/version.stamp: FORCE
+	@mkdir -p $(@D)
+	@echo "$(COMMIT) $(CC) $(CFLAGS)" | cmp -s - $@ || echo "$(COMMIT) $(CC) $(CFLAGS)" > $@
+FORCE:
+
 # SQL is source: compiled in as a string named after the file.
 $B/%.sql.o: %.sql Makefile
 	@mkdir -p $(@D)
@@ -74,4 +84,4 @@ $B/%.sql.o: %.sql Makefile
 clean:
 	rm -rf build sojourn
 
-.PHONY: all clean
+.PHONY: all clean FORCE
