@@ -215,6 +215,9 @@ static int bad_unit(const char *what, const char *whole, const struct quantity *
 {
 	sj_quoted w = sj_quote(whole, strlen(whole));
 
+	if (length == 0 && *unit != '\0' && !is_digit(*unit))
+		return sj_fail(err, SJ_EUSAGE, "%s: \"%s\" is not %s (expected for example %s)",
+			       what, w.text, q->noun, q->example);
 	if (length == 0)
 		return sj_fail(err, SJ_EUSAGE, "%s: \"%s\" needs a unit: %s (for example %s)",
 			       what, w.text, q->unit_list, q->example);
@@ -404,6 +407,8 @@ size_t sj_format_double(double x, char *buf, size_t size)
 
 	if (!isfinite(x))
 		return (size_t)snprintf(buf, size, "%s", isnan(x) ? "nan" : x > 0 ? "inf" : "-inf");
+	if (fabs(x) < 1e15 && x == floor(x)) /* 1000000 reads better than 1e+06 */
+		return (size_t)snprintf(buf, size, "%.0f", x);
 	for (int digits = 1; digits <= 17; digits++) {
 		snprintf(local, sizeof(local), "%.*g", digits, x);
 		plain_point(local, plain);
