@@ -1,0 +1,126 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* policy_markdown.c - docs/POLICIES.md out of the tables of the registry. */
+#include <stdio.h>
+#include <string.h>
+
+#include "cli/policy_cmds.h"
+
+/* A '|' would end a cell of a table. */
+static void put_cell(FILE *to, const char *text)
+{
+	fputs("| ", to);
+	for (; text != NULL && *text != '\0'; text++) {
+		if (*text == '|')
+			fputc('\\', to);
+		fputc(*text, to);
+	}
+	fputc(' ', to);
+}
+
+static void put_code(FILE *to, const char *text)
+{
+	char buf[512];
+
+	snprintf(buf, sizeof(buf), "`%s`", text);
+	put_cell(to, buf);
+}
+
+static void put_params(FILE *to, const sj_param *params)
+{
+	char type[256], range[64];
+
+	if (params == NULL || params[0].name == NULL) {
+		fputs("No parameters.\n\n", to);
+		return;
+	}
+	fputs("| parameter | default | type | range | unit | meaning |\n"
+	      "| --- | --- | --- | --- | --- | --- |\n", to);
+	for (const sj_param *p = params; p->name != NULL; p++) {
+		policy_param_type(p, type, sizeof(type));
+		policy_param_range(p, range, sizeof(range));
+		put_code(to, p->name);
+		if (p->def == NULL)
+			put_cell(to, "must be given");
+		else if (p->def[0] == '\0')
+			put_cell(to, "empty");
+		else
+			put_code(to, p->def);
+		put_cell(to, type);
+		put_cell(to, range);
+		put_cell(to, policy_param_is_order(p) ? NULL : p->unit);
+		put_cell(to, p->help);
+		fputs("|\n", to);
+	}
+	fputc('\n', to);
+}
+
+static void put_policy(FILE *to, const sj_policy_ops *ops)
+{
+	char flags[128];
+
+	fprintf(to, "## %s\n\n%s\n\n", ops->name, ops->summary);
+	fputs("| defined by | |\n| --- | --- |\n", to);
+	for (const struct semantics_row *r = semantics_rows; r->label != NULL; r++) {
+		put_cell(to, r->label);
+		put_cell(to, semantics_text(ops->semantics, r));
+		fputs("|\n", to);
+	}
+	policy_flags_text(ops->flags, flags, sizeof(flags));
+	if (flags[0] != '\0') {
+		put_cell(to, "flags");
+		put_cell(to, flags);
+		fputs("|\n", to);
+	}
+	if (ops->cite != NULL) {
+		put_cell(to, "paper");
+		put_cell(to, ops->cite);
+		fputs("|\n", to);
+	}
+	fputc('\n', to);
+	put_params(to, ops->params);
+}
+
+static void put_aliases(FILE *to)
+{
+	fputs("## Other names\n\n| name | stands for |\n| --- | --- |\n", to);
+	for (const sj_policy_alias *a = sj_policy_aliases; a->alias != NULL; a++) {
+		put_code(to, a->alias);
+		put_code(to, a->spec);
+		fputs("|\n", to);
+	}
+	fputc('\n', to);
+}
+
+static void put_orders(FILE *to)
+{
+	fputs("## Orders\n\n"
+	      "What a parameter of type *order* takes. Ties go by arrival. A dynamic "
+	      "order changes\nwhile a job waits; a static one gives it one key for "
+	      "life.\n\n"
+	      "| order | key | | meaning | paper |\n| --- | --- | --- | --- | --- |\n",
+	      to);
+	for (const sj_order_info *o = sj_orders; o->name != NULL; o++) {
+		put_code(to, o->name);
+		put_cell(to, o->formula);
+		put_cell(to, o->dynamic ? "dynamic" : "static");
+		put_cell(to, o->summary);
+		put_cell(to, o->cite);
+		fputs("|\n", to);
+	}
+}
+
+void policy_markdown(FILE *to)
+{
+	fputs("<!-- Written by `make policies-doc` from the tables in policies/; "
+	      "edit those. -->\n\n# Policies\n\n"
+	      "A policy is chosen by a spec, `NAME[:KEY=VALUE[,KEY=VALUE...]]`. A value "
+	      "that contains\ncommas or colons stands in parentheses: "
+	      "`easy:order=(expr:wait/estimate)`. A policy of your\nown is given by "
+	      "the path of its shared object, `./mine.so:KEY=VALUE`; see\n"
+	      "[TUTORIAL.md](TUTORIAL.md). Clairvoyant policies read true run times, "
+	      "and every table and\nfigure marks them.\n\n", to);
+	for (size_t i = 0; sj_policies[i] != NULL; i++)
+		put_policy(to, sj_policies[i]);
+	put_aliases(to);
+	put_orders(to);
+}
