@@ -1,0 +1,53 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* detail.c - what is stored only on request or thinned: samples, decisions, allocations. */
+#include "store/store_priv.h"
+
+int store_sample(struct store *st, const sj_sample *p, sj_error *err)
+{
+	sqlite3_stmt *s;
+	int rc = store_stmt(st, STMT_SAMPLE, "INSERT INTO sample VALUES (?,?,?,?,?,?)", &s, err);
+
+	if (rc != SJ_OK)
+		return rc;
+	sqlite3_bind_int64(s, 1, st->run);
+	sqlite3_bind_int64(s, 2, p->at_ns);
+	sqlite3_bind_int64(s, 3, p->procs_busy);
+	sqlite3_bind_int64(s, 4, p->running);
+	sqlite3_bind_int64(s, 5, p->waiting);
+	sqlite3_bind_int64(s, 6, (int64_t)p->procs_wanted);
+	return store_step(st, s, err);
+}
+
+int store_decision(struct store *st, const sj_decision *d, sj_error *err)
+{
+	sqlite3_stmt *s;
+	int rc = store_stmt(st, STMT_DECISION, "INSERT INTO decision VALUES (?,?,?,?,?,?)", &s,
+			    err);
+
+	if (rc != SJ_OK)
+		return rc;
+	sqlite3_bind_int64(s, 1, st->run);
+	sqlite3_bind_int64(s, 2, d->at_ns);
+	sqlite3_bind_int64(s, 3, (int64_t)d->seq);
+	sqlite3_bind_int64(s, 4, d->task);
+	sqlite3_bind_text(s, 5, sj_decision_names[d->kind], -1, SQLITE_STATIC);
+	sqlite3_bind_text(s, 6, d->reason, -1, SQLITE_STATIC); /* NULL is NULL */
+	return store_step(st, s, err);
+}
+
+int store_alloc(struct store *st, const sj_alloc_record *a, sj_error *err)
+{
+	sqlite3_stmt *s;
+	int rc = store_stmt(st, STMT_ALLOC, "INSERT INTO alloc VALUES (?,?,?,?,?,?,?)", &s, err);
+
+	if (rc != SJ_OK)
+		return rc;
+	sqlite3_bind_int64(s, 1, st->run);
+	sqlite3_bind_int64(s, 2, (int64_t)a->seq);
+	sqlite3_bind_int64(s, 3, a->task);
+	sqlite3_bind_int64(s, 4, a->from_ns);
+	sqlite3_bind_int64(s, 5, a->to_ns);
+	sqlite3_bind_int64(s, 6, a->first);
+	sqlite3_bind_int64(s, 7, a->last);
+	return store_step(st, s, err);
+}
