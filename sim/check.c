@@ -1,0 +1,83 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* check.c - the invariants, recomputed from scratch after an instant (--check). */
+#include "core.h"
+
+static int violated(sj_ctx *cx, const struct task *t, const char *what)
+{
+	return sj_fail(&cx->error, SJ_EINVARIANT,
+		       "invariant violated at %.9g s: %s (job %lld task %u, policy %s)",
+		       (double)cx->now / 1e9, what,
+		       t != NULL ? (long long)t->pub.job : -1LL,
+		       t != NULL ? t->pub.index : 0, cx->ops->name);
+}
+
+static int check_running(sj_ctx *cx, uint64_t *busy)
+{
+	for (const struct task *t = cx->running.first; t != NULL; t = t->next) {
+		if (t->pub.state != SJ_TASK_RUNNING)
+			return violated(cx, t, "a task in the running list is not running");
+		if (t->pub.start_ns < t->pub.ready_ns || t->first_start_ns < t->pub.submit_ns)
+			return violated(cx, t, "a task started before it was ready");
+		if (cx->ends.pos[t->pub.id] == 0 && !t->released)
+			return violated(cx, t, "a running task has no end");
+		if (life_attained(cx, t) > t->work_ns)
+			return violated(cx, t, "a task did more work than it has");
+		*busy += t->released ? 0 : t->procs_now;
+	}
+	return SJ_OK;
+}
+
+static int check_ready(sj_ctx *cx)
+{
+	uint64_t wanted = 0;
+
+	for (const struct task *t = cx->ready.first; t != NULL; t = t->next) {
+		if (t->pub.state != SJ_TASK_READY || t->pub.ready_ns > cx->now)
+			return violated(cx, t, "a task in the ready list is not ready");
+		if (t->next != NULL && (t->next->pub.ready_ns < t->pub.ready_ns ||
+					(t->next->pub.ready_ns == t->pub.ready_ns &&
+					 t->next->pub.seq < t->pub.seq)))
+			return violated(cx, t, "the ready list is out of order");
+		wanted += t->pub.procs;
+	}
+	if (wanted != cx->wanted_procs)
+		return violated(cx, NULL, "wanted processors do not add up");
+	return SJ_OK;
+}
+
+static int check_nodes(sj_ctx *cx)
+{
+	uint64_t cores = 0;
+
+	for (uint32_t i = 0; i < cx->ledger.node_count; i++) {
+		const struct node_free *f = &cx->ledger.free[i];
+		const sj_node_spec *s = &cx->ledger.spec[i];
+
+		if (f->cores > s->cores || f->gpu_milli > s->gpu_milli ||
+		    f->mem_bytes > s->mem_bytes)
+			return violated(cx, NULL, "a node has more free than it has");
+		cores += f->cores;
+	}
+	if (cx->ledger.node_count != 0 && cores != cx->ledger.procs_free)
+		return violated(cx, NULL, "free cores of the nodes do not add up");
+	return SJ_OK;
+}
+
+int check_state(sj_ctx *cx)
+{
+	uint64_t busy = 0, accounted;
+	int rc = check_running(cx, &busy);
+
+	if (rc == SJ_OK)
+		rc = check_ready(cx);
+	if (rc == SJ_OK)
+		rc = check_nodes(cx);
+	if (rc != SJ_OK)
+		return rc;
+	if (busy + cx->ledger.procs_free != cx->ledger.procs_total)
+		return violated(cx, NULL, "busy and free processors are not the machine");
+	accounted = cx->collect.finished + cx->collect.rejected;
+	if (accounted > cx->next_seq)
+		return violated(cx, NULL, "more jobs ended than were submitted");
+	return SJ_OK;
+}

@@ -1,0 +1,138 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/*
+ * collect.c - the metrics of a run (definitions: docs/MODEL.md).
+ *
+ * Feitelson and Rudolph 1998, Feitelson 2001 (bounded slowdown); Zotkin and
+ * Keleher 1999 (per-processor bounded slowdown); Jain, Chiu and Hawe 1984
+ * (fairness index); Leung, Sabin and Sadayappan 2010 (loss of capacity).
+ */
+#include "collect.h"
+
+#include <math.h>
+#include <string.h>
+
+#define TAU_S 10.0
+
+const sj_metric_info sj_metric_infos[SJ_METRIC_COUNT] = {
+#define X(id, name, unit, better) { name, unit, better },
+	SJ_METRIC_LIST(X)
+#undef X
+};
+
+void sj_collect_init(sj_collect *c)
+{
+	memset(c, 0, sizeof(*c));
+	c->first_submit = SJ_NEVER;
+}
+
+void sj_collect_fini(sj_collect *c)
+{
+	sj_quantile_fini(&c->waits);
+	sj_quantile_fini(&c->responses);
+}
+
+/* Exact when the sum is a whole number of seconds below 2^53. */
+static double seconds(unsigned __int128 ns)
+{
+	return (double)(uint64_t)(ns / SJ_NS_PER_S) +
+	       (double)(uint64_t)(ns % SJ_NS_PER_S) / 1e9;
+}
+
+static double at_least_1(double x)
+{
+	return x > 1.0 ? x : 1.0;
+}
+
+int sj_collect_job(sj_collect *c, const sj_job_record *r, sj_time busy,
+		   unsigned __int128 area)
+{
+	sj_time wait = r->start_ns - r->submit_ns;
+	sj_time response = r->finish_ns - r->submit_ns;
+	double resp_s = (double)response / 1e9, run_s = (double)busy / 1e9;
+	double bsld = resp_s / (run_s > TAU_S ? run_s : TAU_S);
+	double area_s = seconds(area);
+	int rc;
+
+	c->finished++;
+	c->killed += r->outcome == SJ_KILLED;
+	c->preemptions += r->preemptions;
+	c->zero_wait += wait == 0;
+	c->wait += (uint64_t)wait;
+	c->response += (uint64_t)response;
+	c->area += area;
+	c->bsld_pp += at_least_1(bsld / r->procs);
+	bsld = at_least_1(bsld);
+	c->bsld += bsld;
+	c->bsld_squares += bsld * bsld;
+	if (bsld > c->bsld_max)
+		c->bsld_max = bsld;
+	if (busy > 0) {
+		c->slowdown += resp_s / run_s;
+		c->slowdowns++;
+	}
+	c->area_response += area_s * resp_s;
+	c->area_wait += area_s * ((double)wait / 1e9);
+	if (r->submit_ns < c->first_submit)
+		c->first_submit = r->submit_ns;
+	if (r->finish_ns > c->last_finish)
+		c->last_finish = r->finish_ns;
+	if (wait > c->wait_max)
+		c->wait_max = wait;
+	if (response > c->response_max)
+		c->response_max = response;
+	rc = sj_quantile_add(&c->waits, wait);
+	return rc != SJ_OK ? rc : sj_quantile_add(&c->responses, response);
+}
+
+static void quantiles(sj_quantile *q, double *p50, double *p95, double *p99)
+{
+	*p50 = sj_quantile_get(q, 0.50) / 1e9;
+	*p95 = sj_quantile_get(q, 0.95) / 1e9;
+	*p99 = sj_quantile_get(q, 0.99) / 1e9;
+}
+
+void sj_collect_result(sj_collect *c, uint32_t procs, uint64_t unfinished,
+		       sj_metrics *out)
+{
+	double *v = out->value;
+	double n = (double)c->finished;
+	double span = c->finished != 0 ? seconds((uint64_t)(c->last_finish - c->first_submit)) : NAN;
+	double area = seconds(c->area);
+
+	for (int i = 0; i < SJ_METRIC_COUNT; i++)
+		v[i] = NAN;
+	v[SJ_M_FINISHED] = n;
+	v[SJ_M_UNFINISHED] = (double)unfinished;
+	v[SJ_M_KILLED] = (double)c->killed;
+	v[SJ_M_REJECTED] = (double)c->rejected;
+	v[SJ_M_PREEMPTIONS] = (double)c->preemptions;
+	v[SJ_M_WAIT_SUM] = seconds(c->wait);
+	v[SJ_M_WAIT_ZERO] = (double)c->zero_wait;
+	if (c->finished == 0)
+		return;
+	v[SJ_M_MAKESPAN] = span;
+	v[SJ_M_WAIT_MEAN] = seconds(c->wait) / n;
+	v[SJ_M_WAIT_MAX] = (double)c->wait_max / 1e9;
+	v[SJ_M_RESPONSE_MEAN] = seconds(c->response) / n;
+	v[SJ_M_RESPONSE_MAX] = (double)c->response_max / 1e9;
+	quantiles(&c->waits, &v[SJ_M_WAIT_P50], &v[SJ_M_WAIT_P95], &v[SJ_M_WAIT_P99]);
+	quantiles(&c->responses, &v[SJ_M_RESPONSE_P50], &v[SJ_M_RESPONSE_P95],
+		  &v[SJ_M_RESPONSE_P99]);
+	v[SJ_M_BSLD] = c->bsld / n;
+	v[SJ_M_BSLD_PP] = c->bsld_pp / n;
+	v[SJ_M_BSLD_MAX] = c->bsld_max;
+	if (c->slowdowns != 0)
+		v[SJ_M_SLOWDOWN] = c->slowdown / (double)c->slowdowns;
+	v[SJ_M_JAIN] = c->bsld * c->bsld / (n * c->bsld_squares);
+	if (area > 0) {
+		v[SJ_M_AWR] = c->area_response / area;
+		v[SJ_M_AWW] = c->area_wait / area;
+	}
+	if (!(span > 0))
+		return;
+	v[SJ_M_UTILIZATION] = area / (procs * span);
+	v[SJ_M_THROUGHPUT] = n / span;
+	v[SJ_M_QUEUE_MEAN] = seconds(c->wait) / span;
+	v[SJ_M_SYSTEM_MEAN] = seconds(c->response) / span;
+	v[SJ_M_LOSS] = seconds(c->idle_area) / (procs * span);
+}

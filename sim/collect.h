@@ -1,0 +1,32 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* collect.h - sums behind the metrics, one call per ended job. */
+#ifndef SJ_COLLECT_H
+#define SJ_COLLECT_H
+
+#include "metrics.h"
+#include "quantile.h"
+#include "run.h"
+
+typedef struct sj_collect {
+	uint64_t          finished, killed, rejected, preemptions, zero_wait;
+	uint64_t          slowdowns;   /* jobs whose slowdown is defined */
+	unsigned __int128 wait, response;         /* ns */
+	unsigned __int128 area;                   /* processors x ns */
+	unsigned __int128 idle_area;              /* while somebody waited */
+	double            bsld, bsld_squares, bsld_pp, bsld_max, slowdown;
+	double            area_response, area_wait; /* area x s */
+	sj_time           first_submit, last_finish;
+	sj_time           wait_max, response_max;
+	sj_quantile       waits, responses;
+} sj_collect;
+
+void sj_collect_init(sj_collect *c);
+void sj_collect_fini(sj_collect *c);
+
+/* A job ended after `busy` ns of execution on `area` processor-ns. SJ_OK/ENOMEM. */
+int  sj_collect_job(sj_collect *c, const sj_job_record *r, sj_time busy,
+		    unsigned __int128 area);
+void sj_collect_result(sj_collect *c, uint32_t procs, uint64_t unfinished,
+		       sj_metrics *out);
+
+#endif

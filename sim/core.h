@@ -1,0 +1,197 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/*
+ * core.h - the state of one run, shared by the files of the core and nobody else.
+ *
+ * The core is task life cycle, capacity, news and decisions; it does not know
+ * what makes time pass. A driver (simulated: engine.c) tells it what happened
+ * and is told through `sj_driver` what has begun.
+ */
+#ifndef SJ_CORE_H
+#define SJ_CORE_H
+
+#include <setjmp.h>
+
+#include "arena.h"
+#include "collect.h"
+#include "digest.h"
+#include "latency.h"
+#include "ledger.h"
+#include "pes.h"
+#include "records.h"
+#include "run.h"
+
+#define TASK_CHUNK_BITS 8u
+#define TASK_CHUNK      (1u << TASK_CHUNK_BITS)
+#define SOURCE_BATCH    64u
+
+/* A job of several tasks; jobs of one task have none. */
+struct job_rec {
+	uint64_t  seq;
+	uint32_t  tasks_left;
+	uint32_t  task_count;
+	uint32_t *task_id;    /* by index; UINT32_MAX once ended */
+	uint32_t *preds_left; /* by index */
+	uint32_t *succ_start; /* task_count + 1 offsets into succ */
+	uint32_t *succ;
+	sj_time   first_start_ns;
+	sj_time   last_finish_ns;
+	uint64_t  preemptions;
+	uint32_t  outcome;    /* the worst of its tasks */
+	sj_job_record record; /* static part */
+	unsigned __int128 area; /* processors x ns executed */
+	sj_time   busy_ns;    /* longest executed task */
+};
+
+/* What the core knows of a task; policies see only `pub`. */
+struct task {
+	sj_task       pub; /* first: a sj_task * is a struct task * */
+	struct task  *prev, *next; /* in the ready or the running list */
+	sj_time       work_ns;     /* true run time at rate 1 */
+	sj_time       done_ns;     /* work done before the current span */
+	sj_time       span_ns;     /* when the current span of constant rate began */
+	sj_time       ran_ns;      /* wall time of earlier spans, for the kill limit */
+	sj_time       first_start_ns;
+	double        rate;
+	uint32_t      ranks_now;
+	uint32_t      procs_now;
+	uint32_t      preemptions;
+	bool          killed;      /* the pending end is a kill */
+	bool          released;    /* processors given back, end not yet announced */
+	struct job_rec *job;       /* NULL for a job of one task */
+	sj_held       held;        /* nodes it is on, processor numbers */
+	uint64_t      wait_hash;   /* of the last reason to wait that was handed out */
+};
+
+struct task_list {
+	struct task *first, *last;
+	uint32_t     count;
+};
+
+/* Makes time pass for what runs. Every member is required. */
+typedef struct sj_driver {
+	void (*begun)(sj_ctx *cx, struct task *t);   /* started or rate changed */
+	void (*halted)(sj_ctx *cx, struct task *t);  /* stopped before its end */
+} sj_driver;
+
+struct named_rng {
+	char     purpose[64];
+	gsl_rng *rng;
+};
+
+struct timer_slot {
+	uint64_t token;
+	uint32_t next_free;
+};
+
+struct sj_ctx {
+	/* hot: touched by every event */
+	sj_time            now;
+	const sj_policy_ops *ops;
+	void              *self;
+	sj_ledger          ledger;
+	struct task_list   ready, running;
+	struct task      **chunk;       /* tasks by id >> TASK_CHUNK_BITS */
+	uint32_t           chunks, chunk_cap;
+	uint32_t           free_ids;    /* head of the list of unused ids */
+	uint32_t           task_bound;
+	uint32_t           live, peak_live;
+	uint64_t           next_seq;
+	uint64_t           actions;     /* at this instant, against endless loops */
+	sj_time            charged;
+	sj_pes             ends;
+	sj_digest          digest;
+	sj_collect         collect;
+	const sj_driver   *driver;
+	/* arrivals */
+	sj_source         *source;
+	uint32_t           batch_at, batch_count;
+	bool               source_done;
+	sj_job             batch[SOURCE_BATCH];
+	sj_time            last_submit;
+	/* timers */
+	sj_pes             timers;
+	struct timer_slot *timer;
+	uint32_t           timer_cap, timer_free;
+	/* the rest */
+	sj_run_config      config;
+	unsigned           passes;
+	uint32_t           fault;       /* a policy fault was recorded */
+	struct task      **ended;       /* pass per event: released, not announced */
+	uint32_t           ended_count, ended_cap;
+	sj_records         records;
+	bool               wants_samples, wants_decisions, wants_allocs;
+	bool               changed;     /* since the last sample */
+	uint64_t           wanted_procs; /* by ready tasks */
+	struct task       *because_task;
+	const char        *because_text;
+	sj_arena           arena, scratch;
+	struct named_rng  *rng;         /* streams by purpose */
+	uint32_t           rng_count;
+	sj_subpolicy     **sub;
+	uint32_t           sub_count;
+	sj_latency         latency;
+	uint64_t           events, rounds, jobs_done;
+	uint64_t           dropped[SJ_DROP_COUNT];
+	bool               finished;
+	jmp_buf            no_memory;
+	char              *canonical;
+	sj_error           error;
+};
+
+struct sj_run {
+	struct sj_ctx cx;
+};
+
+static inline struct task *task_of(const sj_task *t)
+{
+	return (struct task *)(uintptr_t)(const void *)t;
+}
+
+static inline struct task *task_at(const sj_ctx *cx, uint32_t id)
+{
+	return &cx->chunk[id >> TASK_CHUNK_BITS][id & (TASK_CHUNK - 1)];
+}
+
+/* ---- task.c: slots and lists -------------------------------------------- */
+
+struct task *task_new(sj_ctx *cx); /* NULL: no memory; zeroed but for its id */
+void task_free(sj_ctx *cx, struct task *t);
+void tasks_fini(sj_ctx *cx);
+void list_append(struct task_list *l, struct task *t);
+/* Keeps the order (ready, seq). */
+void list_insert_ready(struct task_list *l, struct task *t);
+void list_remove(struct task_list *l, struct task *t);
+
+/* ---- life.c: what happens to jobs and tasks -------------------------------- */
+
+int  life_submit(sj_ctx *cx, const sj_job *job);
+/* A running task came to its end; gives its resources back. */
+void life_release(sj_ctx *cx, struct task *t);
+/* Tells the policy and the records; the task is gone afterwards. */
+int  life_announce(sj_ctx *cx, struct task *t);
+void life_refuse(sj_ctx *cx, struct task *t);
+/* Work done up to now, at rate 1. */
+sj_time life_attained(const sj_ctx *cx, const struct task *t);
+/* Closes the current span: attained work and run time so far are booked. */
+void life_close_span(sj_ctx *cx, struct task *t);
+
+/* ---- policy.c: calling the policy ------------------------------------------ */
+
+int  policy_init(sj_ctx *cx);
+void policy_fini(sj_ctx *cx);
+/* Turns a callback's return code into one that ends the run, or SJ_OK. */
+int  policy_check(sj_ctx *cx, const char *callback, int rc);
+int  policy_schedule(sj_ctx *cx);
+
+/* ---- decide.c: log, digest, reasons ---------------------------------------- */
+
+void decide(sj_ctx *cx, struct task *t, sj_decision_kind kind, uint64_t arg);
+/* A reason without a decision on its task was a reason to wait: hands it out. */
+void decide_settle(sj_ctx *cx);
+
+/* ---- check.c ----------------------------------------------------------------- */
+
+/* Full check of the invariants; SJ_OK or SJ_EINVARIANT. */
+int  check_state(sj_ctx *cx);
+
+#endif

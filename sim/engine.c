@@ -1,0 +1,411 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/*
+ * engine.c - the simulated driver: moves the clock from instant to instant and
+ * brings the news of each in its stated order.
+ *
+ * An instant: ends, arrivals, timers, then one schedule(); while that makes news
+ * at the same instant, another round. With SJ_PASS_EVENT one schedule() follows
+ * each event. With a tick or round clock decisions wait for the next multiple.
+ */
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "core.h"
+#include "engine.h"
+
+/* Rounds of one instant that bring nothing but timers: more is a loop. */
+#define TIMER_ROUNDS_MAX 100000u
+
+/* ---- the driver's half: when does a running task end? ----------------------- */
+
+static sj_time span_to_finish(const struct task *t)
+{
+	sj_time left = t->work_ns - t->done_ns;
+	double ns;
+
+	if (t->rate == 1.0 || left == 0)
+		return left;
+	ns = ceil((double)left / t->rate);
+	return ns < (double)SJ_TIME_MAX ? (sj_time)ns : SJ_TIME_MAX;
+}
+
+static void sim_begun(sj_ctx *cx, struct task *t)
+{
+	sj_time span = span_to_finish(t);
+
+	t->killed = false;
+	if (cx->config.overrun == SJ_OVERRUN_KILL) {
+		sj_time limit = t->pub.estimate_ns - t->ran_ns;
+
+		if (limit < 0)
+			limit = 0;
+		if (span > limit) {
+			span = limit;
+			t->killed = true;
+		}
+	}
+	sj_pes_cancel(&cx->ends, t->pub.id);
+	sj_pes_add(&cx->ends, t->pub.id, t->span_ns + span);
+}
+
+static void sim_halted(sj_ctx *cx, struct task *t)
+{
+	sj_pes_cancel(&cx->ends, t->pub.id);
+}
+
+static const sj_driver simulated = { sim_begun, sim_halted };
+
+/* ---- arrivals ---------------------------------------------------------------- */
+
+/* Checks what every source promises, so that no reader can break the clock. */
+static int check_job(sj_ctx *cx, const sj_job *job)
+{
+	const sj_task_spec *s = job->task_count == 1 ? &job->task : job->tasks;
+
+	if (job->submit_ns < cx->last_submit)
+		return sj_fail(&cx->error, SJ_EINVAL,
+			       "workload: job %lld is submitted at %.9g s, before its forerunner",
+			       (long long)job->id, (double)job->submit_ns / 1e9);
+	if (job->task_count == 0 || job->submit_ns > SJ_TIME_MAX)
+		return sj_fail(&cx->error, SJ_EINVAL,
+			       "workload: job %lld has no tasks or a submit time out of range",
+			       (long long)job->id);
+	for (uint32_t i = 0; i < job->task_count; i++)
+		if (s[i].ranks == 0 || (uint64_t)s[i].ranks * s[i].cores > UINT32_MAX ||
+		    s[i].estimate_ns < 0 || s[i].work_ns < 0 ||
+		    s[i].estimate_ns > SJ_TIME_MAX || s[i].work_ns > SJ_TIME_MAX)
+			return sj_fail(&cx->error, SJ_EINVAL,
+				       "workload: job %lld task %u: size or time out of range",
+				       (long long)job->id, i);
+	cx->last_submit = job->submit_ns;
+	return SJ_OK;
+}
+
+static int refill(sj_ctx *cx)
+{
+	int rc;
+
+	cx->batch_at = cx->batch_count = 0;
+	if (cx->source_done)
+		return SJ_OK;
+	rc = cx->source->ops->fill(cx->source, cx->batch, SOURCE_BATCH,
+				   &cx->batch_count, &cx->error);
+	if (rc == SJ_END)
+		cx->source_done = true;
+	else if (rc != SJ_OK && rc != SJ_AGAIN)
+		return rc;
+	for (uint32_t i = 0; i < cx->batch_count; i++) {
+		rc = check_job(cx, &cx->batch[i]);
+		if (rc != SJ_OK)
+			return rc;
+	}
+	return SJ_OK;
+}
+
+static inline sj_time next_arrival(const sj_ctx *cx)
+{
+	return cx->batch_at < cx->batch_count ? cx->batch[cx->batch_at].submit_ns : SJ_NEVER;
+}
+
+static int arrive(sj_ctx *cx)
+{
+	int rc = life_submit(cx, &cx->batch[cx->batch_at]);
+
+	cx->events++;
+	if (++cx->batch_at == cx->batch_count && rc == SJ_OK)
+		rc = refill(cx);
+	return rc;
+}
+
+static int fire_timer(sj_ctx *cx)
+{
+	uint32_t slot = sj_pes_pop(&cx->timers);
+	uint64_t token = cx->timer[slot].token;
+
+	cx->timer[slot].next_free = cx->timer_free;
+	cx->timer_free = slot;
+	cx->events++;
+	if (cx->ops->on_timer == NULL)
+		return SJ_OK;
+	return policy_check(cx, "on_timer", cx->ops->on_timer(cx->self, cx, token));
+}
+
+static int end_first(sj_ctx *cx)
+{
+	struct task *t = task_at(cx, sj_pes_pop(&cx->ends));
+
+	cx->events++;
+	life_release(cx, t);
+	return life_announce(cx, t);
+}
+
+/* ---- one round, all news first -------------------------------------------------- */
+
+static int news(sj_ctx *cx, sj_time until, bool *only_timers)
+{
+	uint64_t before = cx->events;
+	int rc = SJ_OK;
+
+	while (rc == SJ_OK && sj_pes_time(&cx->ends) <= until)
+		rc = end_first(cx);
+	while (rc == SJ_OK && next_arrival(cx) <= until)
+		rc = arrive(cx);
+	*only_timers = cx->events == before;
+	while (rc == SJ_OK && sj_pes_time(&cx->timers) <= until)
+		rc = fire_timer(cx);
+	return rc;
+}
+
+/* ---- one round, a pass after each event -------------------------------------------- */
+
+static int by_start(const void *a, const void *b)
+{
+	const struct task *x = *(struct task *const *)a, *y = *(struct task *const *)b;
+
+	if (x->pub.start_ns != y->pub.start_ns)
+		return x->pub.start_ns < y->pub.start_ns ? -1 : 1;
+	return x->pub.seq < y->pub.seq ? -1 : x->pub.seq > y->pub.seq;
+}
+
+/* All that end now give their processors back before the first event is told. */
+static int release_ended(sj_ctx *cx)
+{
+	cx->ended_count = 0;
+	while (sj_pes_time(&cx->ends) <= cx->now) {
+		struct task *t = task_at(cx, sj_pes_pop(&cx->ends));
+
+		if (cx->ended_count == cx->ended_cap) {
+			uint32_t cap = cx->ended_cap != 0 ? cx->ended_cap * 2 : 64;
+			struct task **grown = realloc(cx->ended, cap * sizeof(*grown));
+
+			if (grown == NULL)
+				return SJ_ENOMEM;
+			cx->ended = grown;
+			cx->ended_cap = cap;
+		}
+		life_release(cx, t);
+		cx->ended[cx->ended_count++] = t;
+	}
+	return SJ_OK;
+}
+
+static int announce_each(sj_ctx *cx)
+{
+	int rc = SJ_OK;
+
+	for (uint32_t i = 0; i < cx->ended_count && rc == SJ_OK; i++) {
+		cx->events++;
+		rc = life_announce(cx, cx->ended[i]);
+		if (rc == SJ_OK)
+			rc = policy_schedule(cx);
+	}
+	return rc;
+}
+
+static int arrive_each(sj_ctx *cx)
+{
+	int rc = SJ_OK;
+
+	while (rc == SJ_OK && next_arrival(cx) <= cx->now) {
+		rc = arrive(cx);
+		if (rc == SJ_OK)
+			rc = policy_schedule(cx);
+	}
+	return rc;
+}
+
+static int news_each(sj_ctx *cx, bool *only_timers)
+{
+	bool submits_first = cx->passes & SJ_PASS_SUBMITS_FIRST;
+	uint64_t before = cx->events;
+	int rc = release_ended(cx);
+
+	if (rc == SJ_OK && submits_first && cx->ended_count > 1)
+		qsort(cx->ended, cx->ended_count, sizeof(*cx->ended), by_start);
+	if (rc == SJ_OK && submits_first)
+		rc = arrive_each(cx);
+	if (rc == SJ_OK)
+		rc = announce_each(cx);
+	if (rc == SJ_OK && !submits_first)
+		rc = arrive_each(cx);
+	*only_timers = cx->events == before;
+	while (rc == SJ_OK && sj_pes_time(&cx->timers) <= cx->now) {
+		rc = fire_timer(cx);
+		if (rc == SJ_OK)
+			rc = policy_schedule(cx);
+	}
+	return rc;
+}
+
+/* ---- an instant --------------------------------------------------------------------- */
+
+static sj_time next_event(const sj_ctx *cx)
+{
+	sj_time e = sj_pes_time(&cx->ends), a = next_arrival(cx);
+	sj_time t = sj_pes_time(&cx->timers);
+
+	if (a < e)
+		e = a;
+	return t < e ? t : e;
+}
+
+/* The first multiple of the clock's step that is not before t. */
+static sj_time clock_multiple(const sj_ctx *cx, sj_time t)
+{
+	sj_time step = cx->config.clock_step_ns;
+
+	if (t == SJ_NEVER)
+		return t;
+	return (t / step + (t % step != 0)) * step;
+}
+
+static int sample(sj_ctx *cx)
+{
+	sj_sample s = {
+		.at_ns = cx->now,
+		.procs_busy = cx->ledger.procs_total - cx->ledger.procs_free,
+		.running = cx->running.count, .waiting = cx->ready.count,
+		.procs_wanted = cx->wanted_procs,
+	};
+
+	for (uint32_t i = 0; i < cx->config.sink_count; i++) {
+		int rc;
+
+		if (cx->config.sinks[i].sample == NULL)
+			continue;
+		rc = cx->config.sinks[i].sample(cx->config.sinks[i].self, &s, &cx->error);
+		if (rc != SJ_OK)
+			return rc;
+	}
+	return SJ_OK;
+}
+
+static int end_instant(sj_ctx *cx)
+{
+	int rc = SJ_OK;
+
+	if (cx->wants_samples && cx->changed)
+		rc = sample(cx);
+	cx->changed = false;
+	if (rc == SJ_OK && cx->config.check)
+		rc = check_state(cx);
+	if (rc == SJ_OK && cx->error.code != SJ_OK)
+		rc = cx->error.code; /* a sink or an action failed */
+	return rc;
+}
+
+static void advance_clock(sj_ctx *cx, sj_time to)
+{
+	if (cx->ready.count != 0)
+		cx->collect.idle_area += (unsigned __int128)(uint64_t)(to - cx->now) *
+					 cx->ledger.procs_free;
+	cx->now = to;
+	cx->actions = 0;
+}
+
+static int one_instant(sj_ctx *cx, sj_time at)
+{
+	uint32_t timer_rounds = 0;
+	int rc;
+
+	advance_clock(cx, at);
+	do {
+		bool only_timers, per_event = cx->passes & SJ_PASS_EVENT;
+
+		if (cx->batch_at == cx->batch_count && !cx->source_done) {
+			rc = refill(cx); /* a closed loop may have something now */
+			if (rc != SJ_OK)
+				return rc;
+		}
+		rc = per_event ? news_each(cx, &only_timers) : news(cx, at, &only_timers);
+		if (rc == SJ_OK && !per_event)
+			rc = policy_schedule(cx);
+		if (rc != SJ_OK)
+			return rc;
+		timer_rounds = only_timers ? timer_rounds + 1 : 0;
+		if (timer_rounds > TIMER_ROUNDS_MAX)
+			return sj_policy_fail(cx, SJ_EPOLICY,
+					      "policy %s: %u rounds of timers at one instant (%.9g s): an endless loop",
+					      cx->ops->name, timer_rounds,
+					      (double)cx->now / 1e9);
+	} while (next_event(cx) <= at);
+	return end_instant(cx);
+}
+
+/*
+ * Round clock: news is told when it happens, decisions wait for the multiple.
+ * Tick clock: the scheduler looks only at multiples, so that news waits as well;
+ * a task that ended between two ticks keeps its processors until the tick.
+ */
+static int stepped_instant(sj_ctx *cx, sj_time event)
+{
+	sj_time multiple = clock_multiple(cx, event);
+	int rc = SJ_OK;
+
+	if (cx->config.clock == SJ_CLOCK_TICK)
+		return one_instant(cx, multiple);
+	while (rc == SJ_OK && next_event(cx) < multiple) {
+		bool only_timers;
+
+		advance_clock(cx, next_event(cx));
+		rc = news(cx, cx->now, &only_timers);
+		if (rc == SJ_OK)
+			rc = end_instant(cx);
+		if (rc == SJ_OK && cx->batch_at == cx->batch_count)
+			rc = refill(cx);
+	}
+	return rc != SJ_OK ? rc : one_instant(cx, multiple);
+}
+
+static int finish(sj_ctx *cx)
+{
+	if (cx->live != 0 || !cx->source_done)
+		return sj_fail(&cx->error, SJ_ESTALL,
+			       "policy %s: stall at %.9g s: %u tasks are left (%u ready, first job %lld), %u of %u processors are free, and nothing will ever happen",
+			       cx->ops->name, (double)cx->now / 1e9, cx->live,
+			       cx->ready.count,
+			       cx->ready.first != NULL ? (long long)cx->ready.first->pub.job : -1LL,
+			       cx->ledger.procs_free, cx->ledger.procs_total);
+	cx->finished = true;
+	return sj_records_flush(&cx->records, &cx->error);
+}
+
+static int advance(sj_ctx *cx, uint64_t events)
+{
+	uint64_t stop = events != 0 ? cx->events + events : UINT64_MAX;
+	int rc = SJ_OK;
+
+	while (rc == SJ_OK && cx->events < stop) {
+		sj_time at;
+
+		if (cx->batch_at == cx->batch_count) {
+			rc = refill(cx);
+			if (rc != SJ_OK)
+				return rc;
+		}
+		at = next_event(cx);
+		if (at == SJ_NEVER)
+			return finish(cx);
+		rc = cx->config.clock == SJ_CLOCK_EVENT ? one_instant(cx, at) :
+							  stepped_instant(cx, at);
+	}
+	return rc != SJ_OK ? rc : SJ_AGAIN;
+}
+
+int engine_init(sj_ctx *cx)
+{
+	cx->driver = &simulated;
+	return refill(cx);
+}
+
+int engine_advance(sj_ctx *cx, uint64_t events)
+{
+	if (cx->finished)
+		return SJ_OK;
+	if (cx->error.code != SJ_OK)
+		return cx->error.code;
+	if (setjmp(cx->no_memory) != 0)
+		return cx->error.code;
+	return advance(cx, events);
+}

@@ -1,0 +1,352 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/*
+ * life.c - the life cycle: a job is submitted, its tasks become ready, run and
+ * end; what that means for lists, capacity, metrics, records and the policy.
+ */
+#include <stdlib.h>
+#include <string.h>
+
+#include "core.h"
+
+/* ---- submission -------------------------------------------------------- */
+
+static void fill_task(const sj_ctx *cx, struct task *t, const sj_job *job,
+		      const sj_task_spec *spec, uint64_t seq, uint32_t index)
+{
+	uint32_t id = t->pub.id;
+
+	*t = (struct task){
+		.pub = {
+			.id = id, .index = index, .seq = seq, .job = job->id,
+			.procs = spec->ranks * spec->cores,
+			.ranks = spec->ranks, .cores = spec->cores,
+			.gpu_milli = spec->gpu_milli, .gpu_model = spec->gpu_model,
+			.mem_bytes = spec->mem_bytes,
+			.state = SJ_TASK_PENDING,
+			.submit_ns = job->submit_ns, .ready_ns = SJ_NEVER,
+			.start_ns = SJ_NEVER, .estimate_ns = spec->estimate_ns,
+			.deadline_ns = job->deadline_ns,
+			.logged_start_ns = job->logged_start_ns,
+			.weight = job->weight, .priority = job->priority,
+			.user = job->user, .group = job->group,
+			.queue = job->queue, .app = job->app,
+			.ranks_min = spec->ranks_min, .ranks_max = spec->ranks_max,
+			.job_flags = job->flags,
+		},
+		.work_ns = spec->work_ns,
+		.first_start_ns = SJ_NEVER,
+		.rate = 1.0,
+	};
+	if (cx->config.estimates == SJ_EST_EXACT)
+		t->pub.estimate_ns = spec->work_ns;
+}
+
+static void record_fill(sj_job_record *r, const struct task *t)
+{
+	*r = (sj_job_record){
+		.seq = t->pub.seq, .id = t->pub.job, .submit_ns = t->pub.submit_ns,
+		.start_ns = t->first_start_ns, .finish_ns = SJ_NEVER,
+		.estimate_ns = t->pub.estimate_ns, .work_ns = t->work_ns,
+		.procs = t->pub.procs, .user = t->pub.user, .group = t->pub.group,
+		.queue = t->pub.queue, .preemptions = t->preemptions,
+	};
+}
+
+static int make_ready(sj_ctx *cx, struct task *t)
+{
+	t->pub.state = SJ_TASK_READY;
+	t->pub.ready_ns = cx->now;
+	list_insert_ready(&cx->ready, t);
+	cx->wanted_procs += t->pub.procs;
+	cx->changed = true;
+	if (cx->ops->on_ready == NULL)
+		return SJ_OK;
+	return policy_check(cx, "on_ready", cx->ops->on_ready(cx->self, cx, &t->pub));
+}
+
+/* Wider than the empty machine, by its own demand: it never blocks anybody. */
+static int reject_impossible(sj_ctx *cx, struct task *t)
+{
+	sj_job_record r;
+
+	decide(cx, t, SJ_D_REJECT, 0);
+	record_fill(&r, t);
+	r.outcome = SJ_REJECTED;
+	cx->collect.rejected++;
+	cx->dropped[SJ_DROP_WIDE]++;
+	task_free(cx, t);
+	return sj_records_close(&cx->records, &r, &cx->error);
+}
+
+/* The edges as offsets, so that an end finds its successors without a search. */
+static int link_tasks(sj_ctx *cx, struct job_rec *jr, const sj_job *job)
+{
+	for (uint32_t i = 0; i < job->edge_count; i++) {
+		const sj_edge *e = &job->edges[i];
+
+		if (e->from >= job->task_count || e->to >= job->task_count)
+			return sj_fail(&cx->error, SJ_EINVAL,
+				       "job %lld: edge %u -> %u, but its tasks are 0 to %u",
+				       (long long)job->id, e->from, e->to,
+				       job->task_count - 1);
+		jr->preds_left[e->to]++;
+		jr->succ_start[e->from + 1]++;
+	}
+	for (uint32_t i = 0; i < job->task_count; i++)
+		jr->succ_start[i + 1] += jr->succ_start[i];
+	/* Filling from the back leaves succ_start as it must be. */
+	for (uint32_t i = job->edge_count; i-- != 0;) {
+		const sj_edge *e = &job->edges[i];
+
+		jr->succ[--jr->succ_start[e->from + 1]] = e->to;
+	}
+	for (uint32_t i = 0; i < job->task_count; i++)
+		jr->succ_start[i] = jr->succ_start[i + 1];
+	jr->succ_start[job->task_count] = job->edge_count;
+	return SJ_OK;
+}
+
+/* One block: the record and its four arrays. */
+static struct job_rec *job_rec_new(const sj_job *job, uint64_t seq)
+{
+	size_t n = job->task_count, e = job->edge_count;
+	struct job_rec *jr = calloc(1, sizeof(*jr) + (3 * n + 2 + e) * sizeof(uint32_t));
+	uint32_t *p;
+
+	if (jr == NULL)
+		return NULL;
+	p = (uint32_t *)(void *)(jr + 1);
+	jr->seq = seq;
+	jr->task_id = p;
+	jr->preds_left = p + n;
+	jr->succ_start = p + 2 * n;
+	jr->succ = p + 3 * n + 2;
+	jr->task_count = job->task_count;
+	jr->first_start_ns = SJ_NEVER;
+	return jr;
+}
+
+static int tell_submit(sj_ctx *cx, const sj_task *tasks[], uint32_t n, const sj_job *job)
+{
+	sj_job graph = *job;
+
+	if (cx->ops->on_submit == NULL)
+		return SJ_OK;
+	graph.task.work_ns = 0;
+	graph.tasks = NULL; /* the tasks array tells what a policy may know */
+	return policy_check(cx, "on_submit",
+			    cx->ops->on_submit(cx->self, cx, tasks, n, &graph));
+}
+
+static int submit_many(sj_ctx *cx, const sj_job *job, uint64_t seq)
+{
+	struct job_rec *jr = job_rec_new(job, seq);
+	const sj_task **list = sj_arena_alloc(&cx->scratch, job->task_count * sizeof(*list));
+	int rc;
+
+	if (jr == NULL || list == NULL) {
+		free(jr);
+		return SJ_ENOMEM;
+	}
+	rc = link_tasks(cx, jr, job);
+	for (uint32_t i = 0; i < job->task_count && rc == SJ_OK; i++) {
+		struct task *t = task_new(cx);
+
+		if (t == NULL) {
+			rc = SJ_ENOMEM;
+			break;
+		}
+		fill_task(cx, t, job, &job->tasks[i], seq, i);
+		t->job = jr;
+		jr->tasks_left++;
+		jr->task_id[i] = t->pub.id;
+		list[i] = &t->pub;
+		if (i == 0 || t->pub.procs > jr->record.procs)
+			record_fill(&jr->record, t);
+		if (!sj_ledger_fits_ever(&cx->ledger, &t->pub))
+			rc = sj_fail(&cx->error, SJ_EINVAL,
+				     "job %lld: task %u does not fit the empty machine",
+				     (long long)job->id, i);
+	}
+	if (rc != SJ_OK) {
+		if (jr->tasks_left == 0)
+			free(jr);
+		return rc;
+	}
+	rc = tell_submit(cx, list, job->task_count, job);
+	for (uint32_t i = 0; i < job->task_count && rc == SJ_OK; i++)
+		if (jr->preds_left[i] == 0)
+			rc = make_ready(cx, task_at(cx, jr->task_id[i]));
+	return rc;
+}
+
+int life_submit(sj_ctx *cx, const sj_job *job)
+{
+	uint64_t seq = cx->next_seq;
+	const sj_task *list[1];
+	struct task *t;
+	int rc;
+
+	if ((cx->ops->flags & SJ_PF_DROPS_ZERO) && job->task_count == 1 &&
+	    job->task.work_ns == 0) {
+		cx->dropped[SJ_DROP_ZERO]++;
+		return SJ_OK;
+	}
+	rc = sj_records_open(&cx->records, seq);
+	if (rc != SJ_OK)
+		return rc;
+	cx->next_seq++;
+	if (job->task_count != 1)
+		return submit_many(cx, job, seq);
+	t = task_new(cx);
+	if (t == NULL)
+		return SJ_ENOMEM;
+	fill_task(cx, t, job, &job->task, seq, 0);
+	if (!sj_ledger_fits_ever(&cx->ledger, &t->pub))
+		return reject_impossible(cx, t);
+	list[0] = &t->pub;
+	rc = tell_submit(cx, list, 1, job);
+	return rc != SJ_OK ? rc : make_ready(cx, t);
+}
+
+/* ---- work ---------------------------------------------------------------- */
+
+sj_time life_attained(const sj_ctx *cx, const struct task *t)
+{
+	sj_time span, done;
+
+	if (t->pub.state != SJ_TASK_RUNNING || cx->now <= t->span_ns)
+		return t->done_ns;
+	span = cx->now - t->span_ns;
+	done = t->done_ns + (t->rate == 1.0 ? span : (sj_time)((double)span * t->rate));
+	return done < t->work_ns ? done : t->work_ns;
+}
+
+void life_close_span(sj_ctx *cx, struct task *t)
+{
+	t->done_ns = life_attained(cx, t);
+	if (cx->now > t->span_ns)
+		t->ran_ns += cx->now - t->span_ns;
+	t->span_ns = cx->now;
+}
+
+/* ---- the end ------------------------------------------------------------- */
+
+static void hand_out_allocs(sj_ctx *cx, const struct task *t, sj_time to)
+{
+	for (uint32_t i = 0; i < t->held.intervals; i++) {
+		sj_alloc_record a = { t->pub.seq, t->pub.index, t->pub.start_ns, to,
+				      t->held.interval[i][0], t->held.interval[i][1] };
+
+		for (uint32_t s = 0; s < cx->config.sink_count; s++)
+			if (cx->config.sinks[s].alloc != NULL && cx->error.code == SJ_OK)
+				cx->config.sinks[s].alloc(cx->config.sinks[s].self, &a,
+							  &cx->error);
+	}
+}
+
+void life_release(sj_ctx *cx, struct task *t)
+{
+	life_close_span(cx, t);
+	if (t->held.intervals != 0)
+		hand_out_allocs(cx, t, cx->now);
+	sj_ledger_give(&cx->ledger, &t->pub, t->procs_now, &t->held);
+	t->released = true;
+	cx->changed = true;
+}
+
+static int successors_ready(sj_ctx *cx, struct job_rec *jr, uint32_t index)
+{
+	int rc = SJ_OK;
+
+	for (uint32_t k = jr->succ_start[index]; k < jr->succ_start[index + 1]; k++) {
+		uint32_t s = jr->succ[k];
+
+		if (--jr->preds_left[s] == 0 && rc == SJ_OK)
+			rc = make_ready(cx, task_at(cx, jr->task_id[s]));
+	}
+	return rc;
+}
+
+static int job_ended(sj_ctx *cx, const sj_job_record *r, sj_time busy,
+		     unsigned __int128 area)
+{
+	int rc = sj_collect_job(&cx->collect, r, busy, area);
+
+	cx->jobs_done++;
+	if (cx->source->ops->finished != NULL)
+		cx->source->ops->finished(cx->source, r->id, cx->now);
+	return rc != SJ_OK ? rc : sj_records_close(&cx->records, r, &cx->error);
+}
+
+/* Books the end of one task of several; the last one ends the job. */
+static int task_of_many_ended(sj_ctx *cx, struct task *t, sj_outcome how)
+{
+	struct job_rec *jr = t->job;
+	uint32_t index = t->pub.index;
+	int rc;
+
+	if (t->first_start_ns < jr->first_start_ns)
+		jr->first_start_ns = t->first_start_ns;
+	if (how > (sj_outcome)jr->outcome)
+		jr->outcome = how;
+	jr->preemptions += t->preemptions;
+	jr->area += (unsigned __int128)(uint64_t)t->ran_ns * t->pub.procs;
+	if (t->ran_ns > jr->busy_ns)
+		jr->busy_ns = t->ran_ns;
+	jr->task_id[index] = UINT32_MAX;
+	t->job = NULL;
+	task_free(cx, t);
+	rc = successors_ready(cx, jr, index);
+	if (--jr->tasks_left != 0 || rc != SJ_OK)
+		return rc;
+	jr->record.start_ns = jr->first_start_ns;
+	jr->record.finish_ns = cx->now;
+	jr->record.outcome = jr->outcome;
+	jr->record.preemptions = (uint32_t)jr->preemptions;
+	rc = job_ended(cx, &jr->record, jr->busy_ns, jr->area);
+	free(jr);
+	return rc;
+}
+
+int life_announce(sj_ctx *cx, struct task *t)
+{
+	sj_outcome how = t->killed ? SJ_KILLED : SJ_COMPLETED;
+	sj_job_record r;
+	int rc = SJ_OK;
+
+	list_remove(&cx->running, t);
+	t->pub.state = SJ_TASK_ENDED;
+	if (cx->ops->on_done != NULL)
+		rc = policy_check(cx, "on_done",
+				  cx->ops->on_done(cx->self, cx, &t->pub, how));
+	if (rc != SJ_OK)
+		return rc;
+	if (t->job != NULL)
+		return task_of_many_ended(cx, t, how);
+	record_fill(&r, t);
+	r.finish_ns = cx->now;
+	r.outcome = how;
+	rc = job_ended(cx, &r, t->ran_ns,
+		       (unsigned __int128)(uint64_t)t->ran_ns * t->pub.procs);
+	task_free(cx, t);
+	return rc;
+}
+
+void life_refuse(sj_ctx *cx, struct task *t)
+{
+	sj_job_record r;
+
+	list_remove(&cx->ready, t);
+	cx->wanted_procs -= t->pub.procs;
+	cx->changed = true;
+	record_fill(&r, t);
+	r.outcome = SJ_REJECTED;
+	cx->collect.rejected++;
+	cx->jobs_done++;
+	if (cx->source->ops->finished != NULL)
+		cx->source->ops->finished(cx->source, r.id, cx->now);
+	task_free(cx, t);
+	if (sj_records_close(&cx->records, &r, &cx->error) != SJ_OK)
+		cx->fault = 1;
+}

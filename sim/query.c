@@ -1,0 +1,112 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* query.c - what a policy may ask; see sojourn/policy.h. */
+#include "core.h"
+
+sj_time sj_now(const sj_ctx *cx)
+{
+	return cx->now;
+}
+
+uint32_t sj_procs_total(const sj_ctx *cx)
+{
+	return cx->ledger.procs_total;
+}
+
+uint32_t sj_procs_free(const sj_ctx *cx)
+{
+	return cx->ledger.procs_free;
+}
+
+uint32_t sj_node_count(const sj_ctx *cx)
+{
+	return cx->ledger.node_count;
+}
+
+uint32_t sj_node_cores_free(const sj_ctx *cx, uint32_t node)
+{
+	return cx->ledger.free[node].cores;
+}
+
+uint32_t sj_node_gpu_milli_free(const sj_ctx *cx, uint32_t node)
+{
+	return cx->ledger.free[node].gpu_milli;
+}
+
+uint64_t sj_node_mem_free(const sj_ctx *cx, uint32_t node)
+{
+	return cx->ledger.free[node].mem_bytes;
+}
+
+static const sj_task *public(const struct task *t)
+{
+	return t != NULL ? &t->pub : NULL;
+}
+
+const sj_task *sj_ready_first(const sj_ctx *cx)
+{
+	return public(cx->ready.first);
+}
+
+const sj_task *sj_ready_next(const sj_ctx *cx, const sj_task *t)
+{
+	(void)cx;
+	return public(task_of(t)->next);
+}
+
+uint32_t sj_ready_count(const sj_ctx *cx)
+{
+	return cx->ready.count;
+}
+
+const sj_task *sj_running_first(const sj_ctx *cx)
+{
+	return public(cx->running.first);
+}
+
+const sj_task *sj_running_next(const sj_ctx *cx, const sj_task *t)
+{
+	(void)cx;
+	return public(task_of(t)->next);
+}
+
+uint32_t sj_running_count(const sj_ctx *cx)
+{
+	return cx->running.count;
+}
+
+const sj_task *sj_task_get(const sj_ctx *cx, uint32_t id)
+{
+	if (id >= cx->task_bound || task_at(cx, id)->pub.state == SJ_TASK_ENDED)
+		return NULL;
+	return &task_at(cx, id)->pub;
+}
+
+uint32_t sj_task_bound(const sj_ctx *cx)
+{
+	return cx->task_bound;
+}
+
+bool sj_fits(const sj_ctx *cx, const sj_task *t)
+{
+	return sj_ledger_fits(&cx->ledger, t, t->ranks);
+}
+
+bool sj_fits_ever(const sj_ctx *cx, const sj_task *t)
+{
+	return sj_ledger_fits_ever(&cx->ledger, t);
+}
+
+sj_time sj_task_runtime(sj_ctx *cx, const sj_task *t)
+{
+	if (cx->ops->flags & SJ_PF_CLAIRVOYANT)
+		return task_of(t)->work_ns;
+	sj_policy_fail(cx, SJ_EPOLICY,
+		       "policy %s: asks for true run times without declaring itself clairvoyant",
+		       cx->ops->name);
+	return SJ_NEVER;
+}
+
+sj_time sj_task_attained(const sj_ctx *cx, const sj_task *t)
+{
+	return life_attained(cx, task_of(t));
+}

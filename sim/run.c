@@ -1,0 +1,151 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* run.c - the outside of a run: making, advancing, asking, freeing; see run.h. */
+#include "run.h"
+
+#include <inttypes.h>
+#include <math.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "core.h"
+#include "engine.h"
+
+static int check_config(const sj_run_config *c, sj_error *err)
+{
+	if (c->clock != SJ_CLOCK_EVENT && c->clock_step_ns <= 0)
+		return sj_fail(err, SJ_EINVAL, "clock: the step must be above 0");
+	if (c->source == NULL || c->policy == NULL)
+		return sj_fail(err, SJ_EINVAL, "run: a source and a policy are needed");
+	return SJ_OK;
+}
+
+static void note_wishes(sj_ctx *cx)
+{
+	for (uint32_t i = 0; i < cx->config.sink_count; i++) {
+		cx->wants_samples |= cx->config.sinks[i].sample != NULL;
+		cx->wants_decisions |= cx->config.sinks[i].decision != NULL;
+		cx->wants_allocs |= cx->config.sinks[i].alloc != NULL;
+	}
+}
+
+int sj_run_create(const sj_run_config *config, sj_run **out, sj_error *err)
+{
+	int rc = check_config(config, err);
+	struct sj_run *run;
+	sj_ctx *cx;
+
+	if (rc != SJ_OK)
+		return rc;
+	run = calloc(1, sizeof(*run));
+	if (run == NULL)
+		return sj_fail(err, SJ_ENOMEM, "run: out of memory");
+	cx = &run->cx;
+	cx->config = *config;
+	cx->ops = config->policy;
+	cx->source = config->source;
+	cx->free_ids = cx->timer_free = UINT32_MAX;
+	cx->latency.ticks = config->ticks;
+	note_wishes(cx);
+	sj_collect_init(&cx->collect);
+	rc = sj_digest_init(&cx->digest);
+	if (rc == SJ_OK)
+		rc = sj_records_init(&cx->records, config->sinks, config->sink_count);
+	if (rc == SJ_OK)
+		rc = sj_ledger_init(&cx->ledger, &config->cluster, cx->wants_allocs,
+				    &cx->error);
+	if (rc == SJ_OK)
+		rc = policy_init(cx);
+	if (rc == SJ_OK)
+		rc = engine_init(cx);
+	if (rc != SJ_OK) {
+		if (err != NULL && cx->error.code != SJ_OK)
+			*err = cx->error;
+		else
+			sj_fail(err, rc, "run: cannot be set up (out of memory)");
+		sj_run_free(run);
+		return rc;
+	}
+	*out = run;
+	return SJ_OK;
+}
+
+void sj_run_free(sj_run *run)
+{
+	sj_ctx *cx;
+
+	if (run == NULL)
+		return;
+	cx = &run->cx;
+	policy_fini(cx);
+	tasks_fini(cx);
+	sj_ledger_fini(&cx->ledger);
+	sj_pes_fini(&cx->ends);
+	sj_pes_fini(&cx->timers);
+	sj_digest_fini(&cx->digest);
+	sj_collect_fini(&cx->collect);
+	sj_records_fini(&cx->records);
+	sj_quantile_fini(&cx->latency.ns);
+	sj_arena_free(&cx->arena);
+	sj_arena_free(&cx->scratch);
+	free(cx->timer);
+	free(cx->ended);
+	free(run);
+}
+
+int sj_run_advance(sj_run *run, uint64_t events, sj_error *err)
+{
+	sj_ctx *cx = &run->cx;
+	int rc = engine_advance(cx, events);
+
+	if (rc == SJ_OK || rc == SJ_AGAIN)
+		return rc;
+	if (cx->error.code == SJ_OK)
+		sj_fail(&cx->error, rc, "%s", rc == SJ_ENOMEM ? "out of memory" :
+							       "the run failed");
+	if (err != NULL)
+		*err = cx->error;
+	return rc;
+}
+
+static uint64_t core_bytes(const sj_ctx *cx)
+{
+	return (uint64_t)cx->chunks * TASK_CHUNK * sizeof(struct task) + cx->arena.bytes +
+	       cx->scratch.bytes + cx->records.cap * (sizeof(sj_job_record) + 1) +
+	       (cx->collect.waits.cap + cx->collect.responses.cap) * sizeof(double) +
+	       (uint64_t)cx->ends.cap * (sizeof(struct pes_entry) + sizeof(uint32_t));
+}
+
+void sj_run_get_stats(sj_run *run, sj_run_stats *out)
+{
+	sj_ctx *cx = &run->cx;
+
+	*out = (sj_run_stats){
+		.events = cx->events, .rounds = cx->rounds,
+		.jobs_submitted = cx->next_seq,
+		.jobs_done = cx->collect.finished + cx->collect.rejected,
+		.now_ns = cx->now, .live_tasks = cx->live,
+		.peak_live_tasks = cx->peak_live, .peak_bytes = core_bytes(cx),
+		.decision_samples = cx->latency.ns.count,
+		.decision_every = LATENCY_EVERY,
+		.decision_p50_ns = sj_quantile_get(&cx->latency.ns, 0.5),
+		.decision_p99_ns = sj_quantile_get(&cx->latency.ns, 0.99),
+		.decision_max_ns = (double)cx->latency.max_ns,
+		.clairvoyant = (cx->ops->flags & SJ_PF_CLAIRVOYANT) != 0,
+	};
+	memcpy(out->dropped, cx->dropped, sizeof(out->dropped));
+	sj_digest_hex(&cx->digest, out->digest);
+}
+
+void sj_run_get_metrics(sj_run *run, sj_metrics *out)
+{
+	sj_ctx *cx = &run->cx;
+	uint64_t done = cx->collect.finished + cx->collect.rejected;
+
+	sj_collect_result(&cx->collect, cx->ledger.procs_total, cx->next_seq - done, out);
+}
+
+const char *sj_run_canonical(const sj_run *run)
+{
+	return run->cx.canonical;
+}
