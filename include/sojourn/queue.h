@@ -71,6 +71,13 @@ const sj_queue_item *sj_queue_prefix(const sj_queue *q, int64_t need, int64_t *s
 /* Total width of all items with key <= `key`. */
 int64_t sj_queue_width_through(const sj_queue *q, int64_t key);
 
+/*
+ * Gives every item the key that key(arg, task) returns and restores the order:
+ * for orders that change with time. O(n) while the order holds, else O(n log n).
+ */
+typedef int64_t sj_queue_key_fn(void *arg, const sj_task *t);
+void sj_queue_rekey(sj_queue *q, sj_queue_key_fn *key, void *arg);
+
 #ifdef __cplusplus
 }
 #endif
