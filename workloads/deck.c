@@ -1,0 +1,215 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* deck.c - see deck.h. */
+#include "deck.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+
+#define FIRST_CAP ((size_t)4096)
+
+/* ---- source --------------------------------------------------------------------- */
+
+static void copy_simple(const struct deck_job *from, sj_job *to)
+{
+	*to = (sj_job){
+		.id = from->id,
+		.submit_ns = from->submit_ns,
+		.logged_start_ns = from->logged_start_ns,
+		.deadline_ns = SJ_NEVER,
+		.weight = 1.0,
+		.user = from->user,
+		.group = from->group,
+		.queue = from->queue,
+		.app = from->app,
+		.task_count = 1,
+		.task = {
+			.ranks = from->procs,
+			.cores = 1,
+			.estimate_ns = from->estimate_ns,
+			.work_ns = from->work_ns,
+		},
+	};
+}
+
+static int deck_fill(sj_source *s, sj_job *jobs, uint32_t cap, uint32_t *count,
+		     sj_error *err)
+{
+	struct deck *d = (struct deck *)s;
+	size_t n = d->count - d->next;
+
+	(void)err;
+	if (n > cap)
+		n = cap;
+	for (size_t i = 0; i < n; i++) {
+		size_t k = d->next + i;
+		const struct deck_job *job = &d->job[d->order != NULL ? d->order[k] : k];
+
+		if (job->more == 0)
+			copy_simple(job, &jobs[i]);
+		else
+			jobs[i] = d->more[job->more - 1];
+	}
+	d->next += n;
+	*count = (uint32_t)n;
+	return n > 0 ? SJ_OK : SJ_END;
+}
+
+static int deck_rewind(sj_source *s, sj_error *err)
+{
+	(void)err;
+	((struct deck *)s)->next = 0;
+	return SJ_OK;
+}
+
+void deck_free(sj_source *s)
+{
+	struct deck *d = (struct deck *)s;
+
+	if (d == NULL)
+		return;
+	for (size_t i = 0; i < d->more_count; i++) {
+		free((void *)d->more[i].tasks);
+		free((void *)d->more[i].edges);
+	}
+	free(d->more);
+	free(d->order);
+	free(d->job);
+	free(d);
+}
+
+static const sj_source_ops deck_ops = {
+	.fill = deck_fill,
+	.rewind = deck_rewind,
+	.free = deck_free,
+};
+
+/* ---- building --------------------------------------------------------------------- */
+
+int deck_create(struct deck **out, sj_error *err)
+{
+	struct deck *d = calloc(1, sizeof(*d));
+
+	if (d == NULL)
+		return sj_fail(err, SJ_ENOMEM, "no memory for the jobs");
+	d->source.ops = &deck_ops;
+	d->source.info.unix_start_ns = SJ_NEVER;
+	*out = d;
+	return SJ_OK;
+}
+
+int deck_add(struct deck *d, const struct deck_job *job, sj_error *err)
+{
+	if (d->count == d->cap) {
+		size_t cap = d->cap == 0 ? FIRST_CAP : d->cap * 2;
+		struct deck_job *bigger = NULL;
+
+		if (cap <= UINT32_MAX)
+			bigger = realloc(d->job, cap * sizeof(*bigger));
+		if (bigger == NULL)
+			return sj_fail(err, SJ_ENOMEM, "no memory for more than %zu jobs",
+				       d->count);
+		d->job = bigger;
+		d->cap = cap;
+	}
+	d->job[d->count++] = *job;
+	return SJ_OK;
+}
+
+int deck_add_whole(struct deck *d, const sj_job *job, sj_error *err)
+{
+	struct deck_job index = { .id = job->id, .submit_ns = job->submit_ns };
+	int rc;
+
+	if (d->more_count == d->more_cap) {
+		size_t cap = d->more_cap == 0 ? FIRST_CAP : d->more_cap * 2;
+		sj_job *bigger = realloc(d->more, cap * sizeof(*bigger));
+
+		if (bigger == NULL)
+			return sj_fail(err, SJ_ENOMEM, "no memory for more than %zu jobs",
+				       d->count);
+		d->more = bigger;
+		d->more_cap = cap;
+	}
+	index.more = (uint32_t)d->more_count + 1;
+	rc = deck_add(d, &index, err);
+	if (rc == SJ_OK)
+		d->more[d->more_count++] = *job;
+	return rc;
+}
+
+/* ---- order -------------------------------------------------------------------------- */
+
+struct place {
+	sj_time  submit_ns;
+	uint32_t index;
+};
+
+/* Never 0 for two jobs: the place in the file decides. */
+static int by_submit(const void *x, const void *y)
+{
+	const struct place *a = x, *b = y;
+
+	if (a->submit_ns != b->submit_ns)
+		return a->submit_ns < b->submit_ns ? -1 : 1;
+	return a->index < b->index ? -1 : 1;
+}
+
+static bool is_sorted(const struct deck *d)
+{
+	for (size_t i = 1; i < d->count; i++)
+		if (d->job[i].submit_ns < d->job[i - 1].submit_ns)
+			return false;
+	return true;
+}
+
+int deck_close(struct deck *d, sj_error *err)
+{
+	struct place *place;
+
+	d->source.info.kept = d->count;
+	if (is_sorted(d))
+		return SJ_OK;
+	place = malloc(d->count * sizeof(*place));
+	d->order = malloc(d->count * sizeof(*d->order));
+	if (place == NULL || d->order == NULL) {
+		free(place);
+		return sj_fail(err, SJ_ENOMEM, "no memory to sort %zu jobs", d->count);
+	}
+	for (size_t i = 0; i < d->count; i++)
+		place[i] = (struct place){ d->job[i].submit_ns, (uint32_t)i };
+	qsort(place, d->count, sizeof(*place), by_submit);
+	for (size_t i = 0; i < d->count; i++)
+		d->order[i] = place[i].index;
+	free(place);
+	return SJ_OK;
+}
+
+/* ---- what is dropped ------------------------------------------------------------------ */
+
+sj_drop deck_judge(sj_time run_ns, int64_t procs, sj_time submit_ns, uint32_t machine)
+{
+	if (run_ns < 0)
+		return SJ_DROP_RUNTIME;
+	if (procs <= 0)
+		return SJ_DROP_PROCS;
+	if (submit_ns < 0)
+		return SJ_DROP_SUBMIT;
+	if (machine > 0 && procs > machine)
+		return SJ_DROP_WIDE;
+	return SJ_DROP_COUNT;
+}
+
+void deck_drop(struct deck *d, sj_drop why, uint64_t line, sj_time run_ns,
+	       int64_t procs, sj_time submit_ns)
+{
+	sj_workload_info *info = &d->source.info;
+	const char *what = why == SJ_DROP_RUNTIME ? "run time" :
+			   why == SJ_DROP_SUBMIT ? "submit time" : "processors";
+	double value = why == SJ_DROP_RUNTIME ? (double)run_ns / 1e9 :
+		       why == SJ_DROP_SUBMIT ? (double)submit_ns / 1e9 : (double)procs;
+
+	info->dropped[why]++;
+	if (info->first_drop[0] == '\0')
+		snprintf(info->first_drop, sizeof(info->first_drop),
+			 "line %llu: %s %.15g", (unsigned long long)line, what, value);
+}

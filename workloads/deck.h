@@ -1,0 +1,52 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/*
+ * deck.h - private to workloads/: jobs of a log, held compactly, as a source.
+ *
+ * One cache line a job. What few jobs have (several tasks, deadlines, memory)
+ * lies beside it. Readers add jobs in file order; the deck finds out whether
+ * they are in order of submit, and sorts an index only when they are not.
+ */
+#ifndef DECK_H
+#define DECK_H
+
+#include "sojourn/workload.h"
+
+struct deck_job {
+	int64_t  id;
+	sj_time  submit_ns, work_ns, estimate_ns, logged_start_ns;
+	uint32_t procs;
+	uint32_t user, group, queue, app;
+	uint32_t more; /* 1 + index into the deck's `more`; 0 = nothing more */
+};
+
+struct deck {
+	sj_source        source; /* first: a deck is a source */
+	struct deck_job *job;
+	size_t           count, cap;
+	sj_job          *more;   /* whole jobs, for those that are not simple */
+	size_t           more_count, more_cap;
+	uint32_t        *order;  /* NULL: as they lie */
+	size_t           next;   /* of fill() */
+};
+
+/* SJ_OK or SJ_ENOMEM. */
+int deck_create(struct deck **out, sj_error *err);
+/* Takes the job as it is; SJ_OK or SJ_ENOMEM. */
+int deck_add(struct deck *d, const struct deck_job *job, sj_error *err);
+/* Any job. Its tasks and edges must be from malloc and become the deck's. */
+int deck_add_whole(struct deck *d, const sj_job *job, sj_error *err);
+/* No more jobs: sorts when needed. Stable: equal submits stay in file order. */
+int deck_close(struct deck *d, sj_error *err);
+/* As sj_source_ops.free. */
+void deck_free(sj_source *s);
+
+/*
+ * Why a job is dropped under the rules every batch format shares, or
+ * SJ_DROP_COUNT when it is kept. `machine` 0: unknown, nothing is too wide.
+ */
+sj_drop deck_judge(sj_time run_ns, int64_t procs, sj_time submit_ns, uint32_t machine);
+/* Counts a drop and describes the first one. */
+void deck_drop(struct deck *d, sj_drop why, uint64_t line, sj_time run_ns,
+	       int64_t procs, sj_time submit_ns);
+
+#endif
