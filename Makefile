@@ -38,7 +38,9 @@ obj   = $(patsubst %.c,$B/%.o,$(1))
 LIB  := $B/libsojourn.a
 BIN  := $B/sojourn
 TESTS := $(patsubst tests/%.c,$B/tests/%,$(wildcard tests/unit/*.c tests/property/*.c))
-TOOLS := $(patsubst tests/%.c,$B/tests/%,$(wildcard tests/oracle/*.c))
+# The runners: each is its own folder and the harness.
+HARNESS := $(wildcard tests/harness/*.c)
+RUNNERS := $B/tests/run-oracles $B/tests/run-conformance
 
 .DEFAULT_GOAL := all
 all: sojourn
@@ -79,9 +81,37 @@ $B/%.sql.o: %.sql Makefile
 	$(Q)$(CC) -c -o $@ $@.c
 
 
--include $(patsubst %.o,%.d,$(call obj,$(SIM) $(POL) $(WRK) $(PROG)))
+# ---- tests --------------------------------------------------------------------
+# Everything but main(), so that a test may use any part; an archive, so that it
+# gets no more than it uses.
+PARTS := $B/libparts.a
+$(PARTS): $(call obj,$(filter-out src/cli/main.c,$(PROG)) $(POL) $(WRK)) $(patsubst %.sql,$B/%.sql.o,$(SQL))
+	$(call say,AR,$@)
+	$(Q)rm -f $@ && ar rcs $@ $^
+
+$(TESTS): $B/tests/%: $B/tests/%.o $(PARTS) $(LIB)
+	$(call say,LD,$@)
+	$(Q)$(CC) $(LDFLAGS_ALL) -o $@ $< -Wl,--start-group $(PARTS) $(LIB) -Wl,--end-group $(PKG_LIBS)
+
+$B/tests/run-oracles: $(call obj,$(wildcard tests/oracle/*.c) $(HARNESS))
+$B/tests/run-conformance: $(call obj,$(wildcard tests/conformance/*.c) $(HARNESS))
+$(RUNNERS):
+	$(call say,LD,$@)
+	$(Q)$(CC) $(LDFLAGS_ALL) -o $@ $^ $(PKG_LIBS)
+
+# Unit, property and command-line tests; the closing line sums them up.
+test: sojourn $(TESTS)
+	@tests/run.sh $(BIN) $(TESTS)
+
+oracles: sojourn $B/tests/run-oracles
+	@$B/tests/run-oracles --sojourn $(BIN) --traces $(TRACES) $(if $(ONLY),--only '$(ONLY)') $(ORACLES)
+
+conformance: sojourn $B/tests/run-conformance
+	@$B/tests/run-conformance --sojourn $(BIN) --oracles $(ORACLES) --traces $(TRACES) $(if $(ONLY),--only '$(ONLY)')
+
+-include $(patsubst %.o,%.d,$(call obj,$(SIM) $(POL) $(WRK) $(PROG) $(HARNESS) $(wildcard tests/*/*.c)))
 
 clean:
 	rm -rf build sojourn
 
-.PHONY: all clean FORCE
+.PHONY: all clean test oracles conformance FORCE

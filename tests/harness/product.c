@@ -1,0 +1,100 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* product.c - the program under test, through its own command line. */
+#include "harness/product.h"
+
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+static const char *program = "./sojourn"; /* set before the first case */
+
+void product_use(const char *path)
+{
+	program = path;
+}
+
+const char *product_path(void)
+{
+	return program;
+}
+
+void args_add(struct args *a, const char *fmt, ...)
+{
+	char *s = NULL;
+	va_list ap;
+
+	va_start(ap, fmt);
+	if (vasprintf(&s, fmt, ap) < 0 || a->count >= ARGS_MAX - 2) {
+		fprintf(stderr, "%s: too long a command\n", program);
+		exit(1);
+	}
+	va_end(ap);
+	a->item[a->count++] = s;
+}
+
+static char *command_text(const struct args *a)
+{
+	struct text t = { 0 };
+
+	text_add(&t, "sojourn");
+	for (int i = 0; i < a->count; i++)
+		text_add(&t, strpbrk(a->item[i], " ()|*;") ? " '%s'" : " %s", a->item[i]);
+	return t.s;
+}
+
+bool product_run(struct report *r, const struct args *a, struct child_result *result)
+{
+	const char *argv[ARGS_MAX + 2] = { program };
+
+	memcpy(argv + 1, a->item, (size_t)a->count * sizeof(argv[0]));
+	argv[a->count + 1] = NULL;
+	child_run(argv, result);
+	if (result->status == 0)
+		return true;
+	report_fail(r, "`%s` exits %d: %s", command_text(a), result->status,
+		    child_complaint(result));
+	return false;
+}
+
+bool product_has(const char *command)
+{
+	const char *argv[] = { program, "help", NULL };
+	struct child_result help;
+
+	child_run(argv, &help);
+	return strstr(text_string(&help.out), format("\n  %s ", command)) != NULL;
+}
+
+json_t *product_json(struct report *r, struct args *a)
+{
+	struct child_result result;
+	json_error_t err;
+	json_t *doc;
+
+	args_add(a, "--json");
+	if (!product_run(r, a, &result))
+		return NULL;
+	doc = json_loads(text_string(&result.out), 0, &err);
+	if (doc == NULL)
+		report_fail(r, "`%s` is not one JSON document: %s", command_text(a),
+			    err.text);
+	return doc;
+}
+
+json_t *product_query(struct report *r, const char *db, const char *sql)
+{
+	struct args a = { 0 };
+	json_t *doc, *rows;
+
+	args_add(&a, "query");
+	args_add(&a, "%s", sql);
+	args_add(&a, "%s", db);
+	doc = product_json(r, &a);
+	if (doc == NULL)
+		return NULL;
+	rows = json_object_get(doc, "rows");
+	if (rows == NULL)
+		report_fail(r, "`sojourn query --json` has no \"rows\"");
+	return rows;
+}

@@ -1,0 +1,32 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/*
+ * kinds.h - how each kind of case is shown through the program's own interface.
+ *
+ * A new kind is one function in a kind_*.c and one line in kinds.c.
+ */
+#ifndef KINDS_H
+#define KINDS_H
+
+#include "check.h"
+
+typedef void kind_fn(struct check *k);
+
+struct kind {
+	const char *name;   /* the case's "kind" */
+	kind_fn    *show;   /* NULL: not offered yet */
+	const char *absent; /* then: what would show it */
+};
+
+const struct kind *kind_find(const char *name);
+
+kind_fn show_rigid_jobs;                                        /* kind_rigid.c */
+kind_fn show_full_trace, show_published_full_trace;             /* kind_trace.c */
+kind_fn show_published_windows;                                 /* kind_windows.c */
+kind_fn show_job_metrics;                                       /* kind_metrics.c */
+kind_fn show_fairness_index, show_confidence_interval, show_paired_difference,
+	show_batch_means, show_finish_time_fairness;            /* kind_statistics.c */
+kind_fn show_lpt, show_graham_bound, show_p_cmax;               /* kind_list.c */
+kind_fn show_single_machine;                                    /* kind_single.c */
+kind_fn show_invariant;                                         /* kind_invariant.c */
+
+#endif
