@@ -5,8 +5,7 @@
  * Rows are appended in rowid order, STORE_ROWS to a statement; what is equal to
  * something else in the row, or unknown, is NULL and takes no space.
  */
-#include <time.h>
-
+#include "run/wall.h"
 #include "store/store_priv.h"
 
 #define COLUMNS 9
@@ -15,14 +14,6 @@
 
 static const char insert_one[] = "INSERT INTO job VALUES " ROW;
 static const char insert_many[] = "INSERT INTO job VALUES " ROW4 "," ROW4 "," ROW4 "," ROW4;
-
-static uint64_t wall_ns(void)
-{
-	struct timespec ts;
-
-	clock_gettime(CLOCK_MONOTONIC, &ts);
-	return (uint64_t)ts.tv_sec * 1000000000u + (uint64_t)ts.tv_nsec;
-}
 
 static void bind_or_null(sqlite3_stmt *s, int at, bool known, int64_t value)
 {

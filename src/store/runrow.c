@@ -5,18 +5,10 @@
  */
 #include <math.h>
 #include <string.h>
-#include <time.h>
 
 #include "config/version.h"
+#include "run/wall.h"
 #include "store/store_priv.h"
-
-static uint64_t wall_ns(void)
-{
-	struct timespec ts;
-
-	clock_gettime(CLOCK_MONOTONIC, &ts);
-	return (uint64_t)ts.tv_sec * 1000000000u + (uint64_t)ts.tv_nsec;
-}
 
 static int prepare(struct store *st, const char *sql, sqlite3_stmt **s, sj_error *err)
 {
@@ -101,6 +93,7 @@ int store_run_begin(struct store *st, const struct store_run *r, uint32_t *run,
 	if (rc != SJ_OK)
 		return rc;
 	st->jobs = 0;
+	st->busy_ns = 0;
 	st->batched = 0;
 	rc = insert_run(st, r, err);
 	st->run = (uint32_t)sqlite3_last_insert_rowid(st->db);
@@ -171,8 +164,8 @@ static int insert_metrics(struct store *st, const sj_metrics *m, sj_error *err)
 	return rc;
 }
 
-static int update_run(struct store *st, const struct store_result *r, uint64_t t0,
-		      sj_error *err)
+static int update_run(struct store *st, const struct store_result *r,
+		      uint64_t before, uint64_t t0, sj_error *err)
 {
 	static const char sql[] =
 		"UPDATE run SET status=?1, error=?2, jobs=?3, events=?4, digest=?5, wall_ns=?6,"
@@ -191,7 +184,7 @@ static int update_run(struct store *st, const struct store_result *r, uint64_t t
 	bind_text(s, 5, stats->digest);
 	bind_count(s, 6, r->wall_ns);
 	bind_count(s, 7, r->parse_ns);
-	bind_count(s, 8, r->store_ns + (wall_ns() - t0));
+	bind_count(s, 8, before + (wall_ns() - t0));
 	bind_count(s, 9, r->peak_rss_bytes);
 	if (stats->decision_samples > 0) {
 		sqlite3_bind_int64(s, 10, llround(stats->decision_p50_ns));
@@ -207,20 +200,20 @@ static int update_run(struct store *st, const struct store_result *r, uint64_t t
 
 int store_run_end(struct store *st, const struct store_result *r, sj_error *err)
 {
-	uint64_t t0 = wall_ns();
+	uint64_t t0 = wall_ns(), before = st->busy_ns;
 	int rc = store_flush(st, err);
 
 	if (rc == SJ_OK)
 		rc = insert_metrics(st, r->metrics, err);
 	if (rc == SJ_OK)
-		rc = update_run(st, r, t0, err);
+		rc = update_run(st, r, before, t0, err);
 	if (rc == SJ_OK)
 		rc = store_exec(st, "COMMIT", err);
 	if (rc != SJ_OK)
 		return rc;
 	st->open_run = false;
 	st->finished++;
-	st->busy_ns += wall_ns() - t0;
+	st->busy_ns = before + (wall_ns() - t0);
 	return SJ_OK;
 }
 

@@ -63,7 +63,6 @@ struct store_result {
 	const sj_run_stats *stats;
 	const sj_metrics   *metrics;
 	uint64_t            wall_ns, parse_ns, peak_rss_bytes;
-	uint64_t            store_ns; /* before store_run_end(), which adds its own */
 };
 
 /* Commits the run as incomplete and opens its transaction; *run is its number. */
@@ -79,7 +78,7 @@ int store_alloc(struct store *st, const sj_alloc_record *a, sj_error *err);
 int store_run_end(struct store *st, const struct store_result *r, sj_error *err);
 /* Rolls back to 'incomplete'. Harmless when no run is open. */
 void store_run_abandon(struct store *st);
-/* Wall time spent in writing rows so far. */
+/* Wall time spent in writing rows of the latest run, its commit included. */
 uint64_t store_busy_ns(const struct store *st);
 
 #endif
