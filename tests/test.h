@@ -21,7 +21,7 @@ static int test_failures;
 			test_failures++;                              \
 			fprintf(stderr, "%s:%d: %s: ", __FILE__,      \
 				__LINE__, #cond);                     \
-			fprintf(stderr, "" __VA_ARGS__);              \
+			fprintf(stderr, " " __VA_ARGS__);             \
 			fputc('\n', stderr);                          \
 		}                                                     \
 	} while (0)
