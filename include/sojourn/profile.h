@@ -24,6 +24,9 @@ sj_profile *sj_profile_create(sj_ctx *cx, uint32_t total, sj_time from);
 /* Back to that state, memory kept. */
 void sj_profile_reset(sj_profile *p, uint32_t total, sj_time from);
 
+/* Makes `to` equal to `from`; both of one run. */
+void sj_profile_copy(sj_profile *to, const sj_profile *from);
+
 /* Free processors change by delta on [from, to); to may be SJ_NEVER. A value may
  * become negative (more promised than there is); find() treats it as 0 free. */
 void sj_profile_add(sj_profile *p, sj_time from, sj_time to, int64_t delta);
@@ -37,6 +40,15 @@ void sj_profile_trim(sj_profile *p, sj_time t);
  */
 sj_time sj_profile_find(const sj_profile *p, int64_t width, sj_time length,
 			sj_time from, sj_time limit);
+
+/*
+ * For moving a reservation that begins at `held` and is already taken off the
+ * profile: the earliest s with from <= s < held and at least `width` free on
+ * [s, min(s + length, held)); `held` if there is none. What lies behind `held`
+ * is the reservation's own.
+ */
+sj_time sj_profile_find_earlier(const sj_profile *p, int64_t width, sj_time length,
+				sj_time from, sj_time held);
 
 int64_t sj_profile_at(const sj_profile *p, sj_time t);
 /* Greatest value on [from, to). */
