@@ -57,10 +57,15 @@ $(BIN): $(call obj,$(PROG)) $(patsubst %.sql,$B/%.sql.o,$(SQL)) $(call obj,$(POL
 	$(call say,LD,$@)
 	$(Q)$(CC) $(LDFLAGS_ALL) -o $@ $(filter %.o,$^) -Wl,--whole-archive $(LIB) -Wl,--no-whole-archive $(PKG_LIBS)
 
-$B/%.o: %.c Makefile
+$B/%.o: %.c Makefile $B/flags.stamp
 	@mkdir -p $(@D)
 	$(call say,CC,$<)
 	$(Q)$(CC) $(SJFLAGS) $(CFLAGS) -c -o $@ $<
+
+# Another compiler or other flags in the same tree: everything is built again.
+$B/flags.stamp: FORCE
+	@mkdir -p $(@D)
+	@echo "$(CC) $(CFLAGS) $(CPPFLAGS)" | cmp -s - $@ || echo "$(CC) $(CFLAGS) $(CPPFLAGS)" > $@
 
 # The binary knows its commit and flags; version.o is rebuilt only when they change.
 COMMIT := $(or $(shell git describe --always --dirty --abbrev=12 --exclude='*' 2>/dev/null),unknown)
@@ -111,7 +116,38 @@ conformance: sojourn $B/tests/run-conformance
 
 -include $(patsubst %.o,%.d,$(call obj,$(SIM) $(POL) $(WRK) $(PROG) $(HARNESS) $(wildcard tests/*/*.c)))
 
+# ---- for users ------------------------------------------------------------------
+deps:
+	@scripts/deps.sh
+
+# A second make, because this one looked for the libraries before they were there.
+demo: deps
+	@$(MAKE) --no-print-directory -j$$(nproc) all
+	@scripts/demo.sh
+
+figures: sojourn
+	@mkdir -p figures
+	@test -f results/demo/results.db || scripts/demo.sh
+	@./sojourn plot all results/demo/results.db -T pdf -o figures
+
+bench: sojourn
+	@scripts/bench.sh $(if $(LIMITS),$(LIMITS),../shared/limits)
+
+INCLUDES := $(wildcard include/sojourn/*.h) include/sojourn/LICENSE
+install: sojourn
+	install -d $(DESTDIR)$(PREFIX)/bin $(DESTDIR)$(PREFIX)/lib $(DESTDIR)$(PREFIX)/include/sojourn
+	install -m 755 $(BIN) $(DESTDIR)$(PREFIX)/bin/sojourn
+	install -m 644 $(LIB) $(DESTDIR)$(PREFIX)/lib/libsojourn.a
+	install -m 644 $(INCLUDES) $(DESTDIR)$(PREFIX)/include/sojourn/
+
+uninstall:
+	rm -f $(DESTDIR)$(PREFIX)/bin/sojourn $(DESTDIR)$(PREFIX)/lib/libsojourn.a
+	rm -rf $(DESTDIR)$(PREFIX)/include/sojourn
+
+check: sojourn $(TESTS)
+	@tests/check.sh
+
 clean:
 	rm -rf build sojourn
 
-.PHONY: all clean test oracles conformance FORCE
+.PHONY: all clean test oracles conformance deps demo figures bench install uninstall check FORCE
