@@ -1,0 +1,39 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/*
+ * runspec.h - what decides the outcome of a run, apart from workload, machine and
+ * policy: the rules of the model, as text and as values.
+ */
+#ifndef RUNSPEC_H
+#define RUNSPEC_H
+
+#include "run.h"
+
+struct runspec {
+	uint64_t      seed, limit;
+	sj_overrun    overrun;
+	sj_estimates  estimates;
+	sj_clock_mode clock;
+	sj_time       clock_step_ns;
+	bool          check;      /* full invariant checks */
+	bool          explain;    /* keep decisions with their reasons */
+	bool          allocs;     /* number the processors and keep allocations */
+	bool          all_samples; /* unthinned */
+};
+
+/* The defaults of DESIGN: seed 1, kill, request, event. */
+void runspec_init(struct runspec *s);
+
+/* Each: SJ_OK, or SJ_EUSAGE with the flag's name and what was expected. */
+int runspec_overrun(struct runspec *s, const char *text, sj_error *err);
+int runspec_estimates(struct runspec *s, const char *text, sj_error *err);
+int runspec_clock(struct runspec *s, const char *text, sj_error *err);
+
+/* Back to the text that gives the same. */
+const char *runspec_overrun_text(const struct runspec *s);
+const char *runspec_estimates_text(const struct runspec *s);
+struct runspec_text {
+	char text[64];
+};
+struct runspec_text runspec_clock_text(const struct runspec *s);
+
+#endif
