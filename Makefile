@@ -34,6 +34,7 @@ POL  := $(wildcard policies/*.c)
 WRK  := $(wildcard workloads/*.c)
 PROG := $(wildcard src/*/*.c)
 SQL  := $(wildcard src/*/*.sql)
+FIGS := $(wildcard plots/*.sql plots/*.gp)
 obj   = $(patsubst %.c,$B/%.o,$(1))
 LIB  := $B/libsojourn.a
 BIN  := $B/sojourn
@@ -53,7 +54,7 @@ $(LIB): $(call obj,$(SIM))
 	$(Q)rm -f $@ && ar rcs $@ $^
 
 # libsojourn goes in whole: policies loaded at run time may use any of it.
-$(BIN): $(call obj,$(PROG)) $(patsubst %.sql,$B/%.sql.o,$(SQL)) $(call obj,$(POL)) $(call obj,$(WRK)) $(LIB)
+$(BIN): $(call obj,$(PROG)) $(patsubst %.sql,$B/%.sql.o,$(SQL)) $(FIGS:%=$B/%.o) $(call obj,$(POL)) $(call obj,$(WRK)) $(LIB)
 	$(call say,LD,$@)
 	$(Q)$(CC) $(LDFLAGS_ALL) -o $@ $(filter %.o,$^) -Wl,--whole-archive $(LIB) -Wl,--no-whole-archive $(PKG_LIBS)
 
@@ -85,12 +86,19 @@ $B/%.sql.o: %.sql Makefile
 	  sed 's/\\/\\\\/g; s/"/\\"/g; s/^/"/; s/$$/\\n"/' $<; echo ';'; } > $@.c
 	$(Q)$(CC) -c -o $@ $@.c
 
+# So are the figures: plots/cdf.gp is plot_cdf_gp.
+$B/plots/%.o: plots/% Makefile
+	@mkdir -p $(@D)
+	$(call say,FIGURE,$<)
+	$(Q){ n=plot_$(subst -,_,$(subst .,_,$*)); printf 'extern const char %s[];\nconst char %s[] =\n' $$n $$n; \
+	  sed 's/\\/\\\\/g; s/"/\\"/g; s/^/"/; s/$$/\\n"/' $<; echo ';'; } > $@.c
+	$(Q)$(CC) -c -o $@ $@.c
 
 # ---- tests --------------------------------------------------------------------
 # Everything but main(), so that a test may use any part; an archive, so that it
 # gets no more than it uses.
 PARTS := $B/libparts.a
-$(PARTS): $(call obj,$(filter-out src/cli/main.c,$(PROG)) $(POL) $(WRK)) $(patsubst %.sql,$B/%.sql.o,$(SQL))
+$(PARTS): $(call obj,$(filter-out src/cli/main.c,$(PROG)) $(POL) $(WRK)) $(patsubst %.sql,$B/%.sql.o,$(SQL)) $(FIGS:%=$B/%.o)
 	$(call say,AR,$@)
 	$(Q)rm -f $@ && ar rcs $@ $^
 

@@ -1,0 +1,35 @@
+# style.gp: the look that all figures share. Lengths are inches: sx() and sy() turn
+# them into shares of the page. Needs W, H, EM (size of type), TOP (height of
+# legend and title), KEYCOLS, TITLE, TERM, LATEX, DUMB.
+set encoding utf8
+set termoption noenhanced
+sx(inches) = inches / W
+sy(inches) = inches / H
+
+# Okabe and Ito's colours, told apart under every common colour blindness; each
+# curve has its own dashes and mark too, so that grey print will do.
+array COLOR[8] = ['#0072B2', '#D55E00', '#009E73', '#CC79A7', '#E69F00', '#56B4E9', '#000000', '#8A7A00']
+set linetype 1 lc rgb COLOR[1] lw 1.2 dt solid          pt 7  ps 0.45
+set linetype 2 lc rgb COLOR[2] lw 1.2 dt (12,5)         pt 9  ps 0.55
+set linetype 3 lc rgb COLOR[3] lw 1.2 dt (4,4)          pt 5  ps 0.45
+set linetype 4 lc rgb COLOR[4] lw 1.2 dt (12,4,3,4)     pt 13 ps 0.60
+set linetype 5 lc rgb COLOR[5] lw 1.2 dt (20,5)         pt 11 ps 0.55
+set linetype 6 lc rgb COLOR[6] lw 1.2 dt (12,4,3,4,3,4) pt 6  ps 0.50
+set linetype 7 lc rgb COLOR[7] lw 1.0 dt (2,4)          pt 2  ps 0.50
+set linetype 8 lc rgb COLOR[8] lw 1.2 dt (20,4,4,4)     pt 4  ps 0.50
+set linetype cycle 8
+
+# Axes in grey below the data; ticks outwards, none on the far sides.
+set style line 90 lc rgb '#404040' lw 0.7
+set style line 91 lc rgb '#D0D0D0' lw 0.4 dt solid
+set border 3 ls 90 back
+set tics out nomirror scale 0.5,0.25
+set grid back ls 91
+set style fill solid 0.9 noborder
+set boxwidth 0.9 relative
+
+# The legend stands above the panels, never on the data.
+set key at screen 0.5, screen 1 - sy(strlen(TITLE) > 0 ? 1.7 * EM : 0.25 * EM) center top horizontal
+set key maxcols KEYCOLS Left reverse samplen 2.6 spacing 1.0 width 0.5 noopaque
+if (strlen(TITLE) > 0) set label 99 TITLE at screen 0.5, screen 1 - sy(0.9 * EM) center front
+if (DUMB) unset grid
