@@ -80,7 +80,8 @@ static char *write_jobs(struct check *k, const struct instance *in)
 	char *path = format("%s/case.swf", k->r->scratch);
 
 	memcpy(sorted, in->job, in->count * sizeof(*sorted));
-	swf_sort(sorted, in->count);
+	if (!in->shuffled)
+		swf_sort(sorted, in->count);
 	if (!swf_write(path, sorted, in->count))
 		report_fail(k->r, "%s cannot be written", path);
 	free(sorted);

@@ -18,6 +18,7 @@ struct instance {
 	int64_t         procs;
 	struct swf_job *job;   /* in the order of the case */
 	size_t          count;
+	bool            shuffled; /* feed the lines as they stand, not sorted */
 };
 
 /* What became of each job under one policy; indexed like instance.job. */
@@ -34,7 +35,7 @@ struct policy_list {
 
 /*
  * One `sojourn run` with all policies, into a database of its own. The jobs are
- * fed in (submit, id) order, the tie rule of the bank. `flags` ends with NULL and
+ * fed in (submit, id) order, the tie rule of the bank, unless shuffled. `flags` ends with NULL and
  * may be NULL. False after a report.
  */
 bool instance_run(struct check *k, const struct instance *in,

@@ -24,7 +24,9 @@ kind_fn show_full_trace, show_published_full_trace;             /* kind_trace.c 
 kind_fn show_published_windows;                                 /* kind_windows.c */
 kind_fn show_job_metrics;                                       /* kind_metrics.c */
 kind_fn show_fairness_index, show_confidence_interval, show_paired_difference,
-	show_batch_means, show_finish_time_fairness;            /* kind_statistics.c */
+	show_batch_means, show_finish_time_fairness, show_gpu_fragmentation,
+	show_gpu_fragmentation_expected, show_ks_statistic,
+	show_ks_asymptotic;                                     /* kind_statistics.c */
 kind_fn show_lpt, show_graham_bound, show_p_cmax;               /* kind_list.c */
 kind_fn show_single_machine;                                    /* kind_single.c */
 kind_fn show_invariant;                                         /* kind_invariant.c */

@@ -1,0 +1,85 @@
+#!/bin/sh
+# SPDX-License-Identifier: GPL-3.0-or-later
+# determinism.sh [TRACES] - the same inputs must give the same digests whatever
+# compiled the program (gcc -O0 and -O3, clang -O2, ASan+UBSan), on ten repeats,
+# in another folder and under another locale. Closes with "N passed, N failed".
+set -u
+cd "$(dirname "$0")/.." || exit 1
+traces=$(realpath -m "${1:-../shared/traces}")
+work=$(mktemp -d)
+trap 'rm -rf "$work"' EXIT
+passed=0 failed=0
+
+policies='fifo sjf ljf saf firstfit easy easy:candidates=sjf easy:order=saf
+	easy:order=wfp3 easy:order=f1 easy:width=weak easy:pass=event conservative
+	conservative:plan=compress easy:order=(expr:(wait/estimate)^3*procs)
+	easy:order=multifactor pyss-easy pyss-fcfs cqsim-easy accasim-easy'
+workloads='gen:lublin:n=3000 gen:poisson:n=20000 gen:heavytail:n=5000'
+[ -r "$traces/swf/KTH-SP2-1996-2.swf.gz" ] &&
+	workloads="$workloads $traces/swf/KTH-SP2-1996-2.swf.gz"
+
+# digests PROGRAM: "workload policy digest" lines.
+digests() {
+	for w in $workloads; do
+		set --
+		for p in $policies; do set -- "$@" -p "$p"; done
+		"$program" run -w "$w" "$@" --limit 5000 --no-store --json ||
+			echo "ended with status $?"
+	done | grep -o '"digest": *"[0-9a-f]*"\|ended with.*'
+}
+
+# check NAME FILE: equal to the first build's?
+check() {
+	if [ -s "$2" ] && cmp -s "$work/first" "$2"; then
+		passed=$((passed + 1))
+		echo "ok      $1"
+	else
+		failed=$((failed + 1))
+		echo "FAILED  $1"
+		diff "$work/first" "$2" | head -n 6
+	fi
+}
+
+# build NAME MAKE-ARGUMENTS...
+build() {
+	tree=determinism-$1
+	shift
+	program=$PWD/build/$tree/sojourn
+	make -s -j2 "TREE=$tree" "$@" "build/$tree/sojourn" >"$work/said" 2>&1 || {
+		cat "$work/said"
+		return 1
+	}
+}
+
+build gcc-O3 CC=gcc CFLAGS=-O3 || exit 1
+digests >"$work/first"
+runs=$(grep -c digest "$work/first")
+echo "$runs runs of $(echo "$policies" | wc -w) policies on $(echo "$workloads" | wc -w) workloads"
+grep -q 'ended with' "$work/first" && { cat "$work/first"; failed=1; }
+for repeat in 1 2 3 4 5 6 7 8 9 10; do
+	digests >"$work/again"
+	check "repeat $repeat" "$work/again"
+done
+(cd / && LC_ALL=de_DE.UTF-8 TZ=Asia/Tokyo digests) >"$work/again"
+check "another folder and locale" "$work/again"
+
+compare_build() {
+	name=$1
+	if build "$@"; then
+		digests >"$work/again"
+		check "$name" "$work/again"
+	else
+		failed=$((failed + 1))
+		echo "FAILED  $name does not build"
+	fi
+}
+compare_build gcc-O0 CC=gcc CFLAGS=-O0
+if command -v clang >/dev/null; then
+	compare_build clang-O2 CC=clang CFLAGS=-O2
+else
+	echo "skipped clang -O2: clang is not installed"
+fi
+compare_build asan SAN=address,undefined "CFLAGS=-O1 -g"
+
+echo "$passed passed, $failed failed"
+[ "$failed" -eq 0 ]
