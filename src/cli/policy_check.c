@@ -81,7 +81,7 @@ static int check(struct check_request *request, bool json)
 
 int policy_check_cmd(int argc, char **argv)
 {
-	const char *time = "60s", *memory = "2GiB";
+	const char *time = "30s", *memory = "2GiB";
 	struct check_request request = { .seed = 1 };
 	struct opt_list only = { 0 };
 	bool json = false, list = false;
@@ -94,7 +94,7 @@ int policy_check_cmd(int argc, char **argv)
 		{ 0, "seed", OPT_COUNT, &request.seed, "N",
 		  "Seed of the random workloads and of the policy. Default: 1" },
 		{ 0, "timeout", OPT_STRING, &time, "TIME",
-		  "Processor time for each case. Default: 60s" },
+		  "Processor time for each case. Default: 30s" },
 		{ 0, "memory", OPT_STRING, &memory, "SIZE",
 		  "Memory for each case. Default: 2GiB" },
 		{ 0, "json", OPT_FLAG, &json, NULL, "Print one JSON document." },

@@ -24,6 +24,15 @@ static sj_time expected_run(const struct trial *t, const sj_job *job)
 	return work < estimate ? work : estimate;
 }
 
+/* With a tick clock an end is seen, and its processors are given back, at the
+ * next multiple. */
+static sj_time expected_finish(const struct trial *t, sj_time end)
+{
+	sj_time step = t->clock_step;
+
+	return t->clock == SJ_CLOCK_TICK ? (end + step - 1) / step * step : end;
+}
+
 static int audit_finished(const struct trial *t, const sj_job *job,
 			  const sj_job_record *r, sj_error *err)
 {
@@ -41,10 +50,10 @@ static int audit_finished(const struct trial *t, const sj_job *job,
 			       S(r->start_ns), S(job->submit_ns));
 	if (job->task_count != 1 || r->preemptions != 0 || resized)
 		return SJ_OK;
-	if (r->finish_ns - r->start_ns != run)
-		return sj_fail(err, SJ_EINVARIANT, "job %lld runs %.9g s; expected "
-			       "%.9g s", (long long)job->id,
-			       S(r->finish_ns - r->start_ns), S(run));
+	if (r->finish_ns != expected_finish(t, r->start_ns + run))
+		return sj_fail(err, SJ_EINVARIANT, "job %lld finishes at %.9g s; "
+			       "expected %.9g s", (long long)job->id, S(r->finish_ns),
+			       S(expected_finish(t, r->start_ns + run)));
 	if (r->outcome != how)
 		return sj_fail(err, SJ_EINVARIANT, "job %lld has the outcome %u; "
 			       "expected %u", (long long)job->id, r->outcome, how);

@@ -7,6 +7,8 @@
 #include "policycheck/trial.h"
 #include "policycheck/watch.h"
 
+#define LATE_MAX 2u /* a policy that loops would use up the time of every case */
+
 /* What the child is asked to do. */
 struct order {
 	const struct check_request *request;
@@ -98,7 +100,7 @@ static bool sets_up(const struct check_request *r, struct check_totals *totals,
 	struct order order = { .request = r };
 	enum watch_end end = watch_call(in_child, &order, &r->limits, rc, err);
 
-	if (end == WATCH_BROKEN || (end == WATCH_DIED && err->code == SJ_EINTR)) {
+	if (end == WATCH_BROKEN || end == WATCH_STOPPED) {
 		*rc = err->code;
 		return false;
 	}
@@ -112,28 +114,41 @@ static bool sets_up(const struct check_request *r, struct check_totals *totals,
 	return false;
 }
 
+/* One case. SJ_OK, or why the suite cannot go on. */
+static int one_case(const struct check_request *r, const struct check_case *c,
+		    struct check_totals *totals, unsigned *late, sj_error *err)
+{
+	struct order order = { .request = r, .the_case = c };
+	enum watch_end end;
+	int rc;
+
+	if (*late >= LATE_MAX) {
+		tell(r, c, CHECK_FAILED, "not run: two cases before it came to no end",
+		     totals);
+		return SJ_OK;
+	}
+	end = watch_call(in_child, &order, &r->limits, &rc, err);
+	if (end == WATCH_BROKEN || end == WATCH_STOPPED)
+		return err->code;
+	*late += end == WATCH_LATE;
+	if (end != WATCH_ANSWERED || rc != SJ_OK)
+		tell(r, c, CHECK_FAILED, err->text, totals);
+	else
+		tell(r, c, c->information ? CHECK_INFO : CHECK_OK, err->text, totals);
+	return SJ_OK;
+}
+
 int policy_check_run(const struct check_request *r, struct check_totals *totals,
 		     sj_error *err)
 {
 	int rc = check_only(r, err);
+	unsigned late = 0;
 
 	*totals = (struct check_totals){ 0 };
 	if (rc != SJ_OK || !sets_up(r, totals, &rc, err))
 		return rc;
-	for (const struct check_case *c = check_cases; c->name != NULL; c++) {
-		struct order order = { .request = r, .the_case = c };
-		enum watch_end end;
-
-		if (!wanted(r, c->name))
-			continue;
-		end = watch_call(in_child, &order, &r->limits, &rc, err);
-		if (end == WATCH_BROKEN || (end == WATCH_DIED && err->code == SJ_EINTR))
-			return err->code;
-		if (end == WATCH_DIED || rc != SJ_OK)
-			tell(r, c, CHECK_FAILED, err->text, totals);
-		else
-			tell(r, c, c->information ? CHECK_INFO : CHECK_OK, err->text,
-			     totals);
-	}
-	return SJ_OK;
+	for (const struct check_case *c = check_cases; c->name != NULL && rc == SJ_OK; c++)
+		if (wanted(r, c->name))
+			rc = one_case(r, c, totals, &late, err);
+	return rc;
 }

@@ -92,8 +92,7 @@ static uint64_t resident_bytes(pid_t pid)
 	return resident * (uint64_t)sysconf(_SC_PAGESIZE);
 }
 
-static void say_limit_time(const struct check_limits *limits, const char *of,
-			   sj_error *err)
+static void say_late(const struct check_limits *limits, const char *of, sj_error *err)
 {
 	char text[64];
 
@@ -102,56 +101,60 @@ static void say_limit_time(const struct check_limits *limits, const char *of,
 		"loop, or --timeout is too short for this machine", text, of);
 }
 
-/* Waits until the pipe has something or a limit is passed. True: *err is set. */
-static bool over_limit(pid_t pid, int from, const struct check_limits *limits,
-		       sj_error *err)
+/* Waits until the pipe has something: WATCH_ANSWERED, for now. Otherwise a limit
+ * was passed and *err is set. */
+static enum watch_end wait_for_answer(pid_t pid, int from,
+				      const struct check_limits *limits, sj_error *err)
 {
-	sj_time end = wall_now() + WALL_FACTOR * limits->time;
-	struct pollfd p = { .fd = from, .events = POLLIN };
 	struct check_limits wall = { .time = WALL_FACTOR * limits->time };
+	sj_time end = wall_now() + wall.time;
+	struct pollfd p = { .fd = from, .events = POLLIN };
 
 	while (poll(&p, 1, POLL_MS) <= 0) {
-		uint64_t bytes = resident_bytes(pid);
-
 		if (interrupted) {
 			sj_fail(err, SJ_EINTR, "interrupted");
-			return true;
+			return WATCH_STOPPED;
 		}
-		if (bytes > limits->memory) {
+		if (resident_bytes(pid) > limits->memory) {
 			sj_fail(err, SJ_EPOLICY, "used more than %llu MiB of memory",
 				(unsigned long long)(limits->memory >> 20));
-			return true;
+			return WATCH_DIED;
 		}
 		if (wall_now() > end) {
-			say_limit_time(&wall, "waiting", err);
-			return true;
+			say_late(&wall, "waiting", err);
+			return WATCH_LATE;
 		}
 	}
-	return false;
+	return WATCH_ANSWERED;
 }
 
-static void say_death(int status, const struct check_limits *limits, sj_error *err)
+/* The pipe was closed without an answer. */
+static enum watch_end say_death(int status, const struct check_limits *limits,
+				sj_error *err)
 {
 	int sig = WIFSIGNALED(status) ? WTERMSIG(status) : 0;
 
-	if (sig == SIGXCPU || sig == SIGKILL)
-		say_limit_time(limits, "processor time", err);
-	else if (sig != 0)
+	if (sig == SIGXCPU || sig == SIGKILL) {
+		say_late(limits, "processor time", err);
+		return WATCH_LATE;
+	}
+	if (sig != 0)
 		sj_fail(err, SJ_EPOLICY, "crashed: %s (signal %d)", strsignal(sig), sig);
 	else
 		sj_fail(err, SJ_EPOLICY, "ended the process with exit status %d in "
 			"the middle of a run", WEXITSTATUS(status));
+	return WATCH_DIED;
 }
 
 static enum watch_end reap(pid_t pid, int from, const struct check_limits *limits,
 			   int *rc, sj_error *err)
 {
+	enum watch_end end = wait_for_answer(pid, from, limits, err);
 	struct answer answer;
-	bool over = over_limit(pid, from, limits, err);
 	ssize_t n = 0;
 	int status;
 
-	if (over)
+	if (end != WATCH_ANSWERED)
 		kill(pid, SIGKILL);
 	else
 		do
@@ -160,12 +163,10 @@ static enum watch_end reap(pid_t pid, int from, const struct check_limits *limit
 	while (waitpid(pid, &status, 0) < 0 && errno == EINTR)
 		;
 	kill(-pid, SIGKILL); /* processes that the policy left behind */
-	if (over)
-		return WATCH_DIED;
-	if (n != (ssize_t)sizeof(answer)) {
-		say_death(status, limits, err);
-		return WATCH_DIED;
-	}
+	if (end != WATCH_ANSWERED)
+		return end;
+	if (n != (ssize_t)sizeof(answer))
+		return say_death(status, limits, err);
 	*rc = answer.rc;
 	err->code = answer.rc;
 	memcpy(err->text, answer.text, sizeof(err->text));

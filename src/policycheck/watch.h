@@ -9,7 +9,9 @@ typedef int watch_fn(void *arg, sj_error *err);
 
 enum watch_end {
 	WATCH_ANSWERED, /* the function returned: *rc and *err are its own */
-	WATCH_DIED,     /* crash, exit, or over a limit: *err is our sentence */
+	WATCH_DIED,     /* crash, exit, too much memory: *err is our sentence */
+	WATCH_LATE,     /* out of time: likewise */
+	WATCH_STOPPED,  /* we were interrupted */
 	WATCH_BROKEN    /* no child could be made: *err says why */
 };
 
