@@ -5,6 +5,7 @@
 
 #include "cli/cli.h"
 
+command_fn cmd_run;
 command_fn cmd_query;
 command_fn cmd_policy;
 

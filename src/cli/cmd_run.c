@@ -1,0 +1,383 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* cmd_run.c - `sojourn run`: one workload on one machine under one or more policies. */
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "cli/commands.h"
+#include "cli/progress.h"
+#include "cli/quote.h"
+#include "cli/table_text.h"
+#include "run/outpath.h"
+#include "run/report_json.h"
+#include "run/report_text.h"
+#include "run/session.h"
+
+static const char usage[] = "run -w WORKLOAD [-c CLUSTER] [-p POLICY]... [flags]";
+static const char about[] =
+	"Replays a workload against each policy, prints what became of it, and keeps jobs, "
+	"metrics and a digest of all decisions in a results file.\n\n"
+	"WORKLOAD is a log (SWF or JSON Lines, plain, .gz or .zst; - for standard input), "
+	"FORMAT:PATH, or gen:MODEL[:k=v,...]. CLUSTER is " CLUSTER_NOTATION "; without it "
+	"the log's own machine is used. POLICY is NAME[:k=v,...] or the path of a shared "
+	"object; `sojourn policy list` shows the names.";
+
+struct flags {
+	const char     *workload, *cluster, *output, *jobs_csv, *events;
+	const char     *overrun, *estimates, *clock, *progress;
+	struct opt_list policies;
+	bool            no_store, json;
+	struct runspec  spec;
+};
+
+struct command_run {
+	struct flags       flags;
+	char              *command;   /* as typed, shell-quoted */
+	struct lab         lab;
+	struct store      *store;
+	char             **canonical; /* of each policy */
+	struct progress    progress;
+	struct table_text *table;
+	json_t            *doc;
+	double             offered_load;
+	bool               clairvoyant;
+	size_t             done;
+};
+
+static const char *const default_policies[] = { "fifo", "easy" };
+
+/* ---- flags ------------------------------------------------------------------------ */
+
+static int parse(int argc, char **argv, struct flags *f, int *first)
+{
+	const struct opt opts[] = {
+		{ 'w', "workload", OPT_STRING, &f->workload, "WORKLOAD", "What to replay." },
+		{ 'c', "cluster", OPT_STRING, &f->cluster, "CLUSTER",
+		  "The machine (default: the log's own)." },
+		{ 'p', "policy", OPT_LIST, &f->policies, "POLICY",
+		  "May be given several times (default: fifo and easy)." },
+		{ 0, "seed", OPT_COUNT, &f->spec.seed, "N",
+		  "Seed of generators and randomised policies (default 1)." },
+		{ 0, "limit", OPT_COUNT, &f->spec.limit, "N",
+		  "Keep the first N jobs of the log, in file order." },
+		{ 0, "overrun", OPT_STRING, &f->overrun, "kill|extend",
+		  "Jobs longer than their estimate are killed (default) or run on." },
+		{ 0, "estimates", OPT_STRING, &f->estimates, "request|exact",
+		  "Policies see what users requested (default) or true run times." },
+		{ 0, "clock", OPT_STRING, &f->clock, "MODE",
+		  "event (default), tick:DURATION, or round:DURATION." },
+		{ 'o', "output", OPT_STRING, &f->output, "DIR|FILE.db",
+		  "Where results go (default: results/WORKLOAD.db); an existing file "
+		  "gets more runs." },
+		{ 0, "no-store", OPT_FLAG, &f->no_store, NULL, "Keep no results file." },
+		{ 0, "jobs-csv", OPT_STRING, &f->jobs_csv, "FILE|-",
+		  "One line a job in Batsim's columns. With several policies the name "
+		  "must contain {policy}." },
+		{ 0, "events", OPT_STRING, &f->events, "FILE.json[.gz]",
+		  "Trace events for ui.perfetto.dev; {policy} as above." },
+		{ 0, "allocs", OPT_FLAG, &f->spec.allocs, NULL,
+		  "Number the processors: stored, and allocated_resources of --jobs-csv." },
+		{ 0, "all-samples", OPT_FLAG, &f->spec.all_samples, NULL,
+		  "Store every change of state, not some thousand." },
+		{ 0, "explain", OPT_FLAG, &f->spec.explain, NULL,
+		  "Store every decision with its reason, for `sojourn explain`." },
+		{ 0, "check", OPT_FLAG, &f->spec.check, NULL,
+		  "Check all invariants after every instant (slow)." },
+		{ 0, "json", OPT_FLAG, &f->json, NULL, "Print one JSON document." },
+		{ 0, "progress", OPT_STRING, &f->progress, "auto|always|never",
+		  "Progress bar (default: on a terminal)." },
+		{ 0, NULL, OPT_FLAG, NULL, NULL, NULL },
+	};
+
+	return opts_parse(argc, argv, opts, usage, about, first);
+}
+
+static int check_names(const struct flags *f)
+{
+	size_t policies = f->policies.count;
+
+	if (f->workload == NULL)
+		return say_usage("run: no workload; name a log or a generator with -w");
+	if (f->no_store && f->output != NULL)
+		return say_usage("run: -o and --no-store exclude each other");
+	if (f->no_store && f->spec.explain)
+		return say_usage("run: --explain keeps reasons in the results file, which "
+				 "--no-store forbids");
+	if (policies > 1 && f->jobs_csv != NULL && !outpath_has_policy(f->jobs_csv))
+		return say_usage("run: --jobs-csv with %zu policies needs a name with "
+				 "{policy} in it, as in jobs-{policy}.csv", policies);
+	if (policies > 1 && f->events != NULL && !outpath_has_policy(f->events))
+		return say_usage("run: --events with %zu policies needs a name with "
+				 "{policy} in it, as in events-{policy}.json", policies);
+	if (f->json && f->jobs_csv != NULL && strcmp(f->jobs_csv, "-") == 0)
+		return say_usage("run: --json and --jobs-csv - both want standard output");
+	return 0;
+}
+
+static int parse_rules(struct command_run *c)
+{
+	struct flags *f = &c->flags;
+	sj_error err = { 0 };
+	int rc = SJ_OK;
+
+	if (f->overrun != NULL)
+		rc = runspec_overrun(&f->spec, f->overrun, &err);
+	if (rc == SJ_OK && f->estimates != NULL)
+		rc = runspec_estimates(&f->spec, f->estimates, &err);
+	if (rc == SJ_OK && f->clock != NULL)
+		rc = runspec_clock(&f->spec, f->clock, &err);
+	if (rc == SJ_OK)
+		rc = progress_init(&c->progress, f->progress, "jobs", &err);
+	return rc == SJ_OK ? 0 : say_error(rc, &err);
+}
+
+static int default_list(struct opt_list *list)
+{
+	if (list->count > 0)
+		return 0;
+	list->item = malloc(sizeof(default_policies));
+	if (list->item == NULL)
+		return say_error(SJ_ENOMEM, NULL);
+	memcpy(list->item, default_policies, sizeof(default_policies));
+	list->count = sizeof(default_policies) / sizeof(default_policies[0]);
+	return 0;
+}
+
+/* ---- before the first run ----------------------------------------------------------- */
+
+static void say_dropped(const char *who, const uint64_t dropped[SJ_DROP_COUNT],
+			const char *first)
+{
+	char text[400];
+	uint64_t sum = 0;
+
+	for (int i = 0; i < SJ_DROP_COUNT; i++)
+		sum += dropped[i];
+	if (sum == 0)
+		return;
+	lab_dropped_text(dropped, text, sizeof(text));
+	say("%s: dropped %s %s: %s%s%s%s", who, report_count(sum).text,
+	    sum == 1 ? "job" : "jobs", text, first[0] != '\0' ? " (first: " : "", first,
+	    first[0] != '\0' ? ")" : "");
+}
+
+static int check_policies(struct command_run *c)
+{
+	const struct opt_list *list = &c->flags.policies;
+	sj_error err = { 0 };
+
+	c->canonical = calloc(list->count, sizeof(*c->canonical));
+	if (c->canonical == NULL)
+		return say_error(SJ_ENOMEM, NULL);
+	for (size_t i = 0; i < list->count; i++) {
+		int rc = session_check(&c->lab, &c->flags.spec, list->item[i],
+				       &c->canonical[i], &err);
+		if (rc != SJ_OK)
+			return say_error(rc, &err);
+	}
+	return 0;
+}
+
+static int open_store(struct command_run *c)
+{
+	sj_error err = { 0 };
+	char *path = NULL;
+	int rc;
+
+	if (c->flags.no_store)
+		return 0;
+	rc = outpath_db(c->flags.output, c->flags.workload, &path, &err);
+	if (rc == SJ_OK)
+		rc = store_create(path, &c->store, &err);
+	free(path);
+	return rc == SJ_OK ? 0 : say_error(rc, &err);
+}
+
+static int open_reports(struct command_run *c)
+{
+	if (c->flags.json)
+		c->doc = report_json_begin(&c->lab, &c->flags.spec);
+	else
+		c->table = report_text_begin();
+	return c->doc != NULL || c->table != NULL ? 0 : say_error(SJ_ENOMEM, NULL);
+}
+
+static int prepare(struct command_run *c)
+{
+	const struct flags *f = &c->flags;
+	sj_error err = { 0 };
+	int rc, status;
+
+	rc = lab_open(f->workload, f->cluster, f->spec.seed, f->spec.limit, &c->lab, &err);
+	if (rc != SJ_OK)
+		return say_error(rc, &err);
+	say_dropped(f->workload, c->lab.workload->source->info.dropped,
+		    c->lab.workload->source->info.first_drop);
+	status = check_policies(c);
+	if (status == 0)
+		status = open_store(c);
+	return status != 0 ? status : open_reports(c);
+}
+
+/* ---- runs ------------------------------------------------------------------------------ */
+
+static void on_progress(void *self, uint64_t jobs_done)
+{
+	progress_update(self, jobs_done);
+}
+
+static void say_interrupted(const struct command_run *c, uint32_t run)
+{
+	if (c->store != NULL)
+		say("interrupted: run %u is marked incomplete in %s; %zu of %zu policies are "
+		    "done, and the same command with the others resumes from here", run,
+		    store_path(c->store), c->done, c->flags.policies.count);
+	else
+		say("interrupted: %zu of %zu policies were done; nothing was stored", c->done,
+		    c->flags.policies.count);
+}
+
+static void report(struct command_run *c, const struct session_result *r, int code,
+		   const char *error)
+{
+	if (c->doc != NULL) {
+		json_array_append_new(json_object_get(c->doc, "runs"),
+				      report_json_run(&c->lab, &c->flags.spec, r,
+						      c->store != NULL ? store_path(c->store)
+								       : NULL,
+						      code, error));
+		if (isfinite(r->offered_load))
+			json_object_set_new(json_object_get(c->doc, "workload"),
+					    "offered_load", json_real(r->offered_load));
+	} else {
+		report_text_run(c->table, r, code != SJ_OK);
+	}
+	if (isnan(c->offered_load))
+		c->offered_load = r->offered_load;
+	c->clairvoyant |= r->stats.clairvoyant;
+	say_dropped(r->canonical, r->stats.dropped, "");
+}
+
+static int tell(struct command_run *c, const struct session_result *r, int rc,
+		const sj_error *err)
+{
+	int status = 0;
+
+	progress_end(&c->progress);
+	if (rc == SJ_OK || r->dump != NULL)
+		report(c, r, rc, err->text);
+	if (rc == SJ_EINTR) {
+		say_interrupted(c, r->run);
+		status = sj_err_exit_status(rc);
+	} else if (rc != SJ_OK) {
+		status = say_error(rc, err);
+	} else {
+		c->done++;
+	}
+	if (r->dump != NULL)
+		fprintf(stderr, "%s\n", r->dump);
+	return status;
+}
+
+static int run_one(struct command_run *c, size_t i)
+{
+	const struct flags *f = &c->flags;
+	char *csv = f->jobs_csv != NULL ? outpath_policy(f->jobs_csv, c->canonical[i]) : NULL;
+	char *events = f->events != NULL ? outpath_policy(f->events, c->canonical[i]) : NULL;
+	const struct session_config config = {
+		.lab = &c->lab, .spec = &f->spec, .policy = f->policies.item[i],
+		.command = c->command, .store = c->store, .jobs_csv = csv,
+		.events = events,
+		.progress = c->progress.on ? on_progress : NULL,
+		.progress_self = &c->progress,
+	};
+	struct session_result result;
+	sj_error err = { 0 };
+	int rc, status;
+
+	if ((f->jobs_csv != NULL && csv == NULL) || (f->events != NULL && events == NULL)) {
+		free(csv);
+		free(events);
+		return say_error(SJ_ENOMEM, NULL);
+	}
+	progress_begin(&c->progress, c->canonical[i], c->lab.workload->source->info.kept);
+	rc = session_run(&config, &result, &err);
+	status = tell(c, &result, rc, &err);
+	session_result_fini(&result);
+	free(csv);
+	free(events);
+	return status;
+}
+
+static int print_reports(struct command_run *c)
+{
+	bool csv = c->flags.jobs_csv != NULL && strcmp(c->flags.jobs_csv, "-") == 0;
+	sj_error err = { 0 };
+	int rc;
+
+	if (c->doc != NULL)
+		rc = report_json_print(c->doc, &err);
+	else
+		rc = report_text_print(c->table, &c->lab, c->offered_load, c->clairvoyant,
+				       csv ? stderr : stdout);
+	return rc == SJ_OK ? 0 : say_error(rc, &err);
+}
+
+static int run_all(struct command_run *c)
+{
+	int status = 0, printed = 0;
+
+	for (size_t i = 0; status == 0 && i < c->flags.policies.count; i++)
+		status = run_one(c, i);
+	/* A faulty run is reported beside the good ones; other failures say it all. */
+	if (status == 0 || status == 4 || status == 5)
+		printed = print_reports(c);
+	if (c->store != NULL && c->done > 0)
+		say("stored %zu %s in %s", c->done, c->done == 1 ? "run" : "runs",
+		    store_path(c->store));
+	return status != 0 ? status : printed;
+}
+
+static void fini(struct command_run *c)
+{
+	for (size_t i = 0; c->canonical != NULL && i < c->flags.policies.count; i++)
+		free(c->canonical[i]);
+	free(c->canonical);
+	json_decref(c->doc);
+	table_text_free(c->table);
+	store_close(c->store);
+	lab_close(&c->lab);
+	free(c->flags.policies.item);
+	free(c->command);
+}
+
+int cmd_run(int argc, char **argv)
+{
+	struct command_run c = { .offered_load = NAN };
+	int first = 0, status, parsed;
+
+	runspec_init(&c.flags.spec);
+	c.command = quote_command(argc, argv); /* before getopt reorders argv */
+	parsed = parse(argc, argv, &c.flags, &first);
+	if (parsed != 0) {
+		free(c.command);
+		return parsed > 0 ? 0 : 2;
+	}
+	if (first < argc)
+		status = say_usage("run: \"%s\" is not expected here; a workload is given with "
+				   "-w, a policy with -p", argv[first]);
+	else if (c.command == NULL)
+		status = say_error(SJ_ENOMEM, NULL);
+	else
+		status = default_list(&c.flags.policies);
+	if (status == 0)
+		status = check_names(&c.flags);
+	if (status == 0)
+		status = parse_rules(&c);
+	if (status == 0)
+		status = prepare(&c);
+	if (status == 0)
+		status = run_all(&c);
+	fini(&c);
+	return status;
+}

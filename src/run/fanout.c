@@ -1,0 +1,111 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* fanout.c - see fanout.h. */
+#include "run/fanout.h"
+
+#include <assert.h>
+#include <math.h>
+
+#include "run/wall.h"
+
+void fanout_add(struct fanout *f, sj_sink sink)
+{
+	assert(f->count < FANOUT_SINKS);
+	f->to[f->count++] = sink;
+}
+
+static void count(struct fanout *f, const sj_job_record *r)
+{
+	if (f->jobs++ == 0)
+		f->first_submit_ns = r->submit_ns;
+	f->last_submit_ns = r->submit_ns;
+	f->area += (unsigned __int128)r->procs * (uint64_t)r->work_ns;
+}
+
+int fanout_flush(struct fanout *f, sj_error *err)
+{
+	uint64_t t0 = wall_ns();
+	int rc = SJ_OK;
+
+	for (uint32_t i = 0; rc == SJ_OK && i < f->count; i++)
+		if (f->to[i].jobs != NULL)
+			rc = f->to[i].jobs(f->to[i].self, f->batch, f->batched, err);
+	f->batched = 0;
+	f->busy_ns += wall_ns() - t0;
+	return rc;
+}
+
+static int on_jobs(void *self, const sj_job_record *r, uint32_t n, sj_error *err)
+{
+	struct fanout *f = self;
+	int rc = SJ_OK;
+
+	for (uint32_t i = 0; rc == SJ_OK && i < n; i++) {
+		count(f, &r[i]);
+		f->batch[f->batched++] = r[i];
+		if (f->batched == FANOUT_BATCH)
+			rc = fanout_flush(f, err);
+	}
+	return rc;
+}
+
+/* Samples are only thinned here, for a few ns each, and count as simulation. */
+static int on_sample(void *self, const sj_sample *s, sj_error *err)
+{
+	struct fanout *f = self;
+	int rc = SJ_OK;
+
+	for (uint32_t i = 0; rc == SJ_OK && i < f->count; i++)
+		if (f->to[i].sample != NULL)
+			rc = f->to[i].sample(f->to[i].self, s, err);
+	return rc;
+}
+
+static int on_decision(void *self, const sj_decision *d, sj_error *err)
+{
+	struct fanout *f = self;
+	uint64_t t0 = wall_ns();
+	int rc = SJ_OK;
+
+	for (uint32_t i = 0; rc == SJ_OK && i < f->count; i++)
+		if (f->to[i].decision != NULL)
+			rc = f->to[i].decision(f->to[i].self, d, err);
+	f->busy_ns += wall_ns() - t0;
+	return rc;
+}
+
+static int on_alloc(void *self, const sj_alloc_record *a, sj_error *err)
+{
+	struct fanout *f = self;
+	uint64_t t0 = wall_ns();
+	int rc = SJ_OK;
+
+	for (uint32_t i = 0; rc == SJ_OK && i < f->count; i++)
+		if (f->to[i].alloc != NULL)
+			rc = f->to[i].alloc(f->to[i].self, a, err);
+	f->busy_ns += wall_ns() - t0;
+	return rc;
+}
+
+sj_sink fanout_sink(struct fanout *f)
+{
+	sj_sink all = { .self = f, .jobs = on_jobs };
+
+	for (uint32_t i = 0; i < f->count; i++) {
+		if (f->to[i].sample != NULL)
+			all.sample = on_sample;
+		if (f->to[i].decision != NULL)
+			all.decision = on_decision;
+		if (f->to[i].alloc != NULL)
+			all.alloc = on_alloc;
+	}
+	return all;
+}
+
+double fanout_offered_load(const struct fanout *f, uint32_t procs)
+{
+	double span = (double)(f->last_submit_ns - f->first_submit_ns);
+
+	if (f->jobs < 2 || span <= 0 || procs == 0)
+		return NAN;
+	return (double)f->area / (span * (double)procs);
+}

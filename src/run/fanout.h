@@ -1,0 +1,32 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/*
+ * fanout.h - one sink in front of all outputs of a run: collects job records into
+ * batches, so that the time which outputs take can be told from the simulation's.
+ */
+#ifndef FANOUT_H
+#define FANOUT_H
+
+#include "run.h"
+
+#define FANOUT_SINKS 4u
+#define FANOUT_BATCH 1024u
+
+struct fanout {
+	sj_sink           to[FANOUT_SINKS];
+	uint32_t          count;
+	uint64_t          busy_ns;  /* in the outputs */
+	unsigned __int128 area;     /* processors x run time of the log, ns */
+	sj_time           first_submit_ns, last_submit_ns;
+	uint64_t          jobs;
+	uint32_t          batched;
+	sj_job_record     batch[FANOUT_BATCH];
+};
+
+void    fanout_add(struct fanout *f, sj_sink sink);
+/* Only with the members that some output has. */
+sj_sink fanout_sink(struct fanout *f);
+int     fanout_flush(struct fanout *f, sj_error *err);
+/* Work submitted / capacity between first and last submit; NAN when undefined. */
+double  fanout_offered_load(const struct fanout *f, uint32_t procs);
+
+#endif

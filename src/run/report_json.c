@@ -1,0 +1,161 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* report_json.c - see report_json.h. What is undefined is null, never left out. */
+#include "run/report_json.h"
+
+#include <errno.h>
+#include <math.h>
+#include <stdio.h>
+#include <string.h>
+
+static json_t *number(double x)
+{
+	return isfinite(x) ? json_real(x) : json_null();
+}
+
+static json_t *count(uint64_t n)
+{
+	return json_integer((json_int_t)n);
+}
+
+static json_t *dropped(const uint64_t n[SJ_DROP_COUNT])
+{
+	json_t *o = json_object();
+
+	for (int i = 0; i < SJ_DROP_COUNT; i++)
+		json_object_set_new(o, lab_drop_keys[i], count(n[i]));
+	return o;
+}
+
+static json_t *workload(struct workload *w)
+{
+	const sj_workload_info *info = &w->source->info;
+	json_t *o = json_object();
+	uint64_t bytes = 0;
+	char hex[65] = "";
+
+	/* A file that changed meanwhile has no digest; the store complains itself. */
+	if (workload_digest(w, &bytes, hex, NULL) != SJ_OK)
+		hex[0] = '\0';
+	json_object_set_new(o, "spec", json_string(w->spec));
+	json_object_set_new(o, "format", json_string(w->format));
+	json_object_set_new(o, "sha256", hex[0] != '\0' ? json_string(hex) : json_null());
+	json_object_set_new(o, "bytes", count(bytes));
+	json_object_set_new(o, "records", count(info->records));
+	json_object_set_new(o, "jobs", count(info->kept));
+	json_object_set_new(o, "dropped", dropped(info->dropped));
+	json_object_set_new(o, "unsorted", count(info->unsorted));
+	json_object_set_new(o, "offered_load", json_null());
+	json_object_set_new(o, "parse_s", number((double)w->parse_ns / 1e9));
+	return o;
+}
+
+static json_t *cluster(const struct cluster *c)
+{
+	json_t *o = json_object();
+
+	json_object_set_new(o, "spec", json_string(c->text));
+	json_object_set_new(o, "procs", count(c->model.procs));
+	json_object_set_new(o, "nodes", count(c->model.node_count));
+	return o;
+}
+
+json_t *report_json_begin(struct lab *lab, const struct runspec *spec)
+{
+	struct runspec_text clock = runspec_clock_text(spec);
+	json_t *doc = json_object();
+
+	json_object_set_new(doc, "schema", json_string("sojourn.run/1"));
+	json_object_set_new(doc, "workload", workload(lab->workload));
+	json_object_set_new(doc, "cluster", cluster(&lab->cluster));
+	json_object_set_new(doc, "overrun", json_string(runspec_overrun_text(spec)));
+	json_object_set_new(doc, "estimates", json_string(runspec_estimates_text(spec)));
+	json_object_set_new(doc, "clock", json_string(clock.text));
+	json_object_set_new(doc, "limit", count(spec->limit));
+	json_object_set_new(doc, "runs", json_array());
+	return doc;
+}
+
+static bool is_count(int metric)
+{
+	switch (metric) {
+	case SJ_M_WAIT_ZERO:
+	case SJ_M_FINISHED:
+	case SJ_M_UNFINISHED:
+	case SJ_M_KILLED:
+	case SJ_M_REJECTED:
+	case SJ_M_PREEMPTIONS:
+		return true;
+	default:
+		return false;
+	}
+}
+
+json_t *report_json_metrics(const sj_metrics *m)
+{
+	json_t *o = json_object();
+
+	for (int i = 0; i < SJ_METRIC_COUNT; i++) {
+		double x = m->value[i];
+
+		json_object_set_new(o, sj_metric_infos[i].name,
+				    is_count(i) && isfinite(x) ? json_integer((json_int_t)x)
+							       : number(x));
+	}
+	return o;
+}
+
+static json_t *decisions(const sj_run_stats *s)
+{
+	bool timed = s->decision_samples > 0;
+	json_t *o = json_object();
+
+	json_object_set_new(o, "p50", timed ? number(s->decision_p50_ns) : json_null());
+	json_object_set_new(o, "p99", timed ? number(s->decision_p99_ns) : json_null());
+	json_object_set_new(o, "max", timed ? number(s->decision_max_ns) : json_null());
+	json_object_set_new(o, "samples", count(s->decision_samples));
+	return o;
+}
+
+json_t *report_json_run(const struct lab *lab, const struct runspec *spec,
+			const struct session_result *r, const char *db, int code,
+			const char *error)
+{
+	const sj_run_stats *s = &r->stats;
+	double wall_s = (double)r->wall_ns / 1e9;
+	json_t *o = json_object();
+
+	json_object_set_new(o, "policy", json_string(r->canonical));
+	json_object_set_new(o, "seed", count(spec->seed));
+	json_object_set_new(o, "status", json_string(code == SJ_OK ? "complete" : "failed"));
+	json_object_set_new(o, "error", code == SJ_OK ? json_null() : json_string(error));
+	json_object_set_new(o, "clairvoyant", json_boolean(s->clairvoyant));
+	json_object_set_new(o, "digest", json_string(s->digest));
+	json_object_set_new(o, "jobs", count(s->jobs_done));
+	json_object_set_new(o, "events", count(s->events));
+	json_object_set_new(o, "rounds", count(s->rounds));
+	json_object_set_new(o, "dropped", dropped(s->dropped));
+	json_object_set_new(o, "wall_s", number(wall_s));
+	json_object_set_new(o, "parse_s",
+			    number((double)lab->workload->parse_ns / 1e9));
+	json_object_set_new(o, "store_s", number((double)r->output_ns / 1e9));
+	json_object_set_new(o, "events_per_s", number((double)s->events / wall_s));
+	json_object_set_new(o, "jobs_per_s", number((double)s->jobs_done / wall_s));
+	json_object_set_new(o, "peak_rss_bytes", count(r->peak_rss_bytes));
+	json_object_set_new(o, "peak_live_tasks", count(s->peak_live_tasks));
+	json_object_set_new(o, "decision_ns", decisions(s));
+	json_object_set_new(o, "db", db != NULL && r->run != 0 ? json_string(db) : json_null());
+	json_object_set_new(o, "run", r->run != 0 ? count(r->run) : json_null());
+	json_object_set_new(o, "metrics", report_json_metrics(&r->metrics));
+	return o;
+}
+
+int report_json_print(const json_t *doc, sj_error *err)
+{
+	int bad = json_dumpf(doc, stdout, JSON_INDENT(1) | JSON_REAL_PRECISION(15));
+
+	if (putchar('\n') == EOF || fflush(stdout) != 0)
+		bad = -1;
+	if (bad != 0)
+		return sj_fail(err, SJ_EIO, "standard output: %s", strerror(errno));
+	return SJ_OK;
+}

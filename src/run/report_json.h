@@ -1,0 +1,19 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* report_json.h - the document of `run --json`: "sojourn.run/1". */
+#ifndef REPORT_JSON_H
+#define REPORT_JSON_H
+
+#include <jansson.h>
+
+#include "run/session.h"
+
+/* Each returns a new reference, or NULL when out of memory. */
+json_t *report_json_begin(struct lab *lab, const struct runspec *spec);
+json_t *report_json_run(const struct lab *lab, const struct runspec *spec,
+			const struct session_result *r, const char *db, int code,
+			const char *error);
+json_t *report_json_metrics(const sj_metrics *m);
+/* On stdout, followed by a newline. SJ_OK or SJ_EIO. */
+int     report_json_print(const json_t *doc, sj_error *err);
+
+#endif

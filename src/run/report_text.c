@@ -1,0 +1,96 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* report_text.c - see report_text.h. */
+#include "run/report_text.h"
+
+#include <inttypes.h>
+#include <math.h>
+#include <string.h>
+
+#include "cli/table_text.h"
+
+/* Copies `digits` with a comma before every third of the first `whole` ones. */
+static struct report_number grouped(const char *digits, size_t whole)
+{
+	struct report_number out;
+	char *to = out.text;
+
+	for (size_t i = 0; digits[i] != '\0' && to < out.text + sizeof(out.text) - 2; i++) {
+		if (i > 0 && i < whole && (whole - i) % 3 == 0)
+			*to++ = ',';
+		*to++ = digits[i];
+	}
+	*to = '\0';
+	return out;
+}
+
+struct report_number report_count(uint64_t n)
+{
+	char digits[24];
+
+	snprintf(digits, sizeof(digits), "%" PRIu64, n);
+	return grouped(digits, strlen(digits));
+}
+
+struct report_number report_real(double x, int decimals)
+{
+	struct report_number none = { "-" }, out;
+	char digits[40];
+
+	if (!isfinite(x))
+		return none;
+	if (fabs(x) >= 1e18 || x < 0) { /* too long to group; negative does not occur */
+		snprintf(out.text, sizeof(out.text), "%.6g", x);
+		return out;
+	}
+	snprintf(digits, sizeof(digits), "%.*f", decimals, x);
+	return grouped(digits, strcspn(digits, "."));
+}
+
+/* Seconds: tenths while they are few. */
+static struct report_number seconds(double s)
+{
+	return report_real(s, s < 1000 ? 1 : 0);
+}
+
+struct table_text *report_text_begin(void)
+{
+	struct table_text *t = table_text_create();
+
+	table_text_row(t, "policy", "jobs", "mean wait [s]", "p95", "max", "mean bsld",
+		       "util.", "makespan [s]", "jobs/s", NULL);
+	table_text_rule(t);
+	return t;
+}
+
+void report_text_run(struct table_text *t, const struct session_result *r, bool failed)
+{
+	const double *m = r->metrics.value;
+	double wall_s = (double)r->wall_ns / 1e9;
+
+	table_text_cellf(t, "%s%s%s", r->canonical, r->stats.clairvoyant ? " *" : "",
+			 failed ? " (failed)" : "");
+	table_text_cell(t, report_count(r->stats.jobs_done).text);
+	table_text_cell(t, seconds(m[SJ_M_WAIT_MEAN]).text);
+	table_text_cell(t, seconds(m[SJ_M_WAIT_P95]).text);
+	table_text_cell(t, seconds(m[SJ_M_WAIT_MAX]).text);
+	table_text_cell(t, report_real(m[SJ_M_BSLD], 2).text);
+	table_text_cell(t, report_real(m[SJ_M_UTILIZATION], 4).text);
+	table_text_cell(t, seconds(m[SJ_M_MAKESPAN]).text);
+	table_text_cell(t, report_real((double)r->stats.jobs_done / wall_s, 0).text);
+	table_text_end_row(t);
+}
+
+int report_text_print(const struct table_text *t, const struct lab *lab,
+		      double offered_load, bool clairvoyant, FILE *to)
+{
+	int rc;
+
+	fprintf(to, "%s on %s", lab->workload->spec, lab->cluster.text);
+	if (isfinite(offered_load))
+		fprintf(to, ", offered load %.3f", offered_load);
+	fputc('\n', to);
+	rc = table_text_print(t, to, table_text_unicode(to));
+	if (clairvoyant)
+		fprintf(to, "* knows true run times, which no real scheduler does\n");
+	return rc;
+}

@@ -1,0 +1,318 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* session.c - see session.h. The order of things: outputs are opened before the
+ * simulation starts, so that a missing directory is known before an hour of work. */
+#include "run/session.h"
+
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "cli/cli.h"
+#include "plugin/plugin.h"
+#include "run/fanout.h"
+#include "run/jobs_csv.h"
+#include "run/store_sink.h"
+#include "run/trace_events.h"
+#include "run/wall.h"
+
+#define STRIDE 20000u /* events between two looks at the interrupt flag */
+
+struct session {
+	const struct session_config *config;
+	struct session_result       *result;
+	struct policy_choice         choice;
+	sj_run                      *run;
+	struct fanout                fanout;
+	struct store_sink            store;
+	struct jobs_csv             *csv;
+	struct trace_events         *events;
+	sj_sink                      sink;
+	bool                         begun; /* in the store */
+};
+
+/* ---- outputs ---------------------------------------------------------------------- */
+
+static int open_outputs(struct session *s, sj_error *err)
+{
+	const struct session_config *c = s->config;
+	char *title = NULL;
+	int rc = SJ_OK;
+
+	if (c->store != NULL) {
+		s->store.store = c->store;
+		fanout_add(&s->fanout, store_sink(&s->store, c->spec));
+	}
+	if (c->jobs_csv != NULL) {
+		rc = jobs_csv_open(c->jobs_csv, c->lab->workload->spec, c->spec->allocs, &s->csv,
+				   err);
+		if (rc != SJ_OK)
+			return rc;
+		fanout_add(&s->fanout, jobs_csv_sink(s->csv));
+	}
+	if (c->events != NULL) {
+		if (asprintf(&title, "%s on %s", c->policy, c->lab->cluster.text) < 0)
+			return SJ_ENOMEM;
+		rc = trace_events_open(c->events, title, &s->events, err);
+		free(title);
+		if (rc != SJ_OK)
+			return rc;
+		fanout_add(&s->fanout, trace_events_sink(s->events));
+	}
+	return SJ_OK;
+}
+
+static int close_outputs(struct session *s, bool keep, sj_error *err)
+{
+	int csv = jobs_csv_close(s->csv, keep, err);
+	/* The first sentence stands. */
+	int events = trace_events_close(s->events, keep, csv == SJ_OK ? err : NULL);
+
+	s->csv = NULL;
+	s->events = NULL;
+	return csv != SJ_OK ? csv : events;
+}
+
+/* ---- the store --------------------------------------------------------------------- */
+
+static int store_begin(struct session *s, sj_error *err)
+{
+	const struct session_config *c = s->config;
+	const struct runspec *spec = c->spec;
+	struct runspec_text clock = runspec_clock_text(spec);
+	const struct store_param params[] = {
+		{ "policy_as_typed", c->policy },
+		{ "check", spec->check ? "1" : "0" },
+		{ "explain", spec->explain ? "1" : "0" },
+		{ "allocs", spec->allocs ? "1" : "0" },
+		{ "samples", spec->all_samples ? "all" : "thinned" },
+		{ NULL, NULL },
+	};
+	const struct store_run r = {
+		.workload = c->lab->workload->spec, .cluster = c->lab->cluster.text,
+		.policy = s->result->canonical, .clock = clock.text,
+		.overrun = runspec_overrun_text(spec),
+		.estimates = runspec_estimates_text(spec), .command = c->command,
+		.seed = spec->seed, .job_limit = spec->limit,
+		.procs = c->lab->cluster.model.procs,
+		.clairvoyant = s->result->stats.clairvoyant, .param = params,
+	};
+	int rc = c->store == NULL ? SJ_OK : store_run_begin(c->store, &r, &s->result->run, err);
+
+	s->begun = rc == SJ_OK && c->store != NULL;
+	return rc;
+}
+
+static int store_inputs(struct session *s, sj_error *err)
+{
+	struct workload *w = s->config->lab->workload;
+	const sj_workload_info *info = &w->source->info;
+	char hex[65] = "";
+	struct store_input in = { .role = "workload", .path = w->path, .format = w->format,
+				  .sha256 = hex, .jobs = info->kept };
+	char *dropped = lab_dropped_json(info->dropped);
+	int rc = dropped == NULL ? SJ_ENOMEM : workload_digest(w, &in.bytes, hex, err);
+
+	in.dropped = dropped;
+	if (rc == SJ_OK)
+		rc = store_input(s->config->store, &in, err);
+	free(dropped);
+	if (rc == SJ_OK && s->choice.path != NULL)
+		rc = store_input(s->config->store,
+				 &(struct store_input){ .role = "policy",
+					.path = s->choice.path, .format = "so",
+					.sha256 = s->choice.sha256, .dropped = "{}",
+					.bytes = s->choice.bytes }, err);
+	return rc;
+}
+
+/* What the run itself ended with, `code`, decides the status. */
+static int store_end(struct session *s, int code, const sj_error *why, sj_error *err)
+{
+	const struct session_result *r = s->result;
+	struct store_result end = {
+		.status = code == SJ_OK ? "complete" : "failed",
+		.error = code == SJ_OK ? "" : why->text,
+		.stats = &r->stats, .metrics = &r->metrics, .wall_ns = r->wall_ns,
+		.parse_ns = s->config->lab->workload->parse_ns,
+		.peak_rss_bytes = r->peak_rss_bytes,
+	};
+	uint64_t t0 = wall_ns();
+	int rc;
+
+	if (!s->begun)
+		return SJ_OK;
+	rc = store_sink_finish(&s->store, err);
+	if (rc == SJ_OK)
+		rc = store_inputs(s, err);
+	if (rc == SJ_OK)
+		rc = store_run_end(s->config->store, &end, err);
+	s->result->output_ns += wall_ns() - t0;
+	return rc;
+}
+
+/* ---- the run -------------------------------------------------------------------------- */
+
+static int create(const struct lab *lab, const struct runspec *spec,
+		  const struct policy_choice *choice, const sj_sink *sink, sj_run **run,
+		  sj_error *err)
+{
+	const sj_run_config rc = {
+		.cluster = lab->cluster.model,
+		.source = lab->workload->source,
+		.policy = choice->ops,
+		.policy_args = choice->args,
+		.find_policy = policy_find,
+		.seed = spec->seed,
+		.overrun = spec->overrun,
+		.estimates = spec->estimates,
+		.clock = spec->clock,
+		.clock_step_ns = spec->clock_step_ns,
+		.check = spec->check,
+		.explain = spec->explain,
+		.sinks = sink,
+		.sink_count = sink != NULL,
+		.ticks = wall_ns,
+	};
+
+	return sj_run_create(&rc, run, err);
+}
+
+int session_check(const struct lab *lab, const struct runspec *spec, const char *policy,
+		  char **canonical, sj_error *err)
+{
+	struct policy_choice choice = { 0 };
+	sj_run *run = NULL;
+	int rc = policy_resolve(policy, &choice, err);
+
+	if (rc == SJ_OK)
+		rc = create(lab, spec, &choice, NULL, &run, err);
+	if (rc == SJ_OK) {
+		*canonical = strdup(sj_run_canonical(run));
+		rc = *canonical != NULL ? SJ_OK : SJ_ENOMEM;
+	}
+	sj_run_free(run);
+	policy_choice_fini(&choice);
+	return rc;
+}
+
+static int drive(struct session *s, sj_error *err)
+{
+	const struct session_config *c = s->config;
+	sj_run_stats stats;
+	int rc;
+
+	while ((rc = sj_run_advance(s->run, STRIDE, err)) == SJ_AGAIN) {
+		if (interrupted)
+			return sj_fail(err, SJ_EINTR, "interrupted");
+		if (c->progress != NULL) {
+			sj_run_get_stats(s->run, &stats);
+			c->progress(c->progress_self, stats.jobs_done);
+		}
+	}
+	if (rc == SJ_OK && interrupted)
+		return sj_fail(err, SJ_EINTR, "interrupted");
+	return rc;
+}
+
+static char *dump(const sj_run *run)
+{
+	size_t n = sj_run_dump(run, NULL, 0);
+	char *text = malloc(n + 1);
+
+	if (text != NULL)
+		sj_run_dump(run, text, n + 1);
+	return text;
+}
+
+/* Did the run itself go wrong, rather than its input or an output? */
+static bool is_fault(int code)
+{
+	return code == SJ_EPOLICY || code == SJ_ESTALL || code == SJ_EINVARIANT;
+}
+
+static int simulate(struct session *s, sj_error *err)
+{
+	struct session_result *r = s->result;
+	uint64_t t0 = wall_ns(), total;
+	sj_error flush = { 0 };
+	int rc = drive(s, err), flushed;
+
+	total = wall_ns() - t0;
+	r->wall_ns = total - (s->fanout.busy_ns < total ? s->fanout.busy_ns : total);
+	flushed = rc == SJ_OK || is_fault(rc) ? fanout_flush(&s->fanout, &flush) : SJ_OK;
+	r->output_ns += s->fanout.busy_ns;
+	r->peak_rss_bytes = wall_peak_rss_bytes();
+	r->offered_load = fanout_offered_load(&s->fanout, s->config->lab->cluster.model.procs);
+	sj_run_get_stats(s->run, &r->stats);
+	sj_run_get_metrics(s->run, &r->metrics);
+	if (is_fault(rc))
+		r->dump = dump(s->run);
+	if (rc == SJ_OK && flushed != SJ_OK) {
+		*err = flush;
+		rc = flushed;
+	}
+	return rc;
+}
+
+static int prepare(struct session *s, sj_error *err)
+{
+	sj_source *source = s->config->lab->workload->source;
+	int rc = policy_resolve(s->config->policy, &s->choice, err);
+
+	if (rc == SJ_OK)
+		rc = source->ops->rewind(source, err);
+	if (rc == SJ_OK)
+		rc = open_outputs(s, err);
+	s->sink = fanout_sink(&s->fanout);
+	if (rc == SJ_OK)
+		rc = create(s->config->lab, s->config->spec, &s->choice, &s->sink, &s->run,
+			    err);
+	if (rc != SJ_OK)
+		return rc;
+	free(s->result->canonical);
+	s->result->canonical = strdup(sj_run_canonical(s->run));
+	if (s->result->canonical == NULL)
+		return SJ_ENOMEM;
+	sj_run_get_stats(s->run, &s->result->stats);
+	return store_begin(s, err);
+}
+
+int session_run(const struct session_config *config, struct session_result *out,
+		sj_error *err)
+{
+	struct session *s = calloc(1, sizeof(*s));
+	int rc, stored, closed;
+	sj_error late = { 0 };
+
+	*out = (struct session_result){ .canonical = strdup(config->policy),
+					.offered_load = NAN };
+	if (s == NULL || out->canonical == NULL) {
+		free(s);
+		return SJ_ENOMEM;
+	}
+	s->config = config;
+	s->result = out;
+	rc = prepare(s, err);
+	if (rc == SJ_OK)
+		rc = simulate(s, err);
+	stored = rc == SJ_OK || is_fault(rc) ? store_end(s, rc, err, &late) : SJ_OK;
+	if (s->begun)
+		store_run_abandon(config->store); /* nothing left to do when it ended well */
+	closed = close_outputs(s, rc == SJ_OK && stored == SJ_OK,
+			       stored == SJ_OK ? &late : NULL);
+	if (rc == SJ_OK && (stored != SJ_OK || closed != SJ_OK)) {
+		*err = late;
+		rc = stored != SJ_OK ? stored : closed;
+	}
+	sj_run_free(s->run);
+	policy_choice_fini(&s->choice);
+	free(s);
+	return rc;
+}
+
+void session_result_fini(struct session_result *r)
+{
+	free(r->canonical);
+	free(r->dump);
+	*r = (struct session_result){ 0 };
+}
