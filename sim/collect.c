@@ -11,7 +11,7 @@
 #include <math.h>
 #include <string.h>
 
-#define TAU_S 10.0
+#define TAU_NS (10 * SJ_NS_PER_S) /* of bounded slowdown */
 
 const sj_metric_info sj_metric_infos[SJ_METRIC_COUNT] = {
 #define X(id, name, unit, better) { name, unit, better },
@@ -43,14 +43,15 @@ static double at_least_1(double x)
 	return x > 1.0 ? x : 1.0;
 }
 
+/* Ratios are taken of integers of nanoseconds, so that no rounding of seconds
+ * comes between; products of doubles stay in ns until the end. */
 int sj_collect_job(sj_collect *c, const sj_job_record *r, sj_time busy,
 		   unsigned __int128 area)
 {
 	sj_time wait = r->start_ns - r->submit_ns;
 	sj_time response = r->finish_ns - r->submit_ns;
-	double resp_s = (double)response / 1e9, run_s = (double)busy / 1e9;
-	double bsld = resp_s / (run_s > TAU_S ? run_s : TAU_S);
-	double area_s = seconds(area);
+	double area_ns = area >> 63 == 0 ? (double)(int64_t)area : (double)area;
+	double bsld = (double)response / (double)(busy > TAU_NS ? busy : TAU_NS);
 	int rc;
 
 	c->finished++;
@@ -60,18 +61,18 @@ int sj_collect_job(sj_collect *c, const sj_job_record *r, sj_time busy,
 	c->wait += (uint64_t)wait;
 	c->response += (uint64_t)response;
 	c->area += area;
+	if (busy > 0) {
+		c->slowdown += busy >= TAU_NS ? bsld : (double)response / (double)busy;
+		c->slowdowns++;
+	}
 	c->bsld_pp += at_least_1(bsld / r->procs);
 	bsld = at_least_1(bsld);
 	c->bsld += bsld;
 	c->bsld_squares += bsld * bsld;
 	if (bsld > c->bsld_max)
 		c->bsld_max = bsld;
-	if (busy > 0) {
-		c->slowdown += resp_s / run_s;
-		c->slowdowns++;
-	}
-	c->area_response += area_s * resp_s;
-	c->area_wait += area_s * ((double)wait / 1e9);
+	c->area_response += area_ns * (double)response;
+	c->area_wait += area_ns * (double)wait;
 	if (r->submit_ns < c->first_submit)
 		c->first_submit = r->submit_ns;
 	if (r->finish_ns > c->last_finish)
@@ -125,8 +126,8 @@ void sj_collect_result(sj_collect *c, uint32_t procs, uint64_t unfinished,
 		v[SJ_M_SLOWDOWN] = c->slowdown / (double)c->slowdowns;
 	v[SJ_M_JAIN] = c->bsld * c->bsld / (n * c->bsld_squares);
 	if (area > 0) {
-		v[SJ_M_AWR] = c->area_response / area;
-		v[SJ_M_AWW] = c->area_wait / area;
+		v[SJ_M_AWR] = c->area_response / ((double)c->area * 1e9);
+		v[SJ_M_AWW] = c->area_wait / ((double)c->area * 1e9);
 	}
 	if (!(span > 0))
 		return;

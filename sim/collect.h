@@ -14,7 +14,7 @@ typedef struct sj_collect {
 	unsigned __int128 area;                   /* processors x ns */
 	unsigned __int128 idle_area;              /* while somebody waited */
 	double            bsld, bsld_squares, bsld_pp, bsld_max, slowdown;
-	double            area_response, area_wait; /* area x s */
+	double            area_response, area_wait; /* area x ns */
 	sj_time           first_submit, last_finish;
 	sj_time           wait_max, response_max;
 	sj_quantile       waits, responses;

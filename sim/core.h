@@ -185,7 +185,13 @@ int  policy_schedule(sj_ctx *cx);
 
 /* ---- decide.c: log, digest, reasons ---------------------------------------- */
 
-void decide(sj_ctx *cx, struct task *t, sj_decision_kind kind, uint64_t arg);
+void decide_hand_out(sj_ctx *cx, struct task *t, sj_decision_kind kind);
+static inline void decide(sj_ctx *cx, struct task *t, sj_decision_kind kind, uint64_t arg)
+{
+	sj_digest_add(&cx->digest, cx->now, t->pub.seq, t->pub.index, kind, arg);
+	if (cx->wants_decisions)
+		decide_hand_out(cx, t, kind);
+}
 /* A reason without a decision on its task was a reason to wait: hands it out. */
 void decide_settle(sj_ctx *cx);
 

@@ -15,14 +15,10 @@ static void hand_out(sj_ctx *cx, const sj_decision *d)
 			cx->config.sinks[i].decision(cx->config.sinks[i].self, d, &cx->error);
 }
 
-void decide(sj_ctx *cx, struct task *t, sj_decision_kind kind, uint64_t arg)
+void decide_hand_out(sj_ctx *cx, struct task *t, sj_decision_kind kind)
 {
-	sj_decision d;
+	sj_decision d = { cx->now, t->pub.seq, t->pub.job, t->pub.index, kind, NULL };
 
-	sj_digest_add(&cx->digest, cx->now, t->pub.seq, t->pub.index, kind, arg);
-	if (!cx->wants_decisions)
-		return;
-	d = (sj_decision){ cx->now, t->pub.seq, t->pub.job, t->pub.index, kind, NULL };
 	if (cx->because_task == t)
 		d.reason = cx->because_text;
 	hand_out(cx, &d);

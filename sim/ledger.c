@@ -192,14 +192,12 @@ static int number_take(sj_ledger *l, uint32_t procs, sj_held *held)
 	return SJ_OK;
 }
 
-int sj_ledger_take(sj_ledger *l, const sj_task *t, uint32_t ranks,
-		   const sj_placement *where, sj_held *held)
+int sj_ledger_take_placed(sj_ledger *l, const sj_task *t, uint32_t ranks,
+			  const sj_placement *where, sj_held *held)
 {
 	uint64_t procs = (uint64_t)ranks * t->cores;
 	int rc = SJ_OK;
 
-	if (procs > l->procs_free)
-		return SJ_EFULL;
 	if (l->node_count != 0) {
 		if (where != NULL)
 			rc = place_given(l, t, ranks, where, held);
@@ -222,7 +220,7 @@ int sj_ledger_take(sj_ledger *l, const sj_task *t, uint32_t ranks,
 	return SJ_OK;
 }
 
-void sj_ledger_give(sj_ledger *l, const sj_task *t, uint32_t procs, sj_held *held)
+void sj_ledger_give_placed(sj_ledger *l, const sj_task *t, uint32_t procs, sj_held *held)
 {
 	l->procs_free += procs;
 	assert(l->procs_free <= l->procs_total);

@@ -41,9 +41,32 @@ bool sj_ledger_fits_ever(const sj_ledger *l, const sj_task *t);
  * Takes what t needs with `ranks` ranks; `where` NULL: first fit by node number.
  * SJ_OK; SJ_EFULL: nothing taken; SJ_EINVAL: `where` is malformed; SJ_ENOMEM.
  */
-int  sj_ledger_take(sj_ledger *l, const sj_task *t, uint32_t ranks,
-		    const sj_placement *where, sj_held *held);
+int  sj_ledger_take_placed(sj_ledger *l, const sj_task *t, uint32_t ranks,
+			   const sj_placement *where, sj_held *held);
+void sj_ledger_give_placed(sj_ledger *l, const sj_task *t, uint32_t procs, sj_held *held);
+
+/* A plain pool is a counter, and the usual case. */
+static inline int sj_ledger_take(sj_ledger *l, const sj_task *t, uint32_t ranks,
+				 const sj_placement *where, sj_held *held)
+{
+	uint64_t procs = (uint64_t)ranks * t->cores;
+
+	if (procs > l->procs_free)
+		return SJ_EFULL;
+	if (l->node_count != 0 || l->busy_map != NULL || where != NULL)
+		return sj_ledger_take_placed(l, t, ranks, where, held);
+	l->procs_free -= (uint32_t)procs;
+	return SJ_OK;
+}
+
 /* Gives back what take() took, procs = ranks x cores. */
-void sj_ledger_give(sj_ledger *l, const sj_task *t, uint32_t procs, sj_held *held);
+static inline void sj_ledger_give(sj_ledger *l, const sj_task *t, uint32_t procs,
+				  sj_held *held)
+{
+	if (held->count != 0 || held->intervals != 0)
+		sj_ledger_give_placed(l, t, procs, held);
+	else
+		l->procs_free += procs;
+}
 
 #endif

@@ -10,35 +10,49 @@
 
 /* ---- submission -------------------------------------------------------- */
 
+/* Field by field: a compound literal is built on the stack and copied, which is
+ * dear at one a job. `held` is empty in every unused slot. */
 static void fill_task(const sj_ctx *cx, struct task *t, const sj_job *job,
 		      const sj_task_spec *spec, uint64_t seq, uint32_t index)
 {
-	uint32_t id = t->pub.id;
+	sj_task *p = &t->pub;
 
-	*t = (struct task){
-		.pub = {
-			.id = id, .index = index, .seq = seq, .job = job->id,
-			.procs = spec->ranks * spec->cores,
-			.ranks = spec->ranks, .cores = spec->cores,
-			.gpu_milli = spec->gpu_milli, .gpu_model = spec->gpu_model,
-			.mem_bytes = spec->mem_bytes,
-			.state = SJ_TASK_PENDING,
-			.submit_ns = job->submit_ns, .ready_ns = SJ_NEVER,
-			.start_ns = SJ_NEVER, .estimate_ns = spec->estimate_ns,
-			.deadline_ns = job->deadline_ns,
-			.logged_start_ns = job->logged_start_ns,
-			.weight = job->weight, .priority = job->priority,
-			.user = job->user, .group = job->group,
-			.queue = job->queue, .app = job->app,
-			.ranks_min = spec->ranks_min, .ranks_max = spec->ranks_max,
-			.job_flags = job->flags,
-		},
-		.work_ns = spec->work_ns,
-		.first_start_ns = SJ_NEVER,
-		.rate = 1.0,
-	};
-	if (cx->config.estimates == SJ_EST_EXACT)
-		t->pub.estimate_ns = spec->work_ns;
+	p->index = index;
+	p->seq = seq;
+	p->job = job->id;
+	p->procs = spec->ranks * spec->cores;
+	p->ranks = spec->ranks;
+	p->cores = spec->cores;
+	p->gpu_milli = spec->gpu_milli;
+	p->gpu_model = spec->gpu_model;
+	p->state = SJ_TASK_PENDING;
+	p->mem_bytes = spec->mem_bytes;
+	p->submit_ns = job->submit_ns;
+	p->ready_ns = SJ_NEVER;
+	p->start_ns = SJ_NEVER;
+	p->estimate_ns = cx->config.estimates == SJ_EST_EXACT ? spec->work_ns :
+								spec->estimate_ns;
+	p->deadline_ns = job->deadline_ns;
+	p->logged_start_ns = job->logged_start_ns;
+	p->weight = job->weight;
+	p->priority = job->priority;
+	p->user = job->user;
+	p->group = job->group;
+	p->queue = job->queue;
+	p->app = job->app;
+	p->ranks_min = spec->ranks_min;
+	p->ranks_max = spec->ranks_max;
+	p->job_flags = job->flags;
+	t->work_ns = spec->work_ns;
+	t->done_ns = 0;
+	t->ran_ns = 0;
+	t->first_start_ns = SJ_NEVER;
+	t->rate = 1.0;
+	t->preemptions = 0;
+	t->killed = false;
+	t->released = false;
+	t->job = NULL;
+	t->wait_hash = 0;
 }
 
 static void record_fill(sj_job_record *r, const struct task *t)
@@ -128,10 +142,11 @@ static struct job_rec *job_rec_new(const sj_job *job, uint64_t seq)
 
 static int tell_submit(sj_ctx *cx, const sj_task *tasks[], uint32_t n, const sj_job *job)
 {
-	sj_job graph = *job;
+	sj_job graph;
 
 	if (cx->ops->on_submit == NULL)
 		return SJ_OK;
+	graph = *job;
 	graph.task.work_ns = 0;
 	graph.tasks = NULL; /* the tasks array tells what a policy may know */
 	return policy_check(cx, "on_submit",

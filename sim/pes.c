@@ -8,6 +8,9 @@
 
 #define ID_MASK ((UINT64_C(1) << SJ_PES_ID_BITS) - 1)
 #define LINE    64
+#define PADS    3u
+
+static const struct pes_entry later_than_all = { UINT64_MAX, UINT64_MAX };
 
 /* As one 128-bit number, so that the compiler makes no branch of it. */
 static inline bool before(struct pes_entry a, struct pes_entry b)
@@ -40,24 +43,15 @@ static void sift_up(sj_pes *p, uint32_t i, struct pes_entry e)
 static void sift_down(sj_pes *p, uint32_t i, struct pes_entry e)
 {
 	const struct pes_entry *h = p->heap;
-	uint32_t n = p->count;
+	uint32_t n = p->count, c;
 
-	for (;;) {
-		uint32_t c = i * 4 + 1, least;
+	/* Three entries behind the last are later than any event, so that the
+	 * tournament always has four. */
+	while ((c = i * 4 + 1) < n) {
+		uint32_t a = c + before(h[c + 1], h[c]);
+		uint32_t b = c + 2 + before(h[c + 3], h[c + 2]);
+		uint32_t least = before(h[b], h[a]) ? b : a;
 
-		if (c + 4 <= n) {
-			uint32_t a = c + before(h[c + 1], h[c]);
-			uint32_t b = c + 2 + before(h[c + 3], h[c + 2]);
-
-			least = before(h[b], h[a]) ? b : a;
-		} else {
-			if (c >= n)
-				break;
-			least = c;
-			for (uint32_t j = c + 1; j < n; j++)
-				if (before(h[j], h[least]))
-					least = j;
-		}
 		if (!before(h[least], e))
 			break;
 		place(p, i, h[least]);
@@ -86,7 +80,7 @@ int sj_pes_reserve(sj_pes *p, uint32_t ids)
 	while (want < ids)
 		want *= 2;
 	/* heap[1] starts a cache line, so four children share one. */
-	base = aligned_alloc(LINE, (((size_t)want + 3) * sizeof(struct pes_entry) +
+	base = aligned_alloc(LINE, (((size_t)want + 3 + PADS) * sizeof(struct pes_entry) +
 				    LINE - 1) / LINE * LINE);
 	pos = realloc(p->pos, (size_t)want * sizeof(*pos));
 	if (pos != NULL)
@@ -103,6 +97,8 @@ int sj_pes_reserve(sj_pes *p, uint32_t ids)
 	p->heap_base = base;
 	p->heap = (struct pes_entry *)(void *)base + 3;
 	p->cap = want;
+	for (uint32_t i = p->count; i < want + PADS; i++)
+		p->heap[i] = later_than_all;
 	return SJ_OK;
 }
 
@@ -119,6 +115,7 @@ static void remove_at(sj_pes *p, uint32_t i)
 {
 	struct pes_entry last = p->heap[--p->count];
 
+	p->heap[p->count] = later_than_all;
 	if (i == p->count)
 		return;
 	if (i != 0 && before(last, p->heap[(i - 1) / 4]))
@@ -149,7 +146,6 @@ uint32_t sj_pes_pop(sj_pes *p)
 
 	assert(p->count != 0);
 	p->pos[id] = 0;
-	if (--p->count != 0)
-		sift_down(p, 0, p->heap[p->count]);
+	remove_at(p, 0);
 	return id;
 }

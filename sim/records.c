@@ -54,10 +54,8 @@ static int grow(sj_records *r)
 	return SJ_OK;
 }
 
-int sj_records_open(sj_records *r, uint64_t seq)
+int sj_records_opened(sj_records *r, uint64_t seq)
 {
-	if (r->ring == NULL)
-		return SJ_OK;
 	if (r->tail - r->head == r->cap) {
 		int rc = grow(r);
 
@@ -92,10 +90,8 @@ static int hand_out(sj_records *r, sj_error *err)
 	return SJ_OK;
 }
 
-int sj_records_close(sj_records *r, const sj_job_record *rec, sj_error *err)
+int sj_records_closed(sj_records *r, const sj_job_record *rec, sj_error *err)
 {
-	if (r->ring == NULL)
-		return SJ_OK;
 	r->ring[rec->seq & (r->cap - 1)] = *rec;
 	r->ended[rec->seq & (r->cap - 1)] = 1;
 	/* Waiting for a batch costs little: most heads are young. */
