@@ -141,6 +141,11 @@ figures: sojourn
 bench: sojourn
 	@scripts/bench.sh $(if $(LIMITS),$(LIMITS),../shared/limits)
 
+# Written from the tables in policies/; a test compares.
+docs/POLICIES.md policies-doc: sojourn
+	$(Q)./sojourn policy help --all --markdown > docs/POLICIES.md.new
+	$(Q)mv docs/POLICIES.md.new docs/POLICIES.md
+
 INCLUDES := $(wildcard include/sojourn/*.h) include/sojourn/LICENSE
 install: sojourn
 	install -d $(DESTDIR)$(PREFIX)/bin $(DESTDIR)$(PREFIX)/lib $(DESTDIR)$(PREFIX)/include/sojourn
@@ -158,4 +163,4 @@ check: sojourn $(TESTS)
 clean:
 	rm -rf build sojourn
 
-.PHONY: all clean test oracles conformance deps demo figures bench install uninstall check FORCE
+.PHONY: all clean policies-doc test oracles conformance deps demo figures bench install uninstall check FORCE
