@@ -400,20 +400,29 @@ static void plain_point(const char *from, char *to)
 	*to = '\0';
 }
 
-size_t sj_format_double(double x, char *buf, size_t size)
+size_t sj_format_digits(double x, int digits, char *buf, size_t size)
 {
 	char local[64], plain[64];
-	double back;
 
 	if (!isfinite(x))
 		return (size_t)snprintf(buf, size, "%s", isnan(x) ? "nan" : x > 0 ? "inf" : "-inf");
+	snprintf(local, sizeof(local), "%.*g", digits, x);
+	plain_point(local, plain);
+	return (size_t)snprintf(buf, size, "%s", plain);
+}
+
+size_t sj_format_double(double x, char *buf, size_t size)
+{
+	char text[64];
+	double back;
+	int digits = 1;
+
 	if (fabs(x) < 1e15 && x == floor(x)) /* 1000000 reads better than 1e+06 */
 		return (size_t)snprintf(buf, size, "%.0f", x);
-	for (int digits = 1; digits <= 17; digits++) {
-		snprintf(local, sizeof(local), "%.*g", digits, x);
-		plain_point(local, plain);
-		if (sj_parse_double("", plain, &back, NULL) == SJ_OK && back == x)
+	for (; digits < 17 && isfinite(x); digits++) {
+		sj_format_digits(x, digits, text, sizeof(text));
+		if (sj_parse_double("", text, &back, NULL) == SJ_OK && back == x)
 			break;
 	}
-	return (size_t)snprintf(buf, size, "%s", plain);
+	return sj_format_digits(x, digits, buf, size);
 }
