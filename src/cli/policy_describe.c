@@ -77,6 +77,6 @@ void policy_param_range(const sj_param *p, char *buf, size_t size)
 bool policy_param_is_order(const sj_param *p)
 {
 	return p->type == SJ_P_STRING &&
-	       (strcmp(p->name, "order") == 0 ||
+	       (strcmp(p->name, "order") == 0 || strcmp(p->name, "candidates") == 0 ||
 		(p->unit != NULL && strcmp(p->unit, "order") == 0));
 }

@@ -14,7 +14,7 @@
 
 /* Runs the jobs on `procs` processors by the rules in `t`, and frees them. */
 static int run_set(const struct subject *s, struct trial t, uint32_t procs,
-		   struct jobset *set, sj_error *err)
+		   struct joblist *set, sj_error *err)
 {
 	int rc;
 
@@ -22,41 +22,41 @@ static int run_set(const struct subject *s, struct trial t, uint32_t procs,
 	t.procs = procs;
 	t.jobs = set;
 	rc = trial_run(&t, NULL, err);
-	jobset_fini(set);
+	joblist_fini(set);
 	return rc;
 }
 
-static void usual(struct jobset *set, uint32_t count, uint32_t procs, double load,
+static void usual(struct joblist *set, uint32_t count, uint32_t procs, double load,
 		  uint64_t seed)
 {
-	struct jobset_shape shape = {
+	struct joblist_shape shape = {
 		.count = count, .procs = procs, .load = load,
 		.underestimated = 0.1,
 	};
 
-	jobset_random(set, &shape, seed);
+	joblist_random(set, &shape, seed);
 }
 
 /* ---- odd workloads ---------------------------------------------------------- */
 
 static int case_empty(const struct subject *s, sj_error *err)
 {
-	struct jobset set = { 0 };
+	struct joblist set = { 0 };
 
 	return run_set(s, (struct trial){ 0 }, 16, &set, err);
 }
 
 static int case_one_job(const struct subject *s, sj_error *err)
 {
-	struct jobset set = { 0 };
+	struct joblist set = { 0 };
 
-	jobset_add(&set, 5 * SEC, 3, 10 * SEC, 20 * SEC);
+	joblist_add(&set, 5 * SEC, 3, 10 * SEC, 20 * SEC);
 	return run_set(s, (struct trial){ 0 }, 16, &set, err);
 }
 
 static int case_one_processor(const struct subject *s, sj_error *err)
 {
-	struct jobset set = { 0 };
+	struct joblist set = { 0 };
 
 	usual(&set, 300, 1, 0.9, s->seed);
 	return run_set(s, (struct trial){ 0 }, 1, &set, err);
@@ -64,7 +64,7 @@ static int case_one_processor(const struct subject *s, sj_error *err)
 
 static int case_same_instant(const struct subject *s, sj_error *err)
 {
-	struct jobset set = { 0 };
+	struct joblist set = { 0 };
 
 	usual(&set, 300, 64, 1, s->seed);
 	for (uint32_t i = 0; i < set.count; i++)
@@ -75,32 +75,32 @@ static int case_same_instant(const struct subject *s, sj_error *err)
 /* Alone, several at one instant, and behind jobs that hold the machine. */
 static int case_zero_length(const struct subject *s, sj_error *err)
 {
-	struct jobset set = { 0 };
+	struct joblist set = { 0 };
 
 	for (int i = 0; i < 40; i++) {
-		jobset_add(&set, i * 10 * SEC, 1 + (uint32_t)i % 16, 0, 0);
-		jobset_add(&set, i * 10 * SEC, 16, 0, 60 * SEC);
-		jobset_add(&set, i * 10 * SEC, 12, i % 3 * 9 * SEC, 30 * SEC);
-		jobset_add(&set, i * 10 * SEC, 5, 0, 0);
+		joblist_add(&set, i * 10 * SEC, 1 + (uint32_t)i % 16, 0, 0);
+		joblist_add(&set, i * 10 * SEC, 16, 0, 60 * SEC);
+		joblist_add(&set, i * 10 * SEC, 12, i % 3 * 9 * SEC, 30 * SEC);
+		joblist_add(&set, i * 10 * SEC, 5, 0, 0);
 	}
 	return run_set(s, (struct trial){ 0 }, 16, &set, err);
 }
 
 static int case_whole_machine(const struct subject *s, sj_error *err)
 {
-	struct jobset set = { 0 };
+	struct joblist set = { 0 };
 
 	for (int i = 0; i < 100; i++)
-		jobset_add(&set, i * 50 * SEC, 64, (20 + i % 7 * 15) * SEC, 120 * SEC);
+		joblist_add(&set, i * 50 * SEC, 64, (20 + i % 7 * 15) * SEC, 120 * SEC);
 	return run_set(s, (struct trial){ 0 }, 64, &set, err);
 }
 
 static int case_wide_and_narrow(const struct subject *s, sj_error *err)
 {
-	struct jobset set = { 0 };
+	struct joblist set = { 0 };
 
 	for (int i = 0; i < 400; i++)
-		jobset_add(&set, i * 7 * SEC, i % 10 == 0 ? 32 : 1,
+		joblist_add(&set, i * 7 * SEC, i % 10 == 0 ? 32 : 1,
 			   (30 + i % 13 * 20) * SEC, (60 + i % 11 * 30) * SEC);
 	return run_set(s, (struct trial){ 0 }, 32, &set, err);
 }
@@ -108,14 +108,14 @@ static int case_wide_and_narrow(const struct subject *s, sj_error *err)
 /* What the machine cannot hold is refused by the core and must not block. */
 static int case_oversized(const struct subject *s, sj_error *err)
 {
-	struct jobset set = { 0 };
+	struct joblist set = { 0 };
 	struct trial t = { .subject = s, .jobs = &set, .procs = 16 };
 	struct outcome out;
 	uint64_t refused = 0;
 	int rc;
 
 	for (int i = 0; i < 60; i++)
-		jobset_add(&set, i * SEC, i % 4 == 0 ? 17 + (uint32_t)i : 4,
+		joblist_add(&set, i * SEC, i % 4 == 0 ? 17 + (uint32_t)i : 4,
 			   10 * SEC, 10 * SEC);
 	rc = trial_run(&t, &out, err);
 	for (uint64_t k = 0; k < out.records && rc == SJ_OK; k++) {
@@ -131,14 +131,14 @@ static int case_oversized(const struct subject *s, sj_error *err)
 		rc = sj_fail(err, SJ_EINVARIANT, "%u of 15 oversized jobs were rejected",
 			     (unsigned)refused);
 	outcome_fini(&out);
-	jobset_fini(&set);
+	joblist_fini(&set);
 	return rc;
 }
 
 static int case_zero_estimates(const struct subject *s, sj_error *err)
 {
 	for (int overrun = SJ_OVERRUN_KILL; overrun <= SJ_OVERRUN_EXTEND; overrun++) {
-		struct jobset set = { 0 };
+		struct joblist set = { 0 };
 		int rc;
 
 		usual(&set, 300, 32, 0.9, s->seed);
@@ -155,7 +155,7 @@ static int case_zero_estimates(const struct subject *s, sj_error *err)
 /* Sums of clock, estimate and reservation must not pass the end of time. */
 static int case_huge_estimates(const struct subject *s, sj_error *err)
 {
-	struct jobset set = { 0 };
+	struct joblist set = { 0 };
 
 	usual(&set, 300, 32, 0.9, s->seed);
 	for (uint32_t i = 0; i < set.count; i++)
@@ -166,26 +166,26 @@ static int case_huge_estimates(const struct subject *s, sj_error *err)
 
 static int case_long_gaps(const struct subject *s, sj_error *err)
 {
-	struct jobset set = { 0 };
+	struct joblist set = { 0 };
 
 	for (int i = 0; i < 50; i++)
-		jobset_add(&set, i * 40000000 * SEC, 1 + (uint32_t)i % 8,
+		joblist_add(&set, i * 40000000 * SEC, 1 + (uint32_t)i % 8,
 			   (1 + i) * SEC, 100 * SEC);
 	return run_set(s, (struct trial){ 0 }, 8, &set, err);
 }
 
 static int case_ties(const struct subject *s, sj_error *err)
 {
-	struct jobset set = { 0 };
+	struct joblist set = { 0 };
 
 	for (int i = 0; i < 400; i++)
-		jobset_add(&set, i / 20 * 100 * SEC, 5, 60 * SEC, 60 * SEC);
+		joblist_add(&set, i / 20 * 100 * SEC, 5, 60 * SEC, 60 * SEC);
 	return run_set(s, (struct trial){ 0 }, 32, &set, err);
 }
 
 static int case_burst(const struct subject *s, sj_error *err)
 {
-	struct jobset set = { 0 };
+	struct joblist set = { 0 };
 
 	usual(&set, 10000, 256, 1, s->seed);
 	for (uint32_t i = 0; i < set.count; i++)
@@ -197,27 +197,27 @@ static int case_burst(const struct subject *s, sj_error *err)
 
 static int case_overrun_kill(const struct subject *s, sj_error *err)
 {
-	struct jobset_shape shape = { .count = 1000, .procs = 64, .load = 0.9,
+	struct joblist_shape shape = { .count = 1000, .procs = 64, .load = 0.9,
 				      .underestimated = 0.5 };
-	struct jobset set = { 0 };
+	struct joblist set = { 0 };
 
-	jobset_random(&set, &shape, s->seed);
+	joblist_random(&set, &shape, s->seed);
 	return run_set(s, (struct trial){ .overrun = SJ_OVERRUN_KILL }, 64, &set, err);
 }
 
 static int case_overrun_extend(const struct subject *s, sj_error *err)
 {
-	struct jobset_shape shape = { .count = 1000, .procs = 64, .load = 0.9,
+	struct joblist_shape shape = { .count = 1000, .procs = 64, .load = 0.9,
 				      .underestimated = 0.5 };
-	struct jobset set = { 0 };
+	struct joblist set = { 0 };
 
-	jobset_random(&set, &shape, s->seed);
+	joblist_random(&set, &shape, s->seed);
 	return run_set(s, (struct trial){ .overrun = SJ_OVERRUN_EXTEND }, 64, &set, err);
 }
 
 static int case_exact_estimates(const struct subject *s, sj_error *err)
 {
-	struct jobset set = { 0 };
+	struct joblist set = { 0 };
 
 	usual(&set, 1000, 64, 0.9, s->seed);
 	return run_set(s, (struct trial){ .estimates = SJ_EST_EXACT }, 64, &set, err);
@@ -225,7 +225,7 @@ static int case_exact_estimates(const struct subject *s, sj_error *err)
 
 static int case_tick(const struct subject *s, sj_error *err)
 {
-	struct jobset set = { 0 };
+	struct joblist set = { 0 };
 
 	usual(&set, 300, 32, 0.8, s->seed);
 	return run_set(s, (struct trial){ .clock = SJ_CLOCK_TICK, .clock_step = 10 * SEC },
@@ -234,7 +234,7 @@ static int case_tick(const struct subject *s, sj_error *err)
 
 static int case_round(const struct subject *s, sj_error *err)
 {
-	struct jobset set = { 0 };
+	struct joblist set = { 0 };
 
 	usual(&set, 300, 32, 0.8, s->seed);
 	return run_set(s, (struct trial){ .clock = SJ_CLOCK_ROUND,
@@ -244,7 +244,7 @@ static int case_round(const struct subject *s, sj_error *err)
 static int case_load(const struct subject *s, sj_error *err)
 {
 	for (uint64_t i = 0; i < 5; i++) {
-		struct jobset set = { 0 };
+		struct joblist set = { 0 };
 		int rc;
 
 		usual(&set, 1000, 128, 0.7 + 0.1 * (double)i, s->seed + i);
@@ -264,10 +264,10 @@ static int case_graphs(const struct subject *s, sj_error *err)
 		{ .ranks = 8, .cores = 1, .work_ns = 50 * SEC, .estimate_ns = 60 * SEC },
 		{ .ranks = 8, .cores = 1, .work_ns = 20 * SEC, .estimate_ns = 60 * SEC },
 	};
-	struct jobset set = { 0 };
+	struct joblist set = { 0 };
 
 	for (int i = 0; i < 60; i++) {
-		jobset_add(&set, i * 25 * SEC, 8, 30 * SEC, 60 * SEC);
+		joblist_add(&set, i * 25 * SEC, 8, 30 * SEC, 60 * SEC);
 		if (i % 2 == 0)
 			continue;
 		set.job[i].task_count = 3;
@@ -291,7 +291,7 @@ static int differ(const struct outcome *a, const struct outcome *b, const char *
 
 static int case_determinism(const struct subject *s, sj_error *err)
 {
-	struct jobset set = { 0 };
+	struct joblist set = { 0 };
 	struct trial t = { .subject = s, .jobs = &set, .procs = 64 };
 	struct outcome a, b = { 0 };
 	void *shift;
@@ -309,7 +309,7 @@ static int case_determinism(const struct subject *s, sj_error *err)
 	free(shift);
 	outcome_fini(&a);
 	outcome_fini(&b);
-	jobset_fini(&set);
+	joblist_fini(&set);
 	return rc;
 }
 
@@ -338,7 +338,7 @@ static int in_turn(const struct trial t[2], struct outcome out[2], sj_error *err
 
 static int case_side_by_side(const struct subject *s, sj_error *err)
 {
-	struct jobset set[2] = { 0 };
+	struct joblist set[2] = { 0 };
 	struct outcome alone[2] = { 0 }, together[2] = { 0 };
 	struct trial t[2];
 	int rc = SJ_OK;
@@ -357,14 +357,14 @@ static int case_side_by_side(const struct subject *s, sj_error *err)
 				    "of *self?", err);
 		outcome_fini(&alone[i]);
 		outcome_fini(&together[i]);
-		jobset_fini(&set[i]);
+		joblist_fini(&set[i]);
 	}
 	return rc;
 }
 
 static int case_explaining(const struct subject *s, sj_error *err)
 {
-	struct jobset set = { 0 };
+	struct joblist set = { 0 };
 	struct trial t = { .subject = s, .jobs = &set, .procs = 64 };
 	struct outcome a, b = { 0 };
 	int rc;
@@ -379,7 +379,7 @@ static int case_explaining(const struct subject *s, sj_error *err)
 			    err);
 	outcome_fini(&a);
 	outcome_fini(&b);
-	jobset_fini(&set);
+	joblist_fini(&set);
 	return rc;
 }
 
@@ -387,7 +387,7 @@ static int case_explaining(const struct subject *s, sj_error *err)
 
 static int case_reasons(const struct subject *s, sj_error *err)
 {
-	struct jobset set = { 0 };
+	struct joblist set = { 0 };
 	struct trial t = { .subject = s, .jobs = &set, .procs = 64, .explain = true };
 	struct outcome out;
 	int rc;
@@ -400,13 +400,13 @@ static int case_reasons(const struct subject *s, sj_error *err)
 			: "gives no reasons: `sojourn explain` can only tell when",
 			(unsigned long long)out.reasons, set.count);
 	outcome_fini(&out);
-	jobset_fini(&set);
+	joblist_fini(&set);
 	return rc;
 }
 
 static int case_rejections(const struct subject *s, sj_error *err)
 {
-	struct jobset set = { 0 };
+	struct joblist set = { 0 };
 	struct trial t = { .subject = s, .jobs = &set, .procs = 64 };
 	struct outcome out;
 	uint64_t n = 0;
@@ -422,13 +422,13 @@ static int case_rejections(const struct subject *s, sj_error *err)
 		sj_fail(err, SJ_OK, "rejects %llu of %u jobs although they fit the "
 			"machine", (unsigned long long)n, set.count);
 	outcome_fini(&out);
-	jobset_fini(&set);
+	joblist_fini(&set);
 	return rc;
 }
 
 static int case_scale(const struct subject *s, sj_error *err)
 {
-	struct jobset set = { 0 };
+	struct joblist set = { 0 };
 	struct trial t = { .subject = s, .jobs = &set, .procs = 64 };
 	struct outcome a, b = { 0 };
 	uint64_t other = 0;
@@ -436,7 +436,7 @@ static int case_scale(const struct subject *s, sj_error *err)
 
 	usual(&set, 500, 64, 0.95, s->seed);
 	rc = trial_run(&t, &a, err);
-	jobset_scale(&set, 10);
+	joblist_scale(&set, 10);
 	if (rc == SJ_OK)
 		rc = trial_run(&t, &b, err);
 	for (uint64_t k = 0; k < a.records && k < b.records && rc == SJ_OK; k++)
@@ -450,7 +450,7 @@ static int case_scale(const struct subject *s, sj_error *err)
 			set.count);
 	outcome_fini(&a);
 	outcome_fini(&b);
-	jobset_fini(&set);
+	joblist_fini(&set);
 	return rc;
 }
 

@@ -3,7 +3,7 @@
 #include <string.h>
 
 #include "plugin/plugin.h"
-#include "policycheck/jobset.h"
+#include "policycheck/joblist.h"
 #include "policycheck/trial.h"
 #include "policycheck/watch.h"
 
@@ -17,7 +17,7 @@ struct order {
 
 static int set_up(const struct subject *s, sj_error *err)
 {
-	const struct jobset none = { 0 };
+	const struct joblist none = { 0 };
 	struct trial t = { .subject = s, .jobs = &none, .procs = 1 };
 	struct live_trial live;
 	struct outcome out;

@@ -76,7 +76,7 @@ int trial_begin(const struct trial *t, struct live_trial *live, struct outcome *
 	int rc;
 
 	*out = (struct outcome){ 0 };
-	*live = (struct live_trial){ .source = jobset_source(t->jobs) };
+	*live = (struct live_trial){ .source = joblist_source(t->jobs) };
 	live->sink = (sj_sink){ .self = out, .jobs = keep_jobs, .alloc = keep_alloc,
 				.decision = t->explain ? count_reason : NULL };
 	if (live->source == NULL)

@@ -4,13 +4,13 @@
 #define POLICYCHECK_TRIAL_H
 
 #include "policycheck/check.h"
-#include "policycheck/jobset.h"
+#include "policycheck/joblist.h"
 #include "run.h"
 
 /* How to run; zeroed but for subject, jobs and procs it is the default run. */
 struct trial {
 	const struct subject *subject;
-	const struct jobset  *jobs;
+	const struct joblist  *jobs;
 	uint32_t              procs;      /* one pool */
 	sj_overrun            overrun;
 	sj_estimates          estimates;

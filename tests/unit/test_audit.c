@@ -13,7 +13,7 @@
 struct scene {
 	sj_policy_ops   ops;
 	struct subject  subject;
-	struct jobset   jobs;
+	struct joblist   jobs;
 	struct trial    trial;
 	sj_job_record   record[4];
 	sj_alloc_record alloc[4];
@@ -39,9 +39,9 @@ static void scene_init(struct scene *s)
 	};
 
 	memset(s, 0, sizeof(*s));
-	jobset_add(&s->jobs, 0, 3, 10 * SEC, 20 * SEC);
-	jobset_add(&s->jobs, SEC, 4, 8 * SEC, 5 * SEC);
-	jobset_add(&s->jobs, 2 * SEC, 1, 0, 0);
+	joblist_add(&s->jobs, 0, 3, 10 * SEC, 20 * SEC);
+	joblist_add(&s->jobs, SEC, 4, 8 * SEC, 5 * SEC);
+	joblist_add(&s->jobs, 2 * SEC, 1, 0, 0);
 	s->subject.ops = &s->ops;
 	s->trial = (struct trial){ .subject = &s->subject, .jobs = &s->jobs, .procs = 4 };
 	memcpy(s->record, record, sizeof(record));
@@ -56,7 +56,7 @@ static void expect(struct scene *s, const char *complaint, int line)
 	sj_error err = { 0 };
 	int rc = audit(&s->trial, &s->out, &err);
 
-	jobset_fini(&s->jobs);
+	joblist_fini(&s->jobs);
 	if (complaint == NULL)
 		CHECK(rc == SJ_OK, "line %d: %s", line, err.text);
 	else

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* jobset.c - small workloads in memory. */
-#include "policycheck/jobset.h"
+/* joblist.c - small workloads in memory. */
+#include "policycheck/joblist.h"
 
 #include <gsl/gsl_randist.h>
 #include <math.h>
@@ -16,7 +16,7 @@ static _Noreturn void no_memory(void)
 	exit(EXIT_FAILURE);
 }
 
-void jobset_add(struct jobset *set, sj_time submit, uint32_t procs, sj_time work,
+void joblist_add(struct joblist *set, sj_time submit, uint32_t procs, sj_time work,
 		sj_time estimate)
 {
 	sj_job *job;
@@ -38,10 +38,10 @@ void jobset_add(struct jobset *set, sj_time submit, uint32_t procs, sj_time work
 	job->task.estimate_ns = estimate;
 }
 
-void jobset_fini(struct jobset *set)
+void joblist_fini(struct joblist *set)
 {
 	free(set->job);
-	*set = (struct jobset){ 0 };
+	*set = (struct joblist){ 0 };
 }
 
 /* Three of four are powers of two, as in the logs of the archive. */
@@ -62,7 +62,7 @@ static sj_time seconds(double s)
 	return (sj_time)s * SJ_NS_PER_S;
 }
 
-void jobset_random(struct jobset *set, const struct jobset_shape *shape, uint64_t seed)
+void joblist_random(struct joblist *set, const struct joblist_shape *shape, uint64_t seed)
 {
 	gsl_rng *rng = sj_rng_create(seed, "policycheck.jobs", 0);
 	double area = 0, at = 0;
@@ -77,7 +77,7 @@ void jobset_random(struct jobset *set, const struct jobset_shape *shape, uint64_
 
 		if (gsl_rng_uniform(rng) < shape->underestimated)
 			claim = floor(work * gsl_rng_uniform(rng));
-		jobset_add(set, 0, width, seconds(work), seconds(claim));
+		joblist_add(set, 0, width, seconds(work), seconds(claim));
 		area += work * width;
 	}
 	/* Arrivals last, when the mean gap that makes the load is known. */
@@ -89,7 +89,7 @@ void jobset_random(struct jobset *set, const struct jobset_shape *shape, uint64_
 	gsl_rng_free(rng);
 }
 
-void jobset_scale(struct jobset *set, int64_t factor)
+void joblist_scale(struct joblist *set, int64_t factor)
 {
 	for (uint32_t i = 0; i < set->count; i++) {
 		set->job[i].submit_ns *= factor;
@@ -102,7 +102,7 @@ void jobset_scale(struct jobset *set, int64_t factor)
 
 struct set_source {
 	sj_source            base; /* first: a source is its head */
-	const struct jobset *set;
+	const struct joblist *set;
 	uint32_t             next;
 };
 
@@ -133,7 +133,7 @@ static void set_free(sj_source *self)
 	free(self);
 }
 
-sj_source *jobset_source(const struct jobset *set)
+sj_source *joblist_source(const struct joblist *set)
 {
 	static const sj_source_ops ops = {
 		.fill = set_fill, .rewind = set_rewind, .free = set_free,
