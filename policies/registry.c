@@ -7,9 +7,53 @@
  */
 #include "sojourn/policy.h"
 
-/* One line per policy; each is defined in the file of its name. */
+/* One line per policy; each is defined in the file of its name or family. */
+extern const sj_policy_ops sj_policy_fifo;
+extern const sj_policy_ops sj_policy_sjf;
+extern const sj_policy_ops sj_policy_ljf;
+extern const sj_policy_ops sj_policy_saf;
+extern const sj_policy_ops sj_policy_laf;
+extern const sj_policy_ops sj_policy_narrow;
+extern const sj_policy_ops sj_policy_wide;
+extern const sj_policy_ops sj_policy_lifo;
+extern const sj_policy_ops sj_policy_edf;
+extern const sj_policy_ops sj_policy_priority;
+extern const sj_policy_ops sj_policy_wfp3;
+extern const sj_policy_ops sj_policy_unicef;
+extern const sj_policy_ops sj_policy_f1;
+extern const sj_policy_ops sj_policy_f2;
+extern const sj_policy_ops sj_policy_f3;
+extern const sj_policy_ops sj_policy_f4;
+extern const sj_policy_ops sj_policy_firstfit;
+extern const sj_policy_ops sj_policy_easy;
+extern const sj_policy_ops sj_policy_pyss_fcfs;
+extern const sj_policy_ops sj_policy_pyss_easy;
+extern const sj_policy_ops sj_policy_cqsim_easy;
+extern const sj_policy_ops sj_policy_replay;
 
 const sj_policy_ops *const sj_policies[] = {
+	&sj_policy_fifo,
+	&sj_policy_sjf,
+	&sj_policy_ljf,
+	&sj_policy_saf,
+	&sj_policy_laf,
+	&sj_policy_narrow,
+	&sj_policy_wide,
+	&sj_policy_lifo,
+	&sj_policy_edf,
+	&sj_policy_priority,
+	&sj_policy_wfp3,
+	&sj_policy_unicef,
+	&sj_policy_f1,
+	&sj_policy_f2,
+	&sj_policy_f3,
+	&sj_policy_f4,
+	&sj_policy_firstfit,
+	&sj_policy_easy,
+	&sj_policy_pyss_fcfs,
+	&sj_policy_pyss_easy,
+	&sj_policy_cqsim_easy,
+	&sj_policy_replay,
 	NULL,
 };
 
