@@ -9,6 +9,7 @@ sy(inches) = inches / H
 # Okabe and Ito's colours, told apart under every common colour blindness; each
 # curve has its own dashes and mark too, so that grey print will do.
 array COLOR[8] = ['#0072B2', '#D55E00', '#009E73', '#CC79A7', '#E69F00', '#56B4E9', '#000000', '#8A7A00']
+array COLOR_RGB[8] = [0x0072B2, 0xD55E00, 0x009E73, 0xCC79A7, 0xE69F00, 0x56B4E9, 0x000000, 0x8A7A00]
 set linetype 1 lc rgb COLOR[1] lw 1.2 dt solid          pt 7  ps 0.45
 set linetype 2 lc rgb COLOR[2] lw 1.2 dt (12,5)         pt 9  ps 0.55
 set linetype 3 lc rgb COLOR[3] lw 1.2 dt (4,4)          pt 5  ps 0.45

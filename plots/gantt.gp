@@ -1,0 +1,32 @@
+# gantt: a panel a series; block p - 1 has from, to, first, last + 1, colour, number.
+foot = 3.6 * EM
+gap = 1.5 * EM
+tall = (H - TOP - foot - SERIES * gap) / SERIES
+array TINT[8] = [0x8FC1E3, 0xF0B58F, 0x8ED1B8, 0xE6BFD5, 0xF5D48A, 0xBCE0F5, 0xBFBFBF, 0xD6CE8A]
+set lmargin at screen sx(5.0 * EM)
+set rmargin at screen 1 - sx(1.2 * EM)
+set xrange [XLO:XHI]
+unset key
+unset grid
+set style fill solid 1.0 noborder
+if (BORDERS) set style fill solid 1.0 border rgb '#505050'
+set multiplot
+do for [p=1:SERIES] {
+	top = H - TOP - p * gap - (p - 1) * tall
+	set tmargin at screen sy(top)
+	set bmargin at screen sy(top - tall)
+	set yrange [0:PROCS[p]]
+	eval 'set ytics ' . YTICKS[p]
+	set ylabel 'processors' . (PACKED[p] ? '*' : '') offset 1.2,0
+	set label 1 LABEL[p] at graph 0, graph 1 left offset 0,0.6
+	if (p == SERIES) {
+		eval 'set xtics ' . XTICKS
+		set xlabel XLABEL offset 0,0.4
+	} else {
+		set xtics XSTEP format ''
+	}
+	plot DATA index p-1 using 1:3:1:2:3:4:(TINT[int($5)]) with boxxyerror lw 0.3 lc rgb variable, \
+	     DATA index p-1 using (($1 + $2) / 2):(($3 + $4) / 2):6 with labels
+	unset label 99
+}
+unset multiplot

@@ -1,0 +1,2 @@
+-- metric: one stored result of one run; no row when it is undefined.
+SELECT value FROM metric WHERE run = :run AND name = :metric AND value IS NOT NULL;

@@ -1,0 +1,307 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/*
+ * kind_bars.c - `plot bars`: results by policy, with 95 % confidence intervals.
+ *
+ * Over replications by Student's t; of one run, for means over jobs, by a circular
+ * block bootstrap, as neighbouring jobs wait in the same queue (src/stats). Other
+ * results of one run have no interval.
+ */
+#include <gsl/gsl_rng.h>
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "metrics.h"
+#include "plot/embedded.h"
+#include "plot/kinds.h"
+#include "plot/label.h"
+#include "plot/text.h"
+#include "plot/values.h"
+#include "sojourn/param.h"
+#include "sojourn/rng.h"
+#include "stats/bootstrap.h"
+#include "stats/describe.h"
+#include "stats/interval.h"
+
+#define LEVEL       0.95
+#define RESAMPLES   2000
+#define METRICS_MAX 6
+#define PANELS_ROW  3    /* side by side */
+#define SHORT_LABEL 18   /* characters that fit to the left of the bars */
+
+struct estimate {
+	double value, low, high; /* low, high: NAN when there is no interval */
+};
+
+/* ---- which metrics ------------------------------------------------------------ */
+
+static int find_metric(const char *name, const sj_metric_info **out, sj_error *err)
+{
+	const char *names[SJ_METRIC_COUNT], *near;
+
+	for (int m = 0; m < SJ_METRIC_COUNT; m++) {
+		names[m] = sj_metric_infos[m].name;
+		if (strcmp(names[m], name) == 0) {
+			*out = &sj_metric_infos[m];
+			return SJ_OK;
+		}
+	}
+	near = sj_nearest(name, names, SJ_METRIC_COUNT);
+	return sj_fail(err, SJ_EUSAGE, "plot bars: no metric \"%s\"; %s \"%s\"", name,
+		       near ? "did you mean" : "there is, for one,",
+		       near ? near : names[SJ_M_WAIT_MEAN]);
+}
+
+static int choose_metrics(const struct plot_options *o,
+			  const sj_metric_info *m[METRICS_MAX], size_t *n, sj_error *err)
+{
+	static const sj_metric usual[] = { SJ_M_WAIT_MEAN, SJ_M_BSLD, SJ_M_UTILIZATION };
+	int rc = SJ_OK;
+
+	*n = 0;
+	for (size_t i = 0; i < sizeof(usual) / sizeof(usual[0]) && o->metrics == 0; i++)
+		m[(*n)++] = &sj_metric_infos[usual[i]];
+	if (o->metrics > METRICS_MAX)
+		return sj_fail(err, SJ_EUSAGE, "plot bars: at most %d metrics fit a figure",
+			       METRICS_MAX);
+	for (size_t i = 0; i < o->metrics && rc == SJ_OK; i++) {
+		rc = find_metric(o->metric[i], &m[*n], err);
+		for (size_t k = 0; k < *n && rc == SJ_OK; k++)
+			if (m[k] == m[*n])
+				rc = sj_fail(err, SJ_EUSAGE, "plot bars: --metric %s is "
+					     "given twice", o->metric[i]);
+		++*n;
+	}
+	return rc;
+}
+
+/* ---- estimates ------------------------------------------------------------------ */
+
+static int over_replications(const struct values *v, struct estimate *e)
+{
+	double half = stat_t_half_width(v->v, v->count, LEVEL);
+
+	e->value = stat_mean(v->v, v->count);
+	e->low = e->value - half;
+	e->high = e->value + half;
+	return SJ_OK;
+}
+
+static int over_jobs(const struct values *jobs, uint64_t seed, struct estimate *e)
+{
+	struct stat_paired_intervals in;
+	gsl_rng *rng = sj_rng_create(seed, "plot.bootstrap", 0);
+	size_t block = stat_block_length(jobs->v, jobs->count);
+	int rc = rng == NULL || block == 0 ? SJ_ENOMEM : SJ_OK;
+
+	if (rc == SJ_OK)
+		rc = stat_bootstrap_paired(jobs->v, jobs->v, jobs->count, LEVEL, RESAMPLES,
+					   block, rng, &in);
+	if (rng != NULL)
+		gsl_rng_free(rng);
+	if (rc == SJ_OK) {
+		e->low = in.y.low;
+		e->high = in.y.high;
+	}
+	return rc;
+}
+
+static bool is_job_mean(const sj_metric_info *m)
+{
+	const sj_metric means[] = { SJ_M_WAIT_MEAN, SJ_M_RESPONSE_MEAN, SJ_M_BSLD,
+				    SJ_M_SLOWDOWN };
+
+	for (size_t i = 0; i < sizeof(means) / sizeof(means[0]); i++)
+		if (m == &sj_metric_infos[means[i]])
+			return true;
+	return false;
+}
+
+static int estimate(const struct plot_runs *runs, size_t s, const sj_metric_info *m,
+		    uint64_t seed, struct estimate *e, sj_error *err)
+{
+	struct values stored = { 0 }, jobs = { 0 };
+	int rc = values_read_series(runs, s, plot_metric_sql, m->name, &stored, err);
+
+	*e = (struct estimate){ NAN, NAN, NAN };
+	if (rc == SJ_OK && stored.count > 0)
+		e->value = stored.v[0];
+	if (rc == SJ_OK && stored.count > 1) {
+		rc = over_replications(&stored, e);
+	} else if (rc == SJ_OK && stored.count == 1 && is_job_mean(m)) {
+		rc = values_read_series(runs, s, plot_bars_sql, m->name, &jobs, err);
+		if (rc == SJ_OK && jobs.count > 1)
+			rc = over_jobs(&jobs, seed, e);
+	}
+	values_free(&stored);
+	values_free(&jobs);
+	return rc;
+}
+
+/* ---- words ---------------------------------------------------------------------- */
+
+/* "wait_mean_s" in hours is "wait mean" over "(hours)". */
+static void name_panel(const sj_metric_info *m, const char *unit, char *buf, size_t size)
+{
+	size_t n = strlen(m->name), width = 0;
+	char *last_blank = NULL;
+
+	if (n > 2 && strcmp(m->name + n - 2, "_s") == 0)
+		n -= 2;
+	snprintf(buf, size, "%.*s", (int)n, m->name);
+	for (char *p = buf; *p != '\0'; p++, width++) {
+		if (*p != '_')
+			continue;
+		*p = ' ';
+		/* Fold where a panel would be too narrow for the line. */
+		if (width > 13 && last_blank != NULL) {
+			*last_blank = '\n';
+			width = (size_t)(p - last_blank);
+		}
+		last_blank = p;
+	}
+	if (width > 16 && last_blank != NULL)
+		*last_blank = '\n';
+	if (unit[0] != '\0')
+		snprintf(buf + n, size - n, "\n(%s)", unit);
+}
+
+static void name_value(double v, char *buf, size_t size)
+{
+	char whole[32];
+
+	if (fabs(v) >= 1000 && fabs(v) < 1e15)
+		snprintf(buf, size, "%s", text_thousands(llround(v), whole));
+	else
+		snprintf(buf, size, "%.3g", v);
+}
+
+/* ---- writing --------------------------------------------------------------------- */
+
+struct scale {
+	double      factor;
+	const char *unit;
+};
+
+/* Times in the unit that suits the largest; shares in percent. */
+static struct scale choose_scale(const sj_metric_info *m, double top)
+{
+	struct text_unit u;
+
+	if (m == &sj_metric_infos[SJ_M_UTILIZATION] || m == &sj_metric_infos[SJ_M_LOSS])
+		return (struct scale){ 100, "%" };
+	if (strcmp(m->unit, "s") != 0)
+		return (struct scale){ 1, m->unit };
+	u = text_time_unit(top);
+	return (struct scale){ 1 / u.seconds, u.name };
+}
+
+static void write_panel(struct figure *f, const struct plot_runs *runs, size_t count,
+			const sj_metric_info *m, size_t at, const struct estimate *e)
+{
+	double top = 0;
+	struct scale sc;
+	char text[80];
+
+	for (size_t s = 0; s < count; s++) {
+		top = fmax(top, e[s].value);
+		top = fmax(top, isnan(e[s].high) ? 0 : e[s].high);
+	}
+	sc = choose_scale(m, top);
+	top = top > 0 ? top * sc.factor : 1;
+	name_panel(m, sc.unit, text, sizeof(text));
+	figure_array_text(f, "XLABEL", at + 1, text);
+	figure_array_num(f, "XHI", at + 1, top);
+	snprintf(text, sizeof(text), "XTICKS[%zu]", at + 1);
+	figure_ticks_begin(f, text);
+	text_ticks_linear(0, top, 3, f->vars);
+	figure_ticks_end(f);
+	figure_block(f, m->name);
+	for (size_t s = 0; s < count; s++) {
+		double v = e[s].value * sc.factor, end = isnan(e[s].high) ? v :
+			   fmax(v, e[s].high * sc.factor);
+
+		if (isnan(v))
+			snprintf(text, sizeof(text), "n/a");
+		else
+			name_value(v, text, sizeof(text));
+		fprintf(f->data, "%zu %.9g %.9g %.9g %.9g \"%s\" # %s\n", s + 1,
+			isnan(v) ? 0 : v, e[s].low * sc.factor, e[s].high * sc.factor,
+			isnan(v) ? 0 : end, text, runs->series[s].label);
+		f->points++;
+	}
+}
+
+/* What the intervals are, in a line below the bars. */
+static void write_note(struct figure *f, const struct plot_runs *runs, size_t count,
+		       bool any)
+{
+	size_t least = SIZE_MAX, most = 0;
+	char text[120];
+
+	for (size_t s = 0; s < count; s++) {
+		least = runs->series[s].count < least ? runs->series[s].count : least;
+		most = runs->series[s].count > most ? runs->series[s].count : most;
+	}
+	if (!any)
+		text[0] = '\0';
+	else if (most == 1)
+		snprintf(text, sizeof(text), "95 %% intervals: block bootstrap over jobs");
+	else if (least == most)
+		snprintf(text, sizeof(text), "95 %% intervals over %zu replications", most);
+	else
+		snprintf(text, sizeof(text), "95 %% intervals over %zu\u2013%zu "
+			 "replications; of one run, over jobs", least, most);
+	figure_text(f, "NOTE", text);
+}
+
+static void write_layout(struct figure *f, const struct plot_runs *runs, size_t count,
+			 size_t metrics)
+{
+	const double em = f->look->style->font_pt / 72;
+	const size_t rows = (metrics + PANELS_ROW - 1) / PANELS_ROW;
+	size_t longest = 0;
+	bool beside;
+
+	for (size_t s = 0; s < count; s++) {
+		size_t n = plot_label_length(runs->series[s].label);
+
+		longest = n > longest ? n : longest;
+	}
+	beside = longest <= (f->look->wide ? 2 : 1) * SHORT_LABEL;
+	figure_num(f, "BESIDE", beside);
+	figure_num(f, "LABELCHARS", beside ? (double)longest : 0);
+	figure_num(f, "ROWS", (double)rows);
+	figure_num(f, "COLUMNS", (double)(metrics < PANELS_ROW ? metrics : PANELS_ROW));
+	figure_num(f, "METRICS", (double)metrics);
+	f->legend = false;
+	f->body_in = (double)rows * ((double)count * (beside ? 1.35 : 2.6) * em + 4.6 * em) +
+		     1.3 * em;
+}
+
+int plot_make_bars(struct figure *f, const struct plot_runs *runs, size_t count,
+		   const struct plot_options *o, sj_error *err)
+{
+	const sj_metric_info *m[METRICS_MAX];
+	struct estimate *e = calloc(count * METRICS_MAX, sizeof(*e));
+	bool any = false;
+	size_t n = 0;
+	int rc = e == NULL ? SJ_ENOMEM : choose_metrics(o, m, &n, err);
+
+	for (size_t k = 0; k < n && rc == SJ_OK; k++)
+		for (size_t s = 0; s < count && rc == SJ_OK; s++) {
+			rc = estimate(runs, s, m[k], o->seed, &e[k * count + s], err);
+			any = any || !isnan(e[k * count + s].low);
+		}
+	if (rc == SJ_OK) {
+		write_layout(f, runs, count, n);
+		write_note(f, runs, count, any);
+		figure_array(f, "XLABEL", n);
+		figure_array(f, "XHI", n);
+		figure_array(f, "XTICKS", n);
+	}
+	for (size_t k = 0; k < n && rc == SJ_OK; k++)
+		write_panel(f, runs, count, m[k], k, e + k * count);
+	free(e);
+	return rc;
+}

@@ -1,0 +1,177 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/*
+ * kind_cdf.c - `plot cdf`: the empirical distribution of a per-job quantity.
+ *
+ * The axis is logarithmic, as waits reach over seven decades; many waits are 0,
+ * so zeros have a place of their own to the left of a break in the axis.
+ */
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "plot/embedded.h"
+#include "plot/kinds.h"
+#include "plot/text.h"
+#include "plot/thin.h"
+#include "plot/values.h"
+#include "stats/describe.h"
+
+#define MARKS       7    /* point marks a curve */
+#define DECADES_MAX 9.0  /* what one column can show */
+#define BREAK       0.07 /* of the axis, between zero and the first decade */
+
+static const char *const metrics[] = { "wait", "response", "bsld", "slowdown", NULL };
+
+struct axis {
+	double lo, hi;  /* ends of the logarithmic part */
+	double zero;    /* where smaller values are drawn; 0: there are none */
+	double left;    /* end of the axis */
+	bool   only_zeros; /* nothing else is drawn at `zero` */
+};
+
+static struct axis choose_axis(const struct values *v, size_t count)
+{
+	struct axis a = { .lo = INFINITY, .only_zeros = true };
+	bool below = false;
+	double span;
+
+	for (size_t s = 0; s < count; s++) {
+		const struct values *w = &v[s];
+		size_t i = 0;
+
+		while (i < w->count && w->v[i] <= 0)
+			i++;
+		below = below || i > 0;
+		if (i < w->count)
+			a.lo = fmin(a.lo, w->v[i]);
+		if (w->count > 0)
+			a.hi = fmax(a.hi, w->v[w->count - 1]);
+	}
+	a.lo = a.hi > 0 ? pow(10, floor(log10(a.lo) + 1e-9)) : 1;
+	a.hi = fmax(a.hi * 1.25, a.lo * 10);
+	if (log10(a.hi / a.lo) > DECADES_MAX) {
+		a.lo = pow(10, ceil(log10(a.hi) - DECADES_MAX));
+		a.only_zeros = false;
+		below = true;
+	}
+	span = log10(a.hi / a.lo);
+	a.left = a.lo;
+	if (below) {
+		a.zero = a.lo * pow(10, -BREAK * span);
+		a.left = a.lo * pow(10, -1.6 * BREAK * span);
+	}
+	return a;
+}
+
+/* Share of the ascending v[0..n) that is <= x. */
+static double share_upto(const struct values *v, double x)
+{
+	size_t lo = 0, hi = v->count;
+
+	while (lo < hi) {
+		size_t mid = lo + (hi - lo) / 2;
+
+		if (v->v[mid] <= x)
+			lo = mid + 1;
+		else
+			hi = mid;
+	}
+	return (double)lo / (double)v->count;
+}
+
+static void write_curve(struct figure *f, const struct values *v, const struct axis *a,
+			struct thin_point *p)
+{
+	size_t n = thin_ecdf(v->v, v->count, THIN_MAX - 2, p);
+
+	for (size_t i = 0; i < n; i++) {
+		double x = p[i].x < a->lo ? a->zero : p[i].x;
+
+		if (i == 0)
+			figure_point(f, x, 0);
+		figure_point(f, x, 100 * p[i].y);
+	}
+	figure_point(f, a->hi, 100);
+}
+
+/* Marks at even steps of the axis, those of each series a little further on. */
+static void write_marks(struct figure *f, const struct values *v, const struct axis *a,
+			size_t s, size_t count)
+{
+	double span = log10(a->hi / a->left);
+
+	for (int k = 0; k < MARKS; k++) {
+		double at = (k + ((double)s + 0.5) / (double)count) / MARKS;
+		double x = a->left * pow(10, at * span), y;
+
+		y = x < a->lo && a->zero > 0 ? share_upto(v, nextafter(a->lo, 0)) :
+		    share_upto(v, x);
+		if (x < (a->zero > 0 ? a->zero : a->left) || y <= 0 || y >= 1)
+			continue;
+		figure_point(f, x, 100 * y);
+	}
+}
+
+static void write_axis(struct figure *f, const struct axis *a, const char *metric)
+{
+	bool time = strcmp(metric, "wait") == 0 || strcmp(metric, "response") == 0;
+	char label[64];
+
+	figure_num(f, "XLEFT", a->left);
+	figure_num(f, "XLO", a->lo);
+	figure_num(f, "XHI", a->hi);
+	figure_num(f, "XZERO", a->zero);
+	snprintf(label, sizeof(label), a->only_zeros ? "0" : "< %g%s", a->lo,
+		 time ? " s" : "");
+	figure_text(f, "ZEROLABEL", label);
+	figure_ticks_begin(f, "XTICKS");
+	if (time)
+		text_ticks_log_time(a->lo, a->hi, f->vars);
+	else
+		text_ticks_log(a->lo, a->hi, 7, f->vars);
+	figure_ticks_end(f);
+	figure_text(f, "XLABEL", strcmp(metric, "wait") == 0 ? "wait (time, log scale)" :
+		    strcmp(metric, "response") == 0 ? "response (time, log scale)" :
+		    strcmp(metric, "bsld") == 0 ?
+		    "bounded slowdown (\u03c4 = 10 s; ratio, log scale)" :
+		    "slowdown (ratio, log scale)");
+}
+
+int plot_make_cdf(struct figure *f, const struct plot_runs *runs, size_t count,
+		  const struct plot_options *o, sj_error *err)
+{
+	struct values *v = calloc(count, sizeof(*v));
+	struct thin_point *p = malloc(THIN_MAX * sizeof(*p));
+	const char *metric;
+	struct axis a;
+	size_t jobs = 0;
+	int rc = v == NULL || p == NULL ? SJ_ENOMEM :
+		 plot_metric_one(o, "cdf", metrics, &metric, err);
+
+	for (size_t s = 0; s < count && rc == SJ_OK; s++) {
+		rc = values_read_series(runs, s, plot_cdf_sql, metric, &v[s], err);
+		stat_sort(v[s].v, v[s].count);
+		jobs += v[s].count;
+	}
+	if (rc == SJ_OK && jobs == 0)
+		rc = sj_fail(err, SJ_EINVAL, "plot cdf: no job of the chosen runs ended, "
+			     "so there is no %s to draw", metric);
+	if (rc == SJ_OK) {
+		a = choose_axis(v, count);
+		f->body_in = 2.0;
+		write_axis(f, &a, metric);
+	}
+	for (size_t s = 0; s < count && rc == SJ_OK; s++) {
+		figure_block(f, runs->series[s].label);
+		if (v[s].count > 0)
+			write_curve(f, &v[s], &a, p);
+		figure_block(f, "marks");
+		if (v[s].count > 0)
+			write_marks(f, &v[s], &a, s, count);
+	}
+	for (size_t s = 0; s < count && v != NULL; s++)
+		values_free(&v[s]);
+	free(v);
+	free(p);
+	return rc;
+}

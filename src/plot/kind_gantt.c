@@ -1,0 +1,335 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/*
+ * kind_gantt.c - `plot gantt`: jobs as rectangles, processors by time, one panel a
+ * policy, all with the same window so that they can be compared.
+ *
+ * Recorded processors are used when the run kept them (table alloc); otherwise jobs
+ * are packed on the lowest free processors, which is said.
+ */
+#include <inttypes.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "cli/cli.h"
+#include "plot/embedded.h"
+#include "plot/kinds.h"
+#include "plot/pack.h"
+#include "plot/text.h"
+
+#define JOBS_SHOWN  100  /* when neither a window nor a number was asked for */
+#define PIECES_MAX  4000 /* rectangles a panel */
+#define LABELS_MAX  400  /* jobs, beyond which numbers would be clutter */
+#define BORDERS_MAX 800  /* rectangles, beyond which outlines would hide them */
+#define PANEL_IN    1.25
+
+struct piece {
+	int64_t  number; /* of the job in the run: its colour */
+	int64_t  name;   /* the trace's own id: its label */
+	sj_time  from, to;
+	uint32_t first, last;
+	bool     widest; /* of its job: carries the label */
+};
+
+struct chart {
+	struct piece *piece;
+	size_t        count, room;
+	int64_t       procs;
+	bool          packed;  /* placement is ours */
+	bool          cut;     /* more jobs start at or after `next` */
+	sj_time       next, end;
+};
+
+/* ---- reading ------------------------------------------------------------------ */
+
+static int add_piece(struct chart *c, const struct piece *p)
+{
+	if (c->count == c->room) {
+		size_t room = c->room * 2 + 256;
+		struct piece *q = realloc(c->piece, room * sizeof(*q));
+
+		if (q == NULL)
+			return SJ_ENOMEM;
+		c->piece = q;
+		c->room = room;
+	}
+	c->piece[c->count++] = *p;
+	return SJ_OK;
+}
+
+/* Whether the row begins behind what this chart shows. */
+static bool is_beyond(const struct chart *c, const struct plot_options *o, size_t jobs,
+		      bool new_job)
+{
+	if (c->count >= PIECES_MAX)
+		return new_job;
+	return o->to == 0 && o->first == 0 && new_job && jobs == JOBS_SHOWN;
+}
+
+static int read_rows(struct plot_query *q, struct chart *c, const struct plot_options *o,
+		     sj_error *err)
+{
+	size_t jobs = 0;
+	int64_t last = -1;
+	int rc;
+
+	while ((rc = plot_query_next(q, err)) == SJ_OK) {
+		struct piece p = {
+			.number = sqlite3_column_int64(q->st, 0),
+			.name = sqlite3_column_int64(q->st, 1),
+			.from = sqlite3_column_int64(q->st, 2),
+			.to = sqlite3_column_int64(q->st, 3),
+			.last = (uint32_t)sqlite3_column_int64(q->st, 4) - 1,
+		};
+
+		if (is_beyond(c, o, jobs, p.number != last)) {
+			c->cut = true;
+			c->next = p.from;
+			return SJ_OK;
+		}
+		if (sqlite3_column_type(q->st, 5) == SQLITE_NULL) {
+			c->packed = true;
+		} else {
+			p.first = (uint32_t)sqlite3_column_int64(q->st, 5);
+			p.last = (uint32_t)sqlite3_column_int64(q->st, 6);
+		}
+		jobs += p.number != last;
+		last = p.number;
+		c->end = p.to > c->end ? p.to : c->end;
+		rc = add_piece(c, &p);
+		if (rc != SJ_OK)
+			return rc;
+	}
+	return rc == SJ_END ? SJ_OK : rc;
+}
+
+static int read_chart(const struct plot_runs *runs, size_t series, struct chart *c,
+		      const struct plot_options *o, sj_error *err)
+{
+	const struct plot_run *run = &runs->run[runs->series[series].first];
+	struct plot_query q;
+	int rc = plot_query_open(runs, run, plot_gantt_sql, &q, err);
+
+	*c = (struct chart){ .procs = run->procs };
+	if (rc == SJ_OK) {
+		plot_query_int(&q, ":from", o->to > 0 ? o->from : 0);
+		plot_query_int(&q, ":to", o->to > 0 ? o->to : INT64_MAX);
+		plot_query_int(&q, ":jobs", o->first > 0 && o->first < INT64_MAX ?
+			       (int64_t)o->first : INT64_MAX);
+		rc = read_rows(&q, c, o, err);
+	}
+	plot_query_close(&q);
+	return rc;
+}
+
+/* ---- placement ---------------------------------------------------------------- */
+
+/* Replaces whole jobs by the processors they would get in order of start. */
+static int pack_chart(struct chart *c, const char *label, sj_error *err)
+{
+	struct pack_job *jobs = malloc(c->count * sizeof(*jobs));
+	struct chart placed = { 0 };
+	struct pack pack = { 0 };
+	int rc = jobs == NULL ? SJ_ENOMEM : SJ_OK;
+
+	for (size_t i = 0; i < c->count && rc == SJ_OK; i++)
+		jobs[i] = (struct pack_job){ c->piece[i].from, c->piece[i].to,
+					     c->piece[i].last + 1 };
+	if (rc == SJ_OK)
+		rc = pack_jobs(jobs, c->count, (uint32_t)c->procs, &pack);
+	if (rc == SJ_ERANGE)
+		rc = sj_fail(err, SJ_EINVARIANT, "plot gantt: jobs of %s need more than its "
+			     "%" PRId64 " processors at one instant", label, c->procs);
+	for (size_t i = 0; i < pack.count && rc == SJ_OK; i++) {
+		struct piece p = c->piece[pack.piece[i].job];
+
+		p.first = pack.piece[i].first;
+		p.last = pack.piece[i].last;
+		rc = add_piece(&placed, &p);
+	}
+	free(jobs);
+	free(pack.piece);
+	if (rc != SJ_OK) {
+		free(placed.piece);
+		return rc;
+	}
+	free(c->piece);
+	c->piece = placed.piece;
+	c->count = placed.count;
+	c->room = placed.room;
+	return SJ_OK;
+}
+
+/* A packed job may come in many pieces; keeps whole jobs, as many as can be drawn. */
+static void limit_pieces(struct chart *c)
+{
+	size_t keep = PIECES_MAX;
+
+	if (c->count <= PIECES_MAX)
+		return;
+	while (keep > 1 && c->piece[keep].number == c->piece[keep - 1].number)
+		keep--;
+	c->cut = true;
+	c->next = c->piece[keep].from;
+	c->count = keep;
+}
+
+/* The tallest piece of each job carries its number; pieces of a job are neighbours. */
+static void mark_widest(struct chart *c)
+{
+	for (size_t i = 0, end; i < c->count; i = end) {
+		size_t best = i;
+
+		for (end = i; end < c->count && c->piece[end].number == c->piece[i].number;
+		     end++)
+			if (c->piece[end].last - c->piece[end].first >
+			    c->piece[best].last - c->piece[best].first)
+				best = end;
+		c->piece[best].widest = true;
+	}
+}
+
+/* ---- the window ----------------------------------------------------------------- */
+
+struct span {
+	sj_time from, to;
+	double  unit_ns;
+};
+
+/* One window for all panels: as asked, or up to where every panel is complete. */
+static struct span choose_span(const struct chart *c, size_t count,
+			       const struct plot_options *o)
+{
+	struct span s = { .from = o->to > 0 ? o->from : 0 };
+	bool cut = false;
+
+	for (size_t i = 0; i < count; i++) {
+		if (c[i].cut && (!cut || c[i].next < s.to))
+			s.to = c[i].next;
+		else if (!cut && !c[i].cut && c[i].end > s.to)
+			s.to = c[i].end;
+		cut = cut || c[i].cut;
+	}
+	if (o->to > 0 && o->to < s.to)
+		s.to = o->to;
+	if (s.to <= s.from)
+		s.to = s.from + SJ_NS_PER_S;
+	return s;
+}
+
+static void say_what_is_missing(const struct chart *c, const struct plot_runs *runs,
+				size_t count, const struct plot_options *o,
+				const struct span *span)
+{
+	for (size_t s = 0; s < count; s++) {
+		if (c[s].packed)
+			say("plot gantt: %s has no recorded processors; its jobs are packed "
+			    "on the lowest free ones", runs->series[s].label);
+		if (c[s].cut && (o->to > 0 || o->first > 0))
+			say("plot gantt: more than %d rectangles for %s; drawn up to %.6g s "
+			    "after the first submit", PIECES_MAX, runs->series[s].label,
+			    (double)span->to / 1e9);
+		if (runs->series[s].count > 1)
+			say("plot gantt: %s has %zu replications; the first is drawn",
+			    runs->series[s].label, runs->series[s].count);
+	}
+}
+
+/* ---- writing -------------------------------------------------------------------- */
+
+/* Room for the number inside its rectangle, judged by the size of the type. */
+static bool fits_label(const struct figure *f, const struct piece *p, sj_time from,
+		       sj_time to, const struct span *span, int64_t procs)
+{
+	const double em = f->look->style->font_pt / 72;
+	const double wide = (double)(to - from) / (double)(span->to - span->from) *
+			    (plot_look_width(f->look) - 6.5 * em);
+	const double tall = (double)(p->last - p->first + 1) / (double)procs * PANEL_IN;
+	char text[24];
+	int n = snprintf(text, sizeof(text), "%" PRId64, p->name);
+
+	return wide > (0.5 * n + 0.4) * em && tall > 0.95 * em;
+}
+
+static void write_chart(struct figure *f, const struct chart *c, const struct span *span,
+			const char *label)
+{
+	figure_block(f, label);
+	for (size_t i = 0; i < c->count; i++) {
+		const struct piece *p = &c->piece[i];
+		sj_time from = p->from > span->from ? p->from : span->from;
+		sj_time to = p->to < span->to ? p->to : span->to;
+		bool named;
+
+		if (p->from >= span->to || p->to < span->from)
+			continue;
+		named = p->widest && c->count <= LABELS_MAX &&
+			fits_label(f, p, from, to, span, c->procs);
+		fprintf(f->data, "%.9g %.9g %" PRIu32 " %" PRIu32 " %" PRId64,
+			(double)from / span->unit_ns, (double)to / span->unit_ns,
+			p->first, p->last + 1, p->number % 8 + 1);
+		fprintf(f->data, named ? " %" PRId64 "\n" : " \"\" # job %" PRId64 "\n",
+			p->name);
+		f->points++;
+	}
+}
+
+static void write_charts(struct figure *f, const struct chart *c,
+			 const struct plot_runs *runs, size_t count, struct span *span)
+{
+	struct text_unit u = text_time_unit((double)span->to / 1e9);
+	size_t pieces = 0;
+
+	span->unit_ns = u.seconds * 1e9;
+	f->body_in = PANEL_IN * (double)count + 0.4;
+	f->legend = false; /* panels carry their names */
+	figure_time_axis(f, (double)span->from / span->unit_ns,
+			 (double)span->to / span->unit_ns, u.name);
+	figure_array(f, "PROCS", count);
+	figure_array(f, "PACKED", count);
+	figure_array(f, "YTICKS", count);
+	for (size_t s = 0; s < count; s++) {
+		char name[32];
+
+		pieces += c[s].count;
+		figure_array_num(f, "PROCS", s + 1, (double)c[s].procs);
+		figure_array_num(f, "PACKED", s + 1, c[s].packed);
+		snprintf(name, sizeof(name), "YTICKS[%zu]", s + 1);
+		figure_ticks_begin(f, name);
+		text_ticks_linear(0, (double)c[s].procs, 5, f->vars);
+		figure_ticks_end(f);
+		write_chart(f, &c[s], span, runs->series[s].label);
+	}
+	figure_num(f, "BORDERS", pieces <= BORDERS_MAX);
+}
+
+int plot_make_gantt(struct figure *f, const struct plot_runs *runs, size_t count,
+		    const struct plot_options *o, sj_error *err)
+{
+	struct chart *c = calloc(count, sizeof(*c));
+	struct span span;
+	size_t pieces = 0;
+	int rc = c == NULL ? SJ_ENOMEM : SJ_OK;
+
+	if (rc == SJ_OK && o->metrics > 0)
+		rc = sj_fail(err, SJ_EUSAGE, "plot gantt takes no --metric");
+	for (size_t s = 0; s < count && rc == SJ_OK; s++) {
+		rc = read_chart(runs, s, &c[s], o, err);
+		if (rc == SJ_OK && c[s].packed)
+			rc = pack_chart(&c[s], runs->series[s].label, err);
+		limit_pieces(&c[s]);
+		mark_widest(&c[s]);
+		pieces += c[s].count;
+	}
+	if (rc == SJ_OK && pieces == 0)
+		rc = sj_fail(err, SJ_EINVAL, "plot gantt: no job of the chosen runs runs in "
+			     "this window");
+	if (rc == SJ_OK) {
+		span = choose_span(c, count, o);
+		say_what_is_missing(c, runs, count, o, &span);
+		write_charts(f, c, runs, count, &span);
+	}
+	for (size_t s = 0; s < count && c != NULL; s++)
+		free(c[s].piece);
+	free(c);
+	return rc;
+}

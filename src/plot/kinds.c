@@ -1,0 +1,50 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* kinds.c - the table of kinds; see kinds.h. */
+#include "plot/kinds.h"
+
+#include <string.h>
+
+#include "plot/embedded.h"
+#include "sojourn/param.h"
+
+int plot_metric_one(const struct plot_options *o, const char *kind,
+		    const char *const *names, const char **out, sj_error *err)
+{
+	char list[256] = "";
+	const char *near;
+	size_t n = 0;
+
+	*out = names[0];
+	if (o->metrics == 0)
+		return SJ_OK;
+	if (o->metrics > 1)
+		return sj_fail(err, SJ_EUSAGE, "plot %s draws one --metric, not %zu", kind,
+			       o->metrics);
+	for (; names[n] != NULL; n++) {
+		if (strcmp(names[n], o->metric[0]) == 0) {
+			*out = names[n];
+			return SJ_OK;
+		}
+		strcat(strcat(list, n > 0 ? ", " : ""), names[n]);
+	}
+	near = sj_nearest(o->metric[0], names, n);
+	return sj_fail(err, SJ_EUSAGE, "plot %s: --metric \"%s\"%s%s%s is not one of %s",
+		       kind, o->metric[0], near ? " (did you mean \"" : "",
+		       near ? near : "", near ? "\"?)" : "", list);
+}
+
+const struct plot_kind plot_kinds[] = {
+	{ "cdf", "distribution of wait, response or slowdown over jobs",
+	  "wait, response, bsld, slowdown", NULL, plot_cdf_gp, 8, plot_make_cdf },
+	{ "bsld-by-class", "mean bounded slowdown by width and length of jobs", NULL,
+	  "--widths, --lengths", plot_bsld_by_class_gp, 8, plot_make_bsld },
+	{ "utilization", "busy processors over time, averaged per bin", NULL, "--bins",
+	  plot_utilization_gp, 8, plot_make_utilization },
+	{ "queue", "waiting jobs and the processors they want, over time",
+	  "jobs, procs", NULL, plot_queue_gp, 8, plot_make_queue },
+	{ "gantt", "jobs as rectangles, processors by time", NULL, "--window, --first",
+	  plot_gantt_gp, 4, plot_make_gantt },
+	{ "bars", "metrics by policy, with 95 % confidence intervals",
+	  "any of the results, several", NULL, plot_bars_gp, 24, plot_make_bars },
+	{ NULL, NULL, NULL, NULL, NULL, 0, NULL },
+};

@@ -1,0 +1,57 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/*
+ * kinds.h - the kinds of figures, as a table: name, data, template, options.
+ *
+ * A new kind is a file kind_NAME.c, plots/NAME.sql, plots/NAME.gp and a line here.
+ */
+#ifndef PLOT_KINDS_H
+#define PLOT_KINDS_H
+
+#include "plot/figure.h"
+#include "plot/runs.h"
+
+#define CLASSES_MAX 6 /* bounds of job classes in one direction */
+
+struct plot_options {
+	const char *const *metric; /* as typed; none: the kind's own */
+	size_t             metrics;
+	sj_time   from, to;        /* window since the first submit; to 0: none */
+	uint64_t  first;           /* jobs of a Gantt chart; 0: not given */
+	uint64_t  bins;            /* of utilization; 0: by width and series */
+	uint32_t  width[CLASSES_MAX];  /* upper bounds of job classes, ascending */
+	size_t    widths;
+	sj_time   length[CLASSES_MAX];
+	size_t    lengths;
+	uint64_t  seed;            /* of the bootstrap */
+};
+
+struct plot_kind {
+	const char *name, *summary;
+	const char *metrics;   /* what --metric may be, for people; NULL: nothing */
+	const char *options;   /* the other options that concern it, for people */
+	const char *gp;
+	size_t      most;      /* series that stay tellable */
+	int (*make)(struct figure *f, const struct plot_runs *runs, size_t count,
+		    const struct plot_options *o, sj_error *err);
+};
+extern const struct plot_kind plot_kinds[]; /* ends with a NULL name */
+
+/* The kind's only metric: the one given, or names[0]. names ends with NULL.
+ * SJ_EUSAGE: more than one given, or not among them. */
+int plot_metric_one(const struct plot_options *o, const char *kind,
+		    const char *const *names, const char **out, sj_error *err);
+
+int plot_make_cdf(struct figure *, const struct plot_runs *, size_t,
+		  const struct plot_options *, sj_error *);
+int plot_make_bsld(struct figure *, const struct plot_runs *, size_t,
+		   const struct plot_options *, sj_error *);
+int plot_make_utilization(struct figure *, const struct plot_runs *, size_t,
+			  const struct plot_options *, sj_error *);
+int plot_make_queue(struct figure *, const struct plot_runs *, size_t,
+		    const struct plot_options *, sj_error *);
+int plot_make_gantt(struct figure *, const struct plot_runs *, size_t,
+		    const struct plot_options *, sj_error *);
+int plot_make_bars(struct figure *, const struct plot_runs *, size_t,
+		   const struct plot_options *, sj_error *);
+
+#endif

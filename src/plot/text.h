@@ -1,0 +1,36 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/*
+ * text.h - words and numbers of a figure: LaTeX escapes, thousands, axis ticks.
+ *
+ * Ticks are written as gnuplot's list, `('1,000' 1000, '2,000' 2000)`, for
+ * `set xtics @MACRO`; only this way can each tick carry its own unit.
+ */
+#ifndef PLOT_TEXT_H
+#define PLOT_TEXT_H
+
+#include <stdbool.h>
+#include <stdint.h>
+#include <stdio.h>
+
+/* `s` to `to`, so that LaTeX prints the same characters. */
+void text_latex(const char *s, FILE *to);
+
+/* "1,234,567"; `buf` holds at least 32 bytes. Returns buf. */
+char *text_thousands(int64_t n, char *buf);
+
+/* The unit for a span of that many seconds: its name, and its length in seconds. */
+struct text_unit {
+	const char *name;
+	double      seconds;
+};
+struct text_unit text_time_unit(double span_s);
+
+/* Ticks of a linear axis: steps of 1, 2 or 5 times a power of ten, at most `most`
+ * of them in [lo, hi]; numbers with thousands. Returns the step. */
+double text_ticks_linear(double lo, double hi, unsigned most, FILE *to);
+/* Ticks of a logarithmic axis: powers of ten in [lo, hi], thinned to `most`. */
+void text_ticks_log(double lo, double hi, unsigned most, FILE *to);
+/* The same for durations in seconds: "1 s", "10 s", "1 min", "1 h", "1 d" ... */
+void text_ticks_log_time(double lo, double hi, FILE *to);
+
+#endif
