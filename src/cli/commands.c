@@ -4,7 +4,9 @@
 
 const struct command commands[] = {
 	{ "run", cmd_run, "replay a workload against policies" },
+	{ "compare", cmd_compare, "policies against a baseline, with confidence intervals" },
 	{ "query", cmd_query, "run a SELECT on a results database, with statistics" },
+	{ "plot", cmd_plot, "figures for papers: PDF, LaTeX, SVG, PNG or text" },
 	{ "policy", cmd_policy, "list, explain, start and check scheduling policies" },
 	{ NULL, NULL, NULL },
 };

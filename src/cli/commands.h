@@ -7,6 +7,8 @@
 
 command_fn cmd_run;
 command_fn cmd_query;
+command_fn cmd_compare;
+command_fn cmd_plot;
 command_fn cmd_policy;
 
 #endif
