@@ -319,7 +319,8 @@ static int one_instant(sj_ctx *cx, sj_time at)
 				return rc;
 		}
 		rc = per_event ? news_each(cx, &only_timers) : news(cx, at, &only_timers);
-		if (rc == SJ_OK && !per_event)
+		/* With a round clock the news came without passes until now. */
+		if (rc == SJ_OK && (!per_event || cx->config.clock == SJ_CLOCK_ROUND))
 			rc = policy_schedule(cx);
 		if (rc != SJ_OK)
 			return rc;
