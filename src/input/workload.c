@@ -1,0 +1,247 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* workload.c - see workload.h. */
+#include "input/workload.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <time.h>
+
+#include "input/input.h"
+
+#define NAME_MAX_SIZE 64
+
+const sj_reader_ops *workload_reader(const char *name)
+{
+	for (size_t i = 0; sj_readers[i] != NULL; i++)
+		if (strcmp(sj_readers[i]->name, name) == 0)
+			return sj_readers[i];
+	return NULL;
+}
+
+const sj_generator_ops *workload_generator(const char *name)
+{
+	for (size_t i = 0; sj_generators[i] != NULL; i++)
+		if (strcmp(sj_generators[i]->name, name) == 0)
+			return sj_generators[i];
+	return NULL;
+}
+
+static uint64_t clock_ns(void)
+{
+	struct timespec t;
+
+	clock_gettime(CLOCK_MONOTONIC, &t);
+	return (uint64_t)t.tv_sec * 1000000000u + (uint64_t)t.tv_nsec;
+}
+
+/* ---- generators ---------------------------------------------------------------- */
+
+static int unknown_generator(const char *name, sj_error *err)
+{
+	const char *names[32];
+	const char *near;
+	size_t n = 0;
+
+	while (sj_generators[n] != NULL && n < sizeof(names) / sizeof(names[0])) {
+		names[n] = sj_generators[n]->name;
+		n++;
+	}
+	near = sj_nearest(name, names, n);
+	return sj_fail(err, SJ_EUSAGE, "workload gen:%s: there is no generator \"%s\"%s%s%s; "
+		       "`sojourn gen --list` shows all", name, name,
+		       near != NULL ? ", did you mean \"" : "", near != NULL ? near : "",
+		       near != NULL ? "\"?" : "");
+}
+
+static int open_generator(struct workload *w, const char *model, uint64_t seed,
+			  sj_error *err)
+{
+	char name[NAME_MAX_SIZE];
+	const sj_generator_ops *gen;
+	const char *args;
+	int rc = sj_spec_split(model, name, sizeof(name), &args, err);
+
+	if (rc != SJ_OK)
+		return rc;
+	gen = workload_generator(name);
+	if (gen == NULL)
+		return unknown_generator(name, err);
+	w->generated = true;
+	snprintf(w->format, sizeof(w->format), "gen:%.27s", gen->name);
+	return gen->open(args, seed, &w->source, err);
+}
+
+/* ---- files ----------------------------------------------------------------------- */
+
+/* "swf:FILE" names a format only if there is one of that name; "C:FILE" or
+ * "2024:log" without one is a path, unless it looks like a misspelt format. */
+static const sj_reader_ops *forced_format(const char *spec, const char **path)
+{
+	const char *colon = strchr(spec, ':');
+	char name[NAME_MAX_SIZE];
+	const sj_reader_ops *r;
+
+	*path = spec;
+	if (colon == NULL || (size_t)(colon - spec) >= sizeof(name))
+		return NULL;
+	memcpy(name, spec, (size_t)(colon - spec));
+	name[colon - spec] = '\0';
+	r = workload_reader(name);
+	if (r != NULL)
+		*path = colon + 1;
+	return r;
+}
+
+/* "log.swf.gz" has the suffix ".swf". */
+static bool has_suffix(const char *path, const char *suffixes)
+{
+	size_t n = strlen(path);
+
+	if (n > 3 && strcmp(path + n - 3, ".gz") == 0)
+		n -= 3;
+	else if (n > 4 && strcmp(path + n - 4, ".zst") == 0)
+		n -= 4;
+	while (*suffixes != '\0') {
+		size_t k = strcspn(suffixes, " ");
+
+		if (n > k && memcmp(path + n - k, suffixes, k) == 0)
+			return true;
+		suffixes += k + (suffixes[k] == ' ');
+	}
+	return false;
+}
+
+static const sj_reader_ops *sniff(const char *path, const char *bytes, size_t size)
+{
+	const sj_reader_ops *best = NULL;
+	int best_score = 0;
+
+	for (size_t i = 0; sj_readers[i] != NULL; i++) {
+		int score = sj_readers[i]->sniff(bytes, size);
+
+		if (has_suffix(path, sj_readers[i]->suffixes))
+			score += 35; /* content decides, the name breaks ties */
+		if (score > best_score) {
+			best_score = score;
+			best = sj_readers[i];
+		}
+	}
+	return best_score >= 35 ? best : NULL;
+}
+
+static int unknown_format(const char *name, const char *bytes, size_t size,
+			  sj_error *err)
+{
+	if (size == 0)
+		return sj_fail(err, SJ_EPARSE, "%s: the file is empty; expected a workload",
+			       name);
+	if (memchr(bytes, '\0', size) != NULL)
+		return sj_fail(err, SJ_EPARSE, "%s: this is a binary file; expected a "
+			       "workload as text, or packed with gzip or zstd", name);
+	return sj_fail(err, SJ_EPARSE, "%s: the format of the workload is not clear from "
+		       "its first lines; force one, as in swf:%s or jsonl:%s", name, name,
+		       name);
+}
+
+/* "swff:log" that is not a file: a misspelt format rather than a missing file. */
+static int explain_missing(const char *spec, int rc, sj_error *err)
+{
+	const char *colon = strchr(spec, ':');
+	const char *names[32], *near;
+	char name[NAME_MAX_SIZE];
+	size_t n = 0;
+
+	if (rc != SJ_ENOENT || colon == NULL || (size_t)(colon - spec) >= sizeof(name))
+		return rc;
+	memcpy(name, spec, (size_t)(colon - spec));
+	name[colon - spec] = '\0';
+	for (; sj_readers[n] != NULL && n + 1 < sizeof(names) / sizeof(names[0]); n++)
+		names[n] = sj_readers[n]->name;
+	names[n++] = "gen";
+	near = sj_nearest(name, names, n);
+	if (near == NULL)
+		return rc;
+	return sj_fail(err, SJ_EUSAGE, "workload %s: there is no such file and no format "
+		       "\"%s\"; did you mean \"%s:\"?", spec, name, near);
+}
+
+static int open_file(struct workload *w, const char *spec,
+		     const sj_reader_options *options, sj_error *err)
+{
+	const char *path, *bytes;
+	const sj_reader_ops *reader = forced_format(spec, &path);
+	size_t size;
+	int rc;
+
+	w->path = strdup(path);
+	if (w->path == NULL)
+		return sj_fail(err, SJ_ENOMEM, "%s: no memory to open it", path);
+	rc = input_open(path, INPUT_HASH, &w->input, err);
+	if (rc != SJ_OK)
+		return explain_missing(spec, rc, err);
+	if (reader == NULL) {
+		rc = input_peek(w->input, &bytes, &size, err);
+		if (rc != SJ_OK)
+			return rc;
+		reader = sniff(path, bytes, size);
+		if (reader == NULL)
+			return unknown_format(w->input->name, bytes, size, err);
+	}
+	snprintf(w->format, sizeof(w->format), "%s", reader->name);
+	return reader->open(w->input, options, &w->source, err);
+}
+
+/* ---- both -------------------------------------------------------------------------- */
+
+int workload_open(const char *spec, const sj_reader_options *options, uint64_t seed,
+		  struct workload **out, sj_error *err)
+{
+	static const sj_reader_options plain = { 0 };
+	struct workload *w = calloc(1, sizeof(*w));
+	uint64_t begin = clock_ns();
+	int rc;
+
+	if (w == NULL || (w->spec = strdup(spec)) == NULL) {
+		free(w);
+		return sj_fail(err, SJ_ENOMEM, "workload %s: no memory to open it", spec);
+	}
+	if (strncmp(spec, "gen:", 4) == 0) {
+		rc = open_generator(w, spec + 4, seed, err);
+		w->path = rc == SJ_OK ? strdup("") : NULL;
+		if (rc == SJ_OK && w->path == NULL)
+			rc = sj_fail(err, SJ_ENOMEM, "workload %s: no memory", spec);
+	} else {
+		rc = open_file(w, spec, options != NULL ? options : &plain, err);
+	}
+	w->parse_ns = clock_ns() - begin;
+	if (rc != SJ_OK) {
+		workload_free(w);
+		return rc;
+	}
+	*out = w;
+	return SJ_OK;
+}
+
+void workload_free(struct workload *w)
+{
+	if (w == NULL)
+		return;
+	if (w->source != NULL)
+		w->source->ops->free(w->source);
+	input_close(w->input);
+	free(w->path);
+	free(w->spec);
+	free(w);
+}
+
+int workload_digest(struct workload *w, uint64_t *stored_bytes, char hex[65],
+		    sj_error *err)
+{
+	if (w->input == NULL) {
+		*stored_bytes = 0;
+		hex[0] = '\0';
+		return SJ_OK;
+	}
+	return input_digest(w->input, stored_bytes, hex, err);
+}

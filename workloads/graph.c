@@ -1,0 +1,64 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* graph.c - see graph.h; Kahn, "Topological sorting of large networks", CACM 5(11), 1962. */
+#include "graph.h"
+
+#include <stdlib.h>
+
+struct successors {
+	uint32_t *waits; /* of task t: predecessors not yet done */
+	uint32_t *first; /* successors of t: to[first[t] .. first[t + 1]) */
+	uint32_t *to;
+	uint32_t *stack;
+};
+
+static void collect(struct successors *s, uint32_t n, const sj_edge *edges, uint32_t m)
+{
+	for (uint32_t e = 0; e < m; e++) {
+		s->waits[edges[e].to]++;
+		s->first[edges[e].from + 1]++;
+	}
+	for (uint32_t i = 0; i < n; i++)
+		s->first[i + 1] += s->first[i];
+	for (uint32_t e = m; e-- > 0;) /* first[] walks down to where it should be */
+		s->to[--s->first[edges[e].from + 1]] = edges[e].to;
+}
+
+/* After collect(), the successors of t begin at first[t + 1]. */
+static uint32_t remove_all(struct successors *s, uint32_t n, uint32_t m)
+{
+	uint32_t top = 0, done = 0;
+
+	for (uint32_t i = 0; i < n; i++)
+		if (s->waits[i] == 0)
+			s->stack[top++] = i;
+	while (top > 0) {
+		uint32_t t = s->stack[--top];
+		uint32_t end = t + 1 < n ? s->first[t + 2] : m;
+
+		done++;
+		for (uint32_t e = s->first[t + 1]; e < end; e++)
+			if (--s->waits[s->to[e]] == 0)
+				s->stack[top++] = s->to[e];
+	}
+	return done;
+}
+
+int graph_acyclic(uint32_t n, const sj_edge *edges, uint32_t m)
+{
+	struct successors s;
+	uint32_t *block, done;
+
+	if (m == 0)
+		return SJ_OK;
+	block = calloc(3 * (size_t)n + 1 + m, sizeof(*block));
+	if (block == NULL)
+		return SJ_ENOMEM;
+	s.waits = block;
+	s.first = s.waits + n;
+	s.stack = s.first + n + 1;
+	s.to = s.stack + n;
+	collect(&s, n, edges, m);
+	done = remove_all(&s, n, m);
+	free(block);
+	return done == n ? SJ_OK : SJ_EINVAL;
+}

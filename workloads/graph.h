@@ -1,0 +1,11 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* graph.h - private to workloads/: checks on the task graph of a job. */
+#ifndef GRAPH_H
+#define GRAPH_H
+
+#include "sojourn/job.h"
+
+/* SJ_OK: no circle among tasks 0 .. n-1; SJ_EINVAL: there is one; SJ_ENOMEM. */
+int graph_acyclic(uint32_t n, const sj_edge *edges, uint32_t edge_count);
+
+#endif

@@ -1,0 +1,25 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* registry.c - the trace formats and generators: one line each. */
+#include "sojourn/workload.h"
+
+extern const sj_reader_ops sj_reader_swf, sj_reader_jsonl;
+extern const sj_generator_ops sj_generator_lublin, sj_generator_lublin_batch,
+	sj_generator_lublin_interactive, sj_generator_poisson, sj_generator_heavytail,
+	sj_generator_users, sj_generator_closed;
+
+const sj_reader_ops *const sj_readers[] = {
+	&sj_reader_swf,
+	&sj_reader_jsonl,
+	NULL,
+};
+
+const sj_generator_ops *const sj_generators[] = {
+	&sj_generator_lublin,
+	&sj_generator_lublin_batch,
+	&sj_generator_lublin_interactive,
+	&sj_generator_poisson,
+	&sj_generator_heavytail,
+	&sj_generator_users,
+	&sj_generator_closed,
+	NULL,
+};
