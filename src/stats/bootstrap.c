@@ -83,15 +83,20 @@ static double optimal_block(const double *cov, size_t m, size_t n)
 	return cbrt(1.5 * (g / spectrum) * (g / spectrum) * (double)n);
 }
 
+size_t stat_block_limit(size_t n)
+{
+	return (size_t)ceil(fmin(3 * sqrt((double)n), (double)n / 3));
+}
+
 size_t stat_block_length(const double *x, size_t n)
 {
-	double root = sqrt((double)n), top, block, *cov;
+	double top = (double)stat_block_limit(n), block, *cov;
 	size_t run, lags, m, least = (n + MAX_BLOCKS - 1) / MAX_BLOCKS;
 
 	if (n < 10)
 		return 1;
 	run = (size_t)fmax(5, ceil(sqrt(log10((double)n))));
-	lags = (size_t)ceil(root) + run;
+	lags = (size_t)ceil(sqrt((double)n)) + run;
 	if (lags > n - 1)
 		lags = n - 1;
 	cov = malloc((lags + 1) * sizeof(*cov));
@@ -99,7 +104,6 @@ size_t stat_block_length(const double *x, size_t n)
 		free(cov);
 		return 0;
 	}
-	top = ceil(fmin(3 * root, (double)n / 3));
 	block = 1;
 	if (cov[0] > 0) {
 		m = 2 * last_significant_lag(cov, lags, run, n);

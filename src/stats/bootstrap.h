@@ -20,12 +20,16 @@ struct stat_interval {
 };
 
 /*
- * The block length for the mean of the series x[0..n): between 1 and 3 sqrt(n),
- * and at least n/8192, so that one resample costs at most 8192 draws (longer
+ * The block length for the mean of the series x[0..n): 1 to stat_block_limit(n), and
+ * at least n/8192, so that one resample costs at most 8192 draws (longer
  * blocks than needed widen nothing but the noise of the interval).
  * 0: out of memory.
  */
 size_t stat_block_length(const double *x, size_t n);
+
+/* Its upper limit, 3 sqrt(n): a block as long says that the series is correlated
+ * over longer distances, and that its intervals come out too short. */
+size_t stat_block_limit(size_t n);
 
 struct stat_paired_intervals {
 	size_t block;                      /* length used */

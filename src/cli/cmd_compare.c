@@ -1,0 +1,201 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* cmd_compare.c - policies against a baseline, over the runs of results databases. */
+#include <stdlib.h>
+#include <string.h>
+
+#include "cli/commands.h"
+#include "cli/compare_out.h"
+#include "cli/metric_text.h"
+#include "sojourn/param.h"
+#include "stats/compare.h"
+
+enum { RESAMPLES = 2000, RESAMPLES_MAX = 1000000, LABELS_MAX = 256 };
+
+struct settings {
+	struct opt_list metrics;
+	const char     *baseline, *level;
+	uint64_t        resamples, seed;
+	bool            json;
+};
+
+/* "95", "95%", "0.95" */
+static int parse_level(const char *text, double *level, sj_error *err)
+{
+	char *end;
+	double v = text == NULL ? 95 : strtod(text, &end);
+
+	if (text != NULL && (end == text || (*end != '\0' && strcmp(end, "%") != 0)))
+		return sj_fail(err, SJ_EUSAGE, "--ci: \"%s\" is not a number; expected a "
+			       "percentage such as 95", text);
+	*level = v < 1 ? v : v / 100;
+	if (!(*level >= 0.5 && *level <= 0.9999))
+		return sj_fail(err, SJ_EUSAGE, "--ci: %s is out of range; expected 50 to 99.99 "
+			       "(percent)", text);
+	return SJ_OK;
+}
+
+/* The baseline of each group; a group without it is compared with its first. */
+static int find_baselines(struct runset *set, const char *name, size_t *index, sj_error *err)
+{
+	const char *labels[LABELS_MAX], *near;
+	size_t found = 0, n = 0;
+
+	for (size_t g = 0; g < set->groups; g++) {
+		const struct run_group *group = &set->group[g];
+
+		index[g] = name == NULL ? 0 : run_group_find(group, name);
+		if (index[g] < group->configs) {
+			found++;
+			continue;
+		}
+		index[g] = 0;
+		for (size_t c = 0; c < group->configs && n < LABELS_MAX; c++)
+			labels[n++] = group->config[c].label;
+	}
+	if (found == 0) {
+		near = sj_nearest(name, labels, n);
+		return sj_fail(err, SJ_EUSAGE, "--baseline: no run of \"%s\"; %s\"%s\"%s", name,
+			       near != NULL ? "did you mean " : "there is, for example, ",
+			       near != NULL ? near : labels[0], near != NULL ? "?" : "");
+	}
+	for (size_t g = 0; name != NULL && g < set->groups; g++)
+		if (run_group_find(&set->group[g], name) == set->group[g].configs)
+			runset_note(set, "%s on %s has no run of %s; its baseline is %s",
+				    set->group[g].workload, set->group[g].cluster, name,
+				    set->group[g].config[0].label);
+	return SJ_OK;
+}
+
+/* ---- output --------------------------------------------------------------------------- */
+
+static void say_notes(const struct runset *set)
+{
+	for (size_t i = 0; i < set->notes; i++)
+		say("note: %s", set->note[i]);
+}
+
+static int print_json(const struct runset *set, const struct comparison *c,
+		      const struct compare_options *o)
+{
+	json_t *groups = json_array(), *notes = json_array(), *root;
+	int rc = SJ_OK;
+
+	for (size_t i = 0; i < set->groups; i++)
+		json_array_append_new(groups, compare_json(&c[i], o));
+	for (size_t i = 0; i < set->notes; i++)
+		json_array_append_new(notes, json_string(set->note[i]));
+	root = json_pack("{s:s, s:f, s:I, s:o, s:o}", "schema", "sojourn.compare/1",
+			 "confidence", o->level, "resamples", (json_int_t)o->resamples,
+			 "groups", groups, "notes", notes);
+	if (root == NULL)
+		return SJ_ENOMEM;
+	if (json_dumpf(root, stdout, JSON_INDENT(1)) != 0 || putchar('\n') == EOF)
+		rc = SJ_EIO;
+	json_decref(root);
+	return rc;
+}
+
+static int print_text(const struct runset *set, const struct comparison *c,
+		      const struct compare_options *o)
+{
+	int rc = SJ_OK;
+
+	for (size_t i = 0; i < set->groups && rc == SJ_OK; i++)
+		rc = compare_print(&c[i], o, stdout);
+	if (rc == SJ_OK)
+		compare_print_footnotes(c, set->groups, o, stdout);
+	return rc == SJ_OK && (fflush(stdout) != 0 || ferror(stdout)) ? SJ_EIO : rc;
+}
+
+/* ---- work ------------------------------------------------------------------------------- */
+
+static int compare_groups(struct runset *set, const struct settings *s,
+			  const struct compare_options *o, sj_error *err)
+{
+	struct comparison *c = calloc(set->groups, sizeof(*c));
+	size_t *baseline = calloc(set->groups, sizeof(*baseline));
+	int rc = c == NULL || baseline == NULL ? SJ_ENOMEM :
+		find_baselines(set, s->baseline, baseline, err);
+
+	for (size_t g = 0; g < set->groups && rc == SJ_OK; g++)
+		rc = comparison_make(set, &set->group[g], baseline[g], o, &c[g], err);
+	if (rc == SJ_OK)
+		rc = s->json ? print_json(set, c, o) : print_text(set, c, o);
+	if (rc == SJ_OK && !s->json)
+		say_notes(set);
+	for (size_t g = 0; c != NULL && g < set->groups; g++)
+		comparison_free(&c[g]);
+	free(c);
+	free(baseline);
+	return rc;
+}
+
+static int compare(const struct settings *s, const char *const *paths, size_t count,
+		   sj_error *err)
+{
+	struct compare_options o = { .resamples = s->resamples, .seed = s->seed };
+	struct opt_list metrics = s->metrics;
+	struct runset set;
+	const char **names;
+	int rc = parse_level(s->level, &o.level, err);
+
+	if (rc != SJ_OK)
+		return rc;
+	if (metrics.count == 0) {
+		metrics.item = (const char **)(uintptr_t)metric_defaults;
+		while (metric_defaults[metrics.count] != NULL)
+			metrics.count++;
+	}
+	names = calloc(metrics.count, sizeof(*names));
+	if (names == NULL)
+		return SJ_ENOMEM;
+	rc = runset_open(&set, paths, count, err);
+	if (rc == SJ_OK)
+		rc = metric_names_resolve(&set, &metrics, names, err);
+	o.metric = names;
+	o.metrics = metrics.count;
+	if (rc == SJ_OK)
+		rc = compare_groups(&set, s, &o, err);
+	else
+		say_notes(&set);
+	runset_free(&set);
+	free(names);
+	return rc;
+}
+
+int cmd_compare(int argc, char **argv)
+{
+	struct settings s = { .resamples = RESAMPLES, .seed = 1 };
+	const struct opt opts[] = {
+		{ 'm', "metric", OPT_LIST, &s.metrics, "M",
+		  "A metric, as stored (wait_p99_s) or in short (wait, bsld); may be repeated." },
+		{ 'b', "baseline", OPT_STRING, &s.baseline, "POLICY",
+		  "Compare with this one; default: the first that was run." },
+		{ 0, "ci", OPT_STRING, &s.level, "PERCENT", "Confidence of intervals (95)." },
+		{ 0, "resamples", OPT_COUNT, &s.resamples, "N", "Draws of the bootstrap (2000)." },
+		{ 0, "seed", OPT_COUNT, &s.seed, "N", "Seed of the bootstrap (1)." },
+		{ 0, "json", OPT_FLAG, &s.json, NULL, "Exact numbers, sojourn.compare/1." },
+		{ .name = NULL },
+	};
+	sj_error err = { 0 };
+	int first, rc;
+
+	rc = opts_parse(argc, argv, opts, "compare [flags] DB...",
+			"Compares policies on each workload and cluster, metric by metric, with "
+			"confidence intervals from paired jobs or paired seeds.", &first);
+	if (rc == 0 && first == argc)
+		rc = say_usage("compare: expected one or more databases, for example sojourn "
+			       "compare results.db");
+	else if (rc == 0 && (s.resamples < 100 || s.resamples > RESAMPLES_MAX))
+		rc = say_usage("compare: --resamples: %llu is out of range; expected 100 to %d",
+			       (unsigned long long)s.resamples, RESAMPLES_MAX);
+	else if (rc == 0) {
+		rc = compare(&s, (const char *const *)(argv + first), (size_t)(argc - first),
+			     &err);
+		rc = rc == SJ_OK ? 0 : say_error(rc, &err);
+	} else {
+		rc = rc > 0 ? 0 : sj_err_exit_status(SJ_EUSAGE);
+	}
+	free(s.metrics.item);
+	return rc;
+}

@@ -1,0 +1,11 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* runset_sort.h - between runset.c, which reads runs, and the sorting of them. */
+#ifndef RUNSET_SORT_H
+#define RUNSET_SORT_H
+
+#include "stats/runset.h"
+
+/* Fills set->group from set->run and adds notes. SJ_OK or SJ_ENOMEM. */
+int runset_sort(struct runset *set);
+
+#endif
