@@ -8,5 +8,6 @@ const struct command commands[] = {
 	{ "query", cmd_query, "run a SELECT on a results database, with statistics" },
 	{ "plot", cmd_plot, "figures for papers: PDF, LaTeX, SVG, PNG or text" },
 	{ "policy", cmd_policy, "list, explain, start and check scheduling policies" },
+	{ "bench", cmd_bench, "measure the hot paths of this program" },
 	{ NULL, NULL, NULL },
 };

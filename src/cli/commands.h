@@ -10,5 +10,6 @@ command_fn cmd_query;
 command_fn cmd_compare;
 command_fn cmd_plot;
 command_fn cmd_policy;
+command_fn cmd_bench;
 
 #endif
