@@ -4,6 +4,8 @@
 
 const struct command commands[] = {
 	{ "run", cmd_run, "replay a workload against policies" },
+	{ "repro", cmd_repro, "run stored runs again and compare their digests" },
+	{ "explain", cmd_explain, "tell why a job of a stored run waited" },
 	{ "compare", cmd_compare, "policies against a baseline, with confidence intervals" },
 	{ "query", cmd_query, "run a SELECT on a results database, with statistics" },
 	{ "plot", cmd_plot, "figures for papers: PDF, LaTeX, SVG, PNG or text" },

@@ -6,6 +6,8 @@
 #include "cli/cli.h"
 
 command_fn cmd_run;
+command_fn cmd_repro;
+command_fn cmd_explain;
 command_fn cmd_query;
 command_fn cmd_compare;
 command_fn cmd_plot;

@@ -29,8 +29,9 @@ static int bind_row(struct store *st, sqlite3_stmt *s, int at, const sj_job_reco
 	bool started = r->start_ns != SJ_NEVER;
 	bool ended = started && r->finish_ns != SJ_NEVER;
 	int64_t run_ns = ended ? r->finish_ns - r->start_ns : 0;
-	uint32_t who;
-	int rc = who_id(st, r->user, r->group, r->queue, &who, err);
+	bool known = r->user != 0 || r->group != 0 || r->queue != 0;
+	int64_t who = 0;
+	int rc = known ? who_id(st, r->user, r->group, r->queue, &who, err) : SJ_OK;
 
 	if (rc != SJ_OK)
 		return rc;
@@ -41,7 +42,7 @@ static int bind_row(struct store *st, sqlite3_stmt *s, int at, const sj_job_reco
 	bind_or_null(s, at + 4, ended, run_ns);
 	bind_or_null(s, at + 5, !ended || r->estimate_ns != run_ns, r->estimate_ns);
 	sqlite3_bind_int64(s, at + 6, r->procs);
-	bind_or_null(s, at + 7, who != 0, who);
+	bind_or_null(s, at + 7, known, who);
 	sqlite3_bind_int64(s, at + 8, r->outcome);
 	return SJ_OK;
 }

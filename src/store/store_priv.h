@@ -15,11 +15,12 @@ extern const char sj_sql_schema[];
 /* (user, group, queue) to the row of `who`; all zero is no row. */
 struct who_slot {
 	uint32_t user, group, queue;
-	uint32_t id; /* 0 = empty slot */
+	bool     used;
+	int64_t  id;
 };
 struct who_table {
 	struct who_slot *slot; /* open addressing; looked up, never walked */
-	uint32_t         cap, count, last_id;
+	uint32_t         cap, count;
 };
 
 enum store_stmt {
@@ -56,8 +57,9 @@ int  store_flush(struct store *st, sj_error *err);
 
 /* who.c */
 int  who_load(struct store *st, sj_error *err);
+/* For a triple that is not all zero. */
 int  who_id(struct store *st, uint32_t user, uint32_t group, uint32_t queue,
-	    uint32_t *id, sj_error *err);
+	    int64_t *id, sj_error *err);
 void who_fini(struct who_table *w);
 
 #endif

@@ -25,7 +25,7 @@ static struct who_slot *find(const struct who_table *w, uint32_t user, uint32_t 
 	for (;; i++) {
 		struct who_slot *s = &w->slot[i & (w->cap - 1)];
 
-		if (s->id == 0 ||
+		if (!s->used ||
 		    (s->user == user && s->group == group && s->queue == queue))
 			return s;
 	}
@@ -34,7 +34,7 @@ static struct who_slot *find(const struct who_table *w, uint32_t user, uint32_t 
 static int grow(struct who_table *w)
 {
 	struct who_table bigger = { .cap = w->cap != 0 ? 2 * w->cap : 256,
-				    .count = w->count, .last_id = w->last_id };
+				    .count = w->count };
 
 	bigger.slot = calloc(bigger.cap, sizeof(*bigger.slot));
 	if (bigger.slot == NULL)
@@ -42,7 +42,7 @@ static int grow(struct who_table *w)
 	for (uint32_t i = 0; i < w->cap; i++) {
 		struct who_slot *s = &w->slot[i];
 
-		if (s->id != 0)
+		if (s->used)
 			*find(&bigger, s->user, s->group, s->queue) = *s;
 	}
 	free(w->slot);
@@ -51,15 +51,22 @@ static int grow(struct who_table *w)
 }
 
 static int add(struct who_table *w, uint32_t user, uint32_t group, uint32_t queue,
-	       uint32_t id)
+	       int64_t id)
 {
 	if (2 * (w->count + 1) > w->cap && grow(w) != SJ_OK)
 		return SJ_ENOMEM;
-	*find(w, user, group, queue) = (struct who_slot){ user, group, queue, id };
+	*find(w, user, group, queue) = (struct who_slot){ user, group, queue, true, id };
 	w->count++;
-	if (id > w->last_id)
-		w->last_id = id;
 	return SJ_OK;
+}
+
+/* SQLite stores an integer in as many bytes as its signed value needs, so the first
+ * 256 ids use both signs: one byte in every job row instead of two. */
+static int64_t nth_id(uint32_t n)
+{
+	if (n < 128)
+		return n;
+	return n < 256 ? 127 - (int64_t)n : (int64_t)n - 128;
 }
 
 int who_load(struct store *st, sj_error *err)
@@ -77,29 +84,27 @@ int who_load(struct store *st, sj_error *err)
 			rc = add(&st->who, (uint32_t)sqlite3_column_int64(s, 1),
 				 (uint32_t)sqlite3_column_int64(s, 2),
 				 (uint32_t)sqlite3_column_int64(s, 3),
-				 (uint32_t)sqlite3_column_int64(s, 0));
+				 sqlite3_column_int64(s, 0));
 	}
 	sqlite3_finalize(s);
 	return rc;
 }
 
-int who_id(struct store *st, uint32_t user, uint32_t group, uint32_t queue, uint32_t *id,
+int who_id(struct store *st, uint32_t user, uint32_t group, uint32_t queue, int64_t *id,
 	   sj_error *err)
 {
+	struct who_slot *slot = st->who.cap != 0 ? find(&st->who, user, group, queue) : NULL;
 	sqlite3_stmt *s;
 	int rc;
 
-	*id = 0;
-	if (user == 0 && group == 0 && queue == 0)
+	if (slot != NULL && slot->used) {
+		*id = slot->id;
 		return SJ_OK;
-	if (st->who.cap != 0)
-		*id = find(&st->who, user, group, queue)->id;
-	if (*id != 0)
-		return SJ_OK;
+	}
 	rc = store_stmt(st, STMT_WHO, "INSERT INTO who VALUES (?, ?, ?, ?)", &s, err);
 	if (rc != SJ_OK)
 		return rc;
-	*id = st->who.last_id + 1;
+	*id = nth_id(st->who.count);
 	sqlite3_bind_int64(s, 1, *id);
 	sqlite3_bind_int64(s, 2, user);
 	sqlite3_bind_int64(s, 3, group);
