@@ -72,6 +72,11 @@ void child_run(const char *const *argv, struct child_result *r)
 const char *child_complaint(const struct child_result *r)
 {
 	const char *s = text_string(&r->err);
+	size_t end = r->err.len, begin;
 
-	return format("%.*s", (int)strcspn(s, "\n"), s);
+	while (end > 0 && s[end - 1] == '\n')
+		end--;
+	for (begin = end; begin > 0 && s[begin - 1] != '\n'; begin--)
+		;
+	return format("%.*s", (int)(end - begin), s + begin);
 }

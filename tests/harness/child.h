@@ -15,7 +15,7 @@ enum { CHILD_SECONDS = 900 }; /* then it is killed: status 128 + SIGALRM */
 /* argv ends with NULL; argv[0] is a path. Standard input is empty. */
 void child_run(const char *const *argv, struct child_result *r);
 
-/* The first line of what it said on standard error, for messages. */
+/* The last line of what it said on standard error: notices come before errors. */
 const char *child_complaint(const struct child_result *r);
 
 #endif

@@ -82,10 +82,27 @@ json_t *product_json(struct report *r, struct args *a)
 	return doc;
 }
 
+/* Rows come as objects; columns of the same name are the same expression. */
+static json_t *rows_in_order(const json_t *rows, const json_t *columns)
+{
+	json_t *all = json_array(), *row;
+	size_t i, c;
+
+	json_array_foreach(rows, i, row) {
+		json_t *values = json_array(), *name;
+
+		json_array_foreach(columns, c, name)
+			json_array_append(values, json_object_get(
+						  row, json_string_value(name)));
+		json_array_append_new(all, values);
+	}
+	return all;
+}
+
 json_t *product_query(struct report *r, const char *db, const char *sql)
 {
+	const json_t *doc, *rows, *columns;
 	struct args a = { 0 };
-	json_t *doc, *rows;
 
 	args_add(&a, "query");
 	args_add(&a, "%s", sql);
@@ -94,7 +111,9 @@ json_t *product_query(struct report *r, const char *db, const char *sql)
 	if (doc == NULL)
 		return NULL;
 	rows = json_object_get(doc, "rows");
-	if (rows == NULL)
-		report_fail(r, "`sojourn query --json` has no \"rows\"");
-	return rows;
+	columns = json_object_get(doc, "columns");
+	if (json_is_array(rows) && json_is_array(columns))
+		return rows_in_order(rows, columns);
+	report_fail(r, "`sojourn query --json` has no \"rows\" and \"columns\"");
+	return NULL;
 }

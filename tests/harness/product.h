@@ -3,7 +3,7 @@
  * product.h - the program under test, through its own command line.
  *
  * Everything the runners compare comes from here: what `sojourn` printed. A
- * command that fails is reported once, with its first line of complaint.
+ * command that fails is reported once, with its last line of complaint.
  */
 #ifndef HARNESS_PRODUCT_H
 #define HARNESS_PRODUCT_H

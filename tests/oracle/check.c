@@ -158,19 +158,38 @@ void expect_at_least(struct check *k, const char *path, double got)
 	bound(k, path, got, -1, "at least");
 }
 
+/* Names each last key of nested objects once: "runtime_by_nodes/.../mean". */
+static void tell_leaves(struct check *k, const char *path, json_t *object, json_t *told)
+{
+	const char *key;
+	json_t *v;
+
+	json_object_foreach(object, key, v) {
+		const char *name = format("%s/%s", path, key);
+
+		if (json_is_object(v)) {
+			size_t top = strcspn(path, "/");
+
+			tell_leaves(k, format("%.*s/...", (int)top, path), v, told);
+		} else if (json_object_get(told, name) == NULL) {
+			json_object_set_new(told, name, json_true());
+			report_not_shown(k->r, name);
+		}
+	}
+}
+
 void check_leftovers(struct check *k)
 {
-	const char *key, *inner;
-	json_t *v, *w;
+	json_t *told = json_object(), *v;
+	const char *key;
 
 	json_object_foreach(k->left, key, v) {
 		const json_t *whole = json_object_get(k->expected, key);
 
-		if (!json_is_object(v) || json_equal(v, whole)) {
+		if (!json_is_object(v) || json_equal(v, whole))
 			report_not_shown(k->r, key);
-			continue;
-		}
-		json_object_foreach(v, inner, w)
-			report_not_shown(k->r, format("%s/%s", key, inner));
+		else
+			tell_leaves(k, key, v, told);
 	}
+	json_decref(told);
 }

@@ -99,7 +99,8 @@ void show_gpu_fragmentation_expected(struct check *k)
 void show_ks_statistic(struct check *k)
 {
 	static const struct shown_as table[] = {
-		{ "D", "ks_uniform(a)" }, { NULL, NULL } };
+		{ "D", "ks_uniform(a)" }, { "sqrt_n_D", "sqrt(count(a)) * ks_uniform(a)" },
+		{ NULL, NULL } };
 
 	ask(k, "x", NULL, table);
 }

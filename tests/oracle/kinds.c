@@ -4,34 +4,55 @@
 
 #include <string.h>
 
-#define PREEMPTIVE "preemptive and time-shared policies"
+#define PREEMPTIVE "preemptive or time-shared policies"
 #define GRAPHS     "jobs that are graphs of tasks, and list policies for them"
 #define PLANNING   "LP and assignment policies"
 #define LEARNERS   "bandit learners"
-#define NETWORK    "the network, collectives and training models"
-#define STEALING   "work stealing, locality and speculation"
-#define MACHINE    "nodes, GPUs and placement"
+#define TRAINING   "the network, collectives and training models"
+#define SHARING    "fair-share and share-based policies"
+#define STEALING   "work stealing, locality, probing and speculation"
+#define STATIONS   "several queues in one run"
 #define REAL       "real execution (`sojourn real`)"
+#define FORMULA    "a value of a formula that no output of the program has"
 
 static const struct kind kinds[] = {
 	/* 01 queueing */
-	{ "mm1", NULL, "" },
+	{ "mm1", show_mmc, NULL },
+	{ "mmc", show_mmc, NULL },
+	{ "mmck", NULL, "a bounded waiting room that rejects" },
+	{ "mg1", show_mgc, NULL },
+	{ "mdc", show_mgc, NULL },
+	{ "gim1", show_gim1, NULL },
+	{ "mg1_ps_conditional", NULL, PREEMPTIVE },
+	{ "mg1_size_based", show_mg1_size_based, NULL },
+	{ "mg1_priority", show_mg1_priority, NULL },
+	{ "mmc_priority", show_mmc_priority, NULL },
+	{ "jackson", NULL, STATIONS },
+	{ "closed_mva", NULL, STATIONS },
+	{ "closed_repairman", NULL, "a generator of users who think (closed loop)" },
+	{ "mxm1", show_mxm1, NULL },
+	{ "forkjoin2", NULL, GRAPHS },
+	{ "mginf", show_mginf, NULL },
+	{ "msj_saturation_fcfs", show_msj_saturation, NULL },
+	{ "little", NULL, FORMULA " (the relation itself is X-INV little)" },
+	{ "ggm_approximation", NULL, FORMULA },
+	{ "kingman_bound", show_kingman_bound, NULL },
 	/* 02 graphs and lists */
-	{ "lpt", show_lpt, NULL },
-	{ "graham_bound_tight", show_graham_bound, NULL },
-	{ "p_cmax", show_p_cmax, NULL },
 	{ "heft", NULL, GRAPHS },
 	{ "cpop", NULL, GRAPHS },
 	{ "peft", NULL, GRAPHS },
 	{ "dag_optimum", NULL, GRAPHS },
 	{ "graham_list", NULL, GRAPHS },
+	{ "graham_bound_tight", show_graham_bound, NULL },
+	{ "lpt", show_lpt, NULL },
+	{ "p_cmax", show_p_cmax, NULL },
 	{ "fork_join", NULL, GRAPHS },
 	{ "layered_barrier", NULL, GRAPHS },
 	{ "pipeline", NULL, GRAPHS },
 	{ "hu_intree", NULL, GRAPHS },
 	{ "p_prec_cmax", NULL, GRAPHS },
 	{ "stg", NULL, GRAPHS },
-	{ "work_span_bounds", NULL, STEALING },
+	{ "work_span_bounds", NULL, GRAPHS },
 	{ "work_stealing_unit_tasks", NULL, STEALING },
 	/* 03 rigid jobs */
 	{ "rigid_jobs", show_rigid_jobs, NULL },
@@ -46,6 +67,81 @@ static const struct kind kinds[] = {
 	{ "transport", NULL, PLANNING },
 	{ "divisible_static", NULL, PLANNING },
 	{ "divisible_load_star", NULL, PLANNING },
+	/* 05 preemptive and fair-share policies */
+	{ "gpu_preemptive", NULL, PREEMPTIVE },
+	{ "processor_sharing", NULL, PREEMPTIVE },
+	{ "round_robin", NULL, PREEMPTIVE },
+	{ "stride", NULL, PREEMPTIVE },
+	{ "lottery", NULL, PREEMPTIVE },
+	{ "drr", NULL, PREEMPTIVE },
+	{ "wfq", NULL, PREEMPTIVE },
+	{ "max_min_single", NULL, SHARING },
+	{ "hierarchical_share", NULL, SHARING },
+	{ "fairshare_factor", NULL, SHARING " that print their factors" },
+	{ "usage_decay", NULL, SHARING " that print their usage" },
+	{ "delay_scheduling", NULL, STEALING },
+	{ "delay_scheduling_D", NULL, STEALING },
+	{ "late_speculation", NULL, STEALING },
+	{ "replication_min", NULL, STEALING },
+	{ "single_machine", show_single_machine, NULL },
+	{ "srpt_optimal", NULL, PREEMPTIVE },
+	{ "johnson_flowshop", NULL, GRAPHS },
+	{ "power_of_d", NULL, STEALING },
+	{ "round_robin_split", NULL, STATIONS },
+	{ "gittins_index", NULL, PREEMPTIVE },
+	/* 06 learners */
+	{ "bandit_trace", NULL, LEARNERS },
+	{ "linucb_trace", NULL, LEARNERS },
+	{ "bandit_bounds", NULL, LEARNERS },
+	{ "bandit_stat", NULL, LEARNERS },
+	/* 07 communication and training */
+	{ "collectives", NULL, TRAINING },
+	{ "sharded_ps", NULL, TRAINING },
+	{ "max_min_network", NULL, TRAINING },
+	{ "flow_completion", NULL, TRAINING },
+	{ "pipeline_parallel", NULL, TRAINING },
+	{ "pipeline_uneven", NULL, TRAINING },
+	{ "data_parallel", NULL, TRAINING },
+	{ "speedup_laws", NULL, TRAINING },
+	{ "usl", NULL, TRAINING },
+	{ "sync_straggler", NULL, TRAINING },
+	{ "backup_workers", NULL, TRAINING },
+	{ "sync_vs_async", NULL, TRAINING },
+	{ "ssp_invariant", NULL, TRAINING },
+	{ "async_updates", NULL, TRAINING },
+	{ "heterogeneous_batch", NULL, TRAINING },
+	{ "checkpoint_interval", NULL, TRAINING },
+	{ "dynamic_weight_average", NULL, TRAINING },
+	{ "mgda_two_tasks", NULL, TRAINING },
+	{ "uncertainty_weighting", NULL, TRAINING },
+	{ "model_bytes", NULL, TRAINING },
+	/* 08 metrics */
+	{ "job_metrics", show_job_metrics, NULL },
+	{ "fairness_index", show_fairness_index, NULL },
+	{ "finish_time_fairness", show_finish_time_fairness, NULL },
+	{ "gpu_fragmentation", show_gpu_fragmentation, NULL },
+	{ "gpu_fragmentation_expected", show_gpu_fragmentation_expected, NULL },
+	{ "confidence_interval", show_confidence_interval, NULL },
+	{ "paired_difference", show_paired_difference, NULL },
+	{ "batch_means", show_batch_means, NULL },
+	/* 09 workload models */
+	{ "distribution", show_distribution, NULL },
+	{ "downey_speedup", NULL, "moldable jobs" },
+	{ "hyper_erlang", NULL, FORMULA },
+	{ "lublin_feitelson", show_lublin_feitelson, NULL },
+	{ "zipf_harmonic", show_zipf, NULL },
+	{ "poisson_counts", show_poisson_counts, NULL },
+	{ "diurnal_nhpp", show_diurnal_nhpp, NULL },
+	{ "ks_statistic", show_ks_statistic, NULL },
+	{ "ks_asymptotic", show_ks_asymptotic, NULL },
+	/* 10 whole logs */
+	{ "published_windows", show_published_windows, NULL },
+	{ "published_full_trace", show_published_full_trace, NULL },
+	{ "full_trace", show_full_trace, NULL },
+	{ "arm_rotation", NULL, "a policy that rotates over others" },
+	/* 11 real execution and relations */
+	{ "real_exec_list", NULL, REAL },
+	{ "invariant", show_invariant, NULL },
 };
 
 const struct kind *kind_find(const char *name)

@@ -1,0 +1,147 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* queue.c - a queueing system in steady state, by replications. */
+#include "queue.h"
+
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "harness/product.h"
+#include "instance.h"
+
+enum { REPLICATIONS_MAX = 16, ENTRIES_MAX = 32, JOBS_DEFAULT = 500000 };
+
+static const json_t *tolerance(const struct check *k, const char *key)
+{
+	return json_object_get(json_object_get(k->doc, "tolerance"), key);
+}
+
+static int64_t jobs_of(const struct check *k)
+{
+	const json_t *n = tolerance(k, "min_jobs");
+
+	return n != NULL ? (int64_t)json_number_value(n) : JOBS_DEFAULT;
+}
+
+/*
+ * The mean of n successive responses of a queue in load r has a relative variance
+ * of about 4 r (1 + scv) / ((1 - r)^2 n) (Whitt, "Planning queueing simulations",
+ * Management Science 35, 1989, and a margin). Three standard errors are to fit
+ * into the tolerance.
+ */
+static int replications(const struct check *k, const struct queue *q)
+{
+	double idle = 1 - q->load, variance, need;
+
+	if (idle <= 0 || k->rel <= 0)
+		return 1;
+	variance = 4 * q->load * (1 + q->scv) / (idle * idle * (double)jobs_of(k));
+	need = ceil(9 * variance / (k->rel * k->rel));
+	return need < 1 ? 1 : need > REPLICATIONS_MAX ? REPLICATIONS_MAX : (int)need;
+}
+
+static const json_t *simulate(struct check *k, const struct queue *q, int replication,
+			      const char *db)
+{
+	struct args a = { 0 };
+	const json_t *doc;
+
+	args_add(&a, "run");
+	args_add(&a, "-w");
+	args_add(&a, "gen:poisson:n=%lld,%s", (long long)jobs_of(k), q->generator);
+	args_add(&a, "-cprocs=%lld", (long long)q->servers);
+	args_add(&a, "-p%s", q->policy);
+	args_add(&a, "--seed=%llu", (unsigned long long)k->seed * 1000 + (unsigned)replication);
+	if (q->flags != NULL)
+		args_add(&a, "%s", q->flags);
+	args_add(&a, "-o%s", db);
+	doc = product_json(k->r, &a);
+	return json_object_get(json_array_get(json_object_get(doc, "runs"), 0), "metrics");
+}
+
+static const char *behind(const char *s, const char *prefix)
+{
+	return strncmp(s, prefix, strlen(prefix)) == 0 ? s + strlen(prefix) : NULL;
+}
+
+/* Jobs behind the warm-up, in seconds. */
+static const char *jobs_table(const struct check *k)
+{
+	double share = json_number_value(tolerance(k, "warmup_frac"));
+
+	return format("(SELECT wait_ns / 1e9 AS wait, run_ns / 1e9 AS service, "
+		      "(wait_ns + run_ns) / 1e9 AS response, w.queue AS class "
+		      "FROM job j LEFT JOIN who w ON w.id = j.who "
+		      "WHERE (j.id & 4294967295) >= %lld)",
+		      (long long)(share * (double)jobs_of(k)));
+}
+
+static bool add_values(struct check *k, const char *db, const json_t *metrics,
+		       const struct shown_as *table, double *sum)
+{
+	struct text sql = { 0 };
+	const json_t *rows;
+	int columns = 0;
+
+	text_add(&sql, "SELECT ");
+	for (int i = 0; table[i].key != NULL; i++) {
+		const char *own = behind(table[i].sql, "sample:");
+
+		if (behind(table[i].sql, "metric:") != NULL)
+			sum[i] += run_metric(k, metrics, table[i].sql + 7);
+		else
+			text_add(&sql, own != NULL ? "%s(%s)" : "%s%s",
+				 columns++ > 0 ? ", " : "",
+				 own != NULL ? own : table[i].sql);
+	}
+	text_add(&sql, " FROM %s", jobs_table(k));
+	rows = columns > 0 ? product_query(k->r, db, sql.s) : NULL;
+	if (rows == NULL)
+		return columns == 0;
+	columns = 0;
+	for (int i = 0; table[i].key != NULL; i++)
+		if (behind(table[i].sql, "metric:") == NULL)
+			sum[i] += json_number_value(json_array_get(
+				json_array_get(rows, 0), (size_t)columns++));
+	return true;
+}
+
+bool queue_means(struct check *k, const struct queue *q,
+		 const struct shown_as *table, double *mean)
+{
+	const char *db = format("%s/queue.db", k->r->scratch);
+	int n = replications(k, q);
+
+	if (k->r->failures > 0)
+		return false;
+	for (int i = 0; table[i].key != NULL; i++)
+		mean[i] = 0;
+	for (int i = 0; i < n; i++) {
+		const json_t *metrics = simulate(k, q, i, db);
+
+		if (metrics == NULL || !add_values(k, db, metrics, table, mean))
+			return false;
+		unlink(db);
+	}
+	for (int i = 0; table[i].key != NULL; i++)
+		mean[i] /= n;
+	return true;
+}
+
+void queue_compare(struct check *k, const struct queue *q,
+		   const struct shown_as *table)
+{
+	struct shown_as wanted[ENTRIES_MAX] = { { NULL, NULL } };
+	double mean[ENTRIES_MAX];
+	int n = 0;
+
+	/* Only what the case expects is asked for. */
+	for (; table->key != NULL && n < ENTRIES_MAX - 1; table++)
+		if (expects(k, table->key))
+			wanted[n++] = *table;
+	if (n == 0 || !queue_means(k, q, wanted, mean))
+		return;
+	for (int i = 0; i < n; i++)
+		expect_number(k, wanted[i].key, mean[i]);
+}

@@ -1,0 +1,33 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/*
+ * queue.h - a queueing system in steady state: jobs from `gen:poisson`, a pool of
+ * servers, a policy; what the stored jobs behind the warm-up give, averaged over
+ * as many replications as the tolerance needs.
+ */
+#ifndef QUEUE_H
+#define QUEUE_H
+
+#include "check.h"
+#include "values.h"
+
+struct queue {
+	const char *generator; /* parameters of gen:poisson behind n= */
+	int64_t     servers;
+	const char *policy;
+	double      load, scv; /* to choose the number of replications */
+	const char *flags;     /* one more flag of `run`, or NULL */
+};
+
+/*
+ * Compares the mean over replications of each entry that the case expects. `sql`
+ * of an entry is an expression over the columns wait, service, response (seconds)
+ * and class of the jobs behind the warm-up, "metric:NAME" for a metric of the
+ * whole run, or "sample:SQL" for a scalar query of its own.
+ */
+void queue_compare(struct check *k, const struct queue *q,
+		   const struct shown_as *table);
+/* The same means without comparing; table[i] gives mean[i]. False after a report. */
+bool queue_means(struct check *k, const struct queue *q,
+		 const struct shown_as *table, double *mean);
+
+#endif
