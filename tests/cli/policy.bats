@@ -192,6 +192,65 @@ table() {
 	done <names
 }
 
+@test "variants that are parameters pass policy check" {
+	while read -r spec; do
+		"$SOJOURN" policy check "$spec" >report || {
+			echo "$spec:"
+			grep -v ^ok report
+			return 1
+		}
+	done <<-'END'
+		easy:pass=event
+		easy:width=weak
+		easy:order=sjf,candidates=saf
+		easy:order=multifactor
+		easy:order=(expr:(wait/estimate)^3*procs)
+		firstfit:order=wfp3
+	END
+}
+
+# ---- run ---------------------------------------------------------------------------
+
+# ends_run NAME PATTERN: a run with the fixture ends with 4, says why, shows the
+# state, and leaves a database that opens and says "failed".
+ends_run() {
+	fixture "$1"
+	small_log >log.swf
+	rm -f out.db
+	run --separate-stderr "$SOJOURN" run -w log.swf -p "./$1.so" -o out.db
+	echo "$stderr"
+	[ "$status" -eq 4 ]
+	[[ "$stderr" =~ policy\ fixture:\ .*$2 ]]
+	[[ "$stderr" =~ state\ at ]]
+	[ "$("$SOJOURN" query "SELECT status, policy FROM run" out.db -T csv | tail -n 1)" = failed,fixture ]
+}
+
+@test "run: a policy that breaks the contract ends the run with a dump and exit 4" {
+	ends_run impossible 'job 1 .*running already'
+	ends_run misplaced 'job 1 .*placement'
+	ends_run peeks 'true run times'
+}
+
+@test "run: stalls and endless loops at one instant end the run with a dump and exit 4" {
+	ends_run idle 'stall'
+	ends_run timer_loop 'endless loop'
+	ends_run restart_loop 'endless'
+}
+
+@test "run: a shared object is named, hashed and marked in what is stored" {
+	fixture table_fault -DFAULT=0
+	fixture idle
+	small_log >log.swf
+	refused 2 'table-fault: .*"dpeth".*"depth"' \
+		"$SOJOURN" run -w log.swf -p ./table_fault.so:dpeth=1 --no-store
+	"$SOJOURN" policy new mine
+	make -C mine mine.so
+	"$SOJOURN" run -w log.swf -p mine/mine.so -o out.db
+	sum=$(sha256sum mine/mine.so | cut -d ' ' -f 1)
+	"$SOJOURN" query "SELECT path, sha256 FROM input WHERE role = 'policy'" out.db -T csv |
+		grep "mine/mine.so,$sum"
+}
+
 # ---- new ---------------------------------------------------------------------------
 
 @test "policy new: builds, passes its test and decides as fifo" {
@@ -238,5 +297,5 @@ my-first/test.sh" ]
 	refused 2 '"easy" is a policy of this program' "$SOJOURN" policy new easy
 	refused 2 'another name of the policy fifo' "$SOJOURN" policy new fcfs
 	refused 2 'expected one NAME' "$SOJOURN" policy new
-	[ -z "$(ls -A)" ]
+	[ -z "$(find . -name '*.c' -o -name Makefile)" ]
 }
