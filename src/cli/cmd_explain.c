@@ -19,7 +19,7 @@ static const char about[] =
 struct flags {
 	uint64_t    run;
 	const char *policy;
-	bool        json;
+	bool        all, json;
 };
 
 static bool is_wanted(const struct recorded_run *r, const struct flags *f)
@@ -32,8 +32,8 @@ static bool is_wanted(const struct recorded_run *r, const struct flags *f)
 	return strcmp(r->status, "incomplete") != 0;
 }
 
-static int explain_run(struct store *st, const struct recorded_run *r, int64_t job, bool first,
-		       json_t *list, sj_error *err)
+static int explain_run(struct store *st, const struct recorded_run *r, int64_t job,
+		       bool first, bool all, json_t *list, sj_error *err)
 {
 	struct story *s;
 	json_t *item = NULL;
@@ -52,7 +52,7 @@ static int explain_run(struct store *st, const struct recorded_run *r, int64_t j
 	} else if (rc == SJ_OK) {
 		if (!first)
 			putchar('\n');
-		rc = explain_print(st, r, s, err);
+		rc = explain_print(st, r, s, all, err);
 	}
 	free(s);
 	return rc;
@@ -81,7 +81,7 @@ static int explain_runs(struct store *st, int64_t job, const struct flags *f, js
 
 	for (size_t i = 0; rc == SJ_OK && i < n; i++)
 		if (is_wanted(&runs[i], f))
-			rc = explain_run(st, &runs[i], job, told++ == 0, list, err);
+			rc = explain_run(st, &runs[i], job, told++ == 0, f->all, list, err);
 	if (rc == SJ_OK && told == 0)
 		rc = none_found(st, runs, n, f, err);
 	recorded_free(runs, n);
@@ -117,6 +117,7 @@ int cmd_explain(int argc, char **argv)
 	const struct opt opts[] = {
 		{ 0, "run", OPT_COUNT, &f.run, "N", "Only this run." },
 		{ 'p', "policy", OPT_STRING, &f.policy, "P", "Only runs of this policy." },
+		{ 0, "all", OPT_FLAG, &f.all, NULL, "Show every decision, however many." },
 		{ 0, "json", OPT_FLAG, &f.json, NULL, "Print one JSON document." },
 		{ 0, NULL, OPT_FLAG, NULL, NULL, NULL },
 	};

@@ -7,9 +7,11 @@ const struct command commands[] = {
 	{ "repro", cmd_repro, "run stored runs again and compare their digests" },
 	{ "explain", cmd_explain, "tell why a job of a stored run waited" },
 	{ "compare", cmd_compare, "policies against a baseline, with confidence intervals" },
+	{ "table", cmd_table, "policies by metrics, for a paper or a program" },
 	{ "query", cmd_query, "run a SELECT on a results database, with statistics" },
 	{ "plot", cmd_plot, "figures for papers: PDF, LaTeX, SVG, PNG or text" },
 	{ "policy", cmd_policy, "list, explain, start and check scheduling policies" },
 	{ "bench", cmd_bench, "measure the hot paths of this program" },
+	{ "doctor", cmd_doctor, "check the installation and results files" },
 	{ NULL, NULL, NULL },
 };

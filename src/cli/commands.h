@@ -8,7 +8,9 @@
 command_fn cmd_run;
 command_fn cmd_repro;
 command_fn cmd_explain;
+command_fn cmd_doctor;
 command_fn cmd_query;
+command_fn cmd_table;
 command_fn cmd_compare;
 command_fn cmd_plot;
 command_fn cmd_policy;

@@ -102,30 +102,65 @@ static void print_submit(const struct recorded_run *r, const struct story *s)
 		       report_count(s->ahead.procs).text, plural(s->ahead.procs));
 }
 
+/* A long wait has many decisions; the first and the last tell most. */
+#define KEEP 8u
+
+struct telling {
+	const struct story_job *job;
+	uint64_t total, at;
+	bool     all;
+	bool     start_told;
+};
+
+static void count_decision(void *self, const struct story_decision *d)
+{
+	(void)d;
+	((struct telling *)self)->total++;
+}
+
+static void print_wait(const struct story_job *j)
+{
+	if (j->start_ns == j->submit_ns)
+		printf("started at once");
+	else
+		printf("started after waiting %s", duration(j->start_ns - j->submit_ns).text);
+}
+
 static void print_decision(void *self, const struct story_decision *d)
 {
-	uint64_t *count = self;
+	struct telling *t = self;
+	uint64_t at = t->at++;
 
-	(*count)++;
+	if (!t->all && t->total > 2 * KEEP + 1 && at >= KEEP && at < t->total - KEEP) {
+		if (at == KEEP)
+			printf("  %14s  %" PRIu64 " more decisions; --all shows them\n", "...",
+			       t->total - 2 * KEEP);
+		return;
+	}
 	print_at(d->at_ns);
-	printf("%s", d->kind);
+	if (strcmp(d->kind, "start") == 0 && d->at_ns == t->job->start_ns && !t->start_told) {
+		print_wait(t->job);
+		t->start_told = true;
+	} else {
+		printf("%s", d->kind);
+	}
 	if (d->task != 0)
 		printf(" (task %u)", d->task);
 	printf("%s%s\n", d->reason != NULL ? ": " : "", d->reason != NULL ? d->reason : "");
 }
 
-static void print_end(const struct story_job *j)
+static void print_end(const struct story_job *j, bool start_told)
 {
 	if (j->start_ns == SJ_NEVER) {
 		printf("  %14s  never started: %s\n", "",
 		       j->outcome == SJ_REJECTED ? "rejected" : "still waiting when the run ended");
 		return;
 	}
-	print_at(j->start_ns);
-	if (j->start_ns == j->submit_ns)
-		printf("started at once\n");
-	else
-		printf("started after waiting %s\n", duration(j->start_ns - j->submit_ns).text);
+	if (!start_told) {
+		print_at(j->start_ns);
+		print_wait(j);
+		putchar('\n');
+	}
 	if (j->finish_ns == SJ_NEVER) {
 		printf("  %14s  still running when the run ended\n", "");
 		return;
@@ -157,18 +192,20 @@ static void print_others(const char *what, const struct story_others *o)
 }
 
 int explain_print(struct store *st, const struct recorded_run *r, const struct story *s,
-		  sj_error *err)
+		  bool all, sj_error *err)
 {
-	uint64_t decisions = 0;
+	struct telling telling = { .job = &s->job, .all = all };
 	bool waited = s->job.start_ns == SJ_NEVER || s->job.start_ns > s->job.submit_ns;
 	int rc;
 
 	print_head(r, &s->job);
 	print_submit(r, s);
-	rc = story_decisions(st, r->id, s->job.seq, print_decision, &decisions, err);
+	rc = story_decisions(st, r->id, s->job.seq, count_decision, &telling, err);
+	if (rc == SJ_OK)
+		rc = story_decisions(st, r->id, s->job.seq, print_decision, &telling, err);
 	if (rc != SJ_OK)
 		return rc;
-	print_end(&s->job);
+	print_end(&s->job, telling.start_told);
 	if (waited) {
 		print_others("running when it came", &s->running);
 		print_others("from ahead of it, started while it waited", &s->elders);

@@ -8,9 +8,9 @@
 #include "store/recorded.h"
 #include "store/story.h"
 
-/* SJ_OK, or an error of the database. */
+/* `all`: every decision, however many. SJ_OK, or an error of the database. */
 int explain_print(struct store *st, const struct recorded_run *r, const struct story *s,
-		  sj_error *err);
+		  bool all, sj_error *err);
 int explain_json(struct store *st, const struct recorded_run *r, const struct story *s,
 		 json_t **out, sj_error *err);
 
