@@ -106,6 +106,7 @@ struct sj_ctx {
 	sj_source         *source;
 	uint32_t           batch_at, batch_count;
 	bool               source_done;
+	bool               closed_loop; /* the source listens to starts or ends */
 	sj_job             batch[SOURCE_BATCH];
 	sj_time            last_submit;
 	/* timers */
