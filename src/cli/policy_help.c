@@ -87,8 +87,11 @@ static void print_policy(const sj_policy_ops *ops, const char *path, bool with_o
 	char flags[128];
 
 	printf("%s - %s\n\n", ops->name, ops->summary);
-	for (const struct semantics_row *r = semantics_rows; r->label != NULL; r++)
+	for (const struct semantics_row *r = semantics_rows;
+	     ops->semantics != NULL && r->label != NULL; r++)
 		print_field(r->label, semantics_text(ops->semantics, r));
+	if (ops->semantics == NULL)
+		print_field("defined by", "not stated (.semantics in its table)");
 	policy_flags_text(ops->flags, flags, sizeof(flags));
 	if (flags[0] != '\0')
 		print_field("flags", flags);

@@ -97,7 +97,7 @@ static void put_orders(FILE *to)
 	      "What a parameter of type *order* takes. Ties go by arrival. A dynamic "
 	      "order changes\nwhile a job waits; a static one gives it one key for "
 	      "life.\n\n"
-	      "| order | key | | meaning | paper |\n| --- | --- | --- | --- | --- |\n",
+	      "| order | formula, larger first | | meaning | paper |\n| --- | --- | --- | --- | --- |\n",
 	      to);
 	for (const sj_order_info *o = sj_orders; o->name != NULL; o++) {
 		put_code(to, o->name);

@@ -13,5 +13,5 @@ load helper
 	# The suite passed, the figure is a PDF, and the comparison names all four runs.
 	grep '^[0-9]* passed, 0 failed$' walk.out
 	head -c 5 wait.pdf | grep -q '%PDF-'
-	grep 'widest:patience=1h' walk.out
+	grep 'quick:patience=1d' walk.out
 }
