@@ -18,22 +18,6 @@ struct settings {
 	bool            json;
 };
 
-/* "95", "95%", "0.95" */
-static int parse_level(const char *text, double *level, sj_error *err)
-{
-	char *end;
-	double v = text == NULL ? 95 : strtod(text, &end);
-
-	if (text != NULL && (end == text || (*end != '\0' && strcmp(end, "%") != 0)))
-		return sj_fail(err, SJ_EUSAGE, "--ci: \"%s\" is not a number; expected a "
-			       "percentage such as 95", text);
-	*level = v < 1 ? v : v / 100;
-	if (!(*level >= 0.5 && *level <= 0.9999))
-		return sj_fail(err, SJ_EUSAGE, "--ci: %s is out of range; expected 50 to 99.99 "
-			       "(percent)", text);
-	return SJ_OK;
-}
-
 /* The baseline of each group; a group without it is compared with its first. */
 static int find_baselines(struct runset *set, const char *name, size_t *index, sj_error *err)
 {
@@ -134,26 +118,16 @@ static int compare(const struct settings *s, const char *const *paths, size_t co
 		   sj_error *err)
 {
 	struct compare_options o = { .resamples = s->resamples, .seed = s->seed };
-	struct opt_list metrics = s->metrics;
 	struct runset set;
-	const char **names;
-	int rc = parse_level(s->level, &o.level, err);
+	const char **names = NULL;
+	int rc = compare_level(s->level, &o.level, err);
 
 	if (rc != SJ_OK)
 		return rc;
-	if (metrics.count == 0) {
-		metrics.item = (const char **)(uintptr_t)metric_defaults;
-		while (metric_defaults[metrics.count] != NULL)
-			metrics.count++;
-	}
-	names = calloc(metrics.count, sizeof(*names));
-	if (names == NULL)
-		return SJ_ENOMEM;
 	rc = runset_open(&set, paths, count, err);
 	if (rc == SJ_OK)
-		rc = metric_names_resolve(&set, &metrics, names, err);
+		rc = metric_names_choose(&set, &s->metrics, &names, &o.metrics, err);
 	o.metric = names;
-	o.metrics = metrics.count;
 	if (rc == SJ_OK)
 		rc = compare_groups(&set, s, &o, err);
 	else

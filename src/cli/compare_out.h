@@ -8,6 +8,9 @@
 
 #include "stats/compare.h"
 
+/* "95", "95%" or "0.95" to 0.95; NULL is 95. SJ_OK or SJ_EUSAGE. */
+int  compare_level(const char *text, double *level, sj_error *err);
+
 /* A box per group. SJ_OK, SJ_ENOMEM or SJ_EIO. */
 int  compare_print(const struct comparison *c, const struct compare_options *o, FILE *to);
 /* What the columns mean and how the intervals were made, in sentences; once, behind

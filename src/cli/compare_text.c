@@ -10,6 +10,23 @@
 #include "cli/number_text.h"
 #include "cli/table_text.h"
 
+/* ---- confidence ------------------------------------------------------------------------- */
+
+int compare_level(const char *text, double *level, sj_error *err)
+{
+	char *end;
+	double v = text == NULL ? 95 : strtod(text, &end);
+
+	if (text != NULL && (end == text || (*end != '\0' && strcmp(end, "%") != 0)))
+		return sj_fail(err, SJ_EUSAGE, "--ci: \"%s\" is not a number; expected a "
+			       "percentage such as 95", text);
+	*level = v < 1 ? v : v / 100;
+	if (!(*level >= 0.5 && *level <= 0.9999))
+		return sj_fail(err, SJ_EUSAGE, "--ci: %s is out of range; expected 50 to 99.99 "
+			       "(percent)", text);
+	return SJ_OK;
+}
+
 /* ---- cells --------------------------------------------------------------------------- */
 
 static void put_mean(struct table_text *t, const struct compare_cell *c,

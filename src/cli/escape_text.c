@@ -25,7 +25,7 @@ void escape_csv(FILE *to, const char *s)
 void escape_markdown(FILE *to, const char *s)
 {
 	for (; *s != '\0'; s++) {
-		if (strchr("|*_`<>[]\\", *s) != NULL)
+		if (strchr("|*_`<>\\", *s) != NULL)
 			fputc('\\', to);
 		fputc(*s == '\n' || *s == '\r' ? ' ' : *s, to);
 	}

@@ -105,7 +105,7 @@ static int unknown_metric(const char *word, const char **names, size_t n, sj_err
 		       "DISTINCT name FROM metric' DB` lists those stored", word);
 }
 
-/* The names stored in the databases of `set`, kept alive by the statements. */
+/* The names stored in the databases of `set`, for the caller to free. */
 static int stored_names(const struct runset *set, char **names, size_t *count)
 {
 	size_t n = 0;
@@ -138,8 +138,8 @@ static const char *lasting(const char *stored)
 	return info == NULL ? NULL : info->name;
 }
 
-int metric_names_resolve(const struct runset *set, const struct opt_list *given,
-			 const char **out, sj_error *err)
+static int resolve(const struct runset *set, const struct opt_list *given, const char **out,
+		   sj_error *err)
 {
 	char *names[NAMES_MAX];
 	const char *pool[NAMES_MAX];
@@ -162,6 +162,25 @@ int metric_names_resolve(const struct runset *set, const struct opt_list *given,
 	return rc;
 }
 
+int metric_names_choose(const struct runset *set, const struct opt_list *given,
+			const char ***out, size_t *count, sj_error *err)
+{
+	size_t n = given->count;
+	int rc = SJ_OK;
+
+	while (given->count == 0 && metric_defaults[n] != NULL)
+		n++;
+	*out = calloc(n, sizeof(**out));
+	if (*out == NULL)
+		return SJ_ENOMEM;
+	if (given->count == 0)
+		memcpy(*out, metric_defaults, n * sizeof(**out));
+	else
+		rc = resolve(set, given, *out, err);
+	*count = n;
+	return rc;
+}
+
 /* ---- units -------------------------------------------------------------------------------- */
 
 static struct metric_scale time_scale(double largest)
@@ -177,12 +196,37 @@ static struct metric_scale time_scale(double largest)
 	return (struct metric_scale){ largest > 0 ? 1e6 : 1, largest > 0 ? "us" : "s", 0 };
 }
 
+struct extent {
+	double largest, smallest; /* of the magnitudes; smallest: above 0 */
+	double low, high;
+	bool   whole;
+};
+
+static struct extent extent_of(const double *value, size_t n)
+{
+	struct extent e = { 0, INFINITY, INFINITY, -INFINITY, true };
+
+	for (size_t i = 0; i < n; i++) {
+		double v = fabs(value[i]);
+
+		if (!isfinite(v))
+			continue;
+		e.low = fmin(e.low, value[i]);
+		e.high = fmax(e.high, value[i]);
+		e.largest = fmax(e.largest, v);
+		e.smallest = v > 0 ? fmin(e.smallest, v) : e.smallest;
+		e.whole = e.whole && v == round(v);
+	}
+	return e;
+}
+
 /* Enough for `digits` of the smallest and two of how far they lie apart, but at most
  * six of the largest. */
-static int decimals_for(double largest, double smallest, double apart, int digits)
+static int decimals_for(const struct extent *e, double factor, int digits)
 {
-	int most = 5 - (int)floor(log10(largest));
-	int want = number_decimals(smallest, digits), spread = number_decimals(apart, 2);
+	int most = 5 - (int)floor(log10(e->largest * factor));
+	int want = number_decimals(e->smallest * factor, digits);
+	int spread = number_decimals((e->high - e->low) * factor, 2);
 
 	want = spread > want ? spread : want;
 	want = want > most ? most : want;
@@ -192,26 +236,23 @@ static int decimals_for(double largest, double smallest, double apart, int digit
 struct metric_scale metric_scale_for(const char *name, const double *value, size_t n)
 {
 	struct metric_scale s = { 1, metric_unit(name), 0 };
-	double largest = 0, smallest = INFINITY, low = INFINITY, high = -INFINITY;
-	bool whole = true;
+	struct extent e = extent_of(value, n);
 
-	for (size_t i = 0; i < n; i++) {
-		double v = fabs(value[i]);
-
-		if (!isfinite(v))
-			continue;
-		low = fmin(low, value[i]);
-		high = fmax(high, value[i]);
-		largest = fmax(largest, v);
-		smallest = v > 0 ? fmin(smallest, v) : smallest;
-		whole = whole && v == round(v);
-	}
 	if (strcmp(s.unit, "s") == 0) {
-		s = time_scale(largest);
-		whole = false;
+		s = time_scale(e.largest);
+		e.whole = false;
 	}
-	if (!whole && isfinite(smallest))
-		s.decimals = decimals_for(largest * s.factor, smallest * s.factor,
-					  (high - low) * s.factor, s.unit[0] == '\0' ? 4 : 3);
+	if (!e.whole && isfinite(e.smallest))
+		s.decimals = decimals_for(&e, s.factor, s.unit[0] == '\0' ? 4 : 3);
 	return s;
+}
+
+void metric_scale_refine(struct metric_scale *s, const double *value, size_t n)
+{
+	struct extent e = extent_of(value, n);
+	int decimals = e.largest > 0 ? decimals_for(&e, s->factor, 1) : 0;
+
+	/* whole numbers of jobs stay whole */
+	if (decimals > s->decimals && !(e.whole && s->factor == 1))
+		s->decimals = decimals;
 }

@@ -22,12 +22,12 @@ const char *metric_unit(const char *name);
 int         metric_better(const char *name);
 
 /*
- * Names as given on the command line ("wait", "bsld_10s_mean") to stored names in
- * out[], which has room for as many. SJ_EUSAGE names the nearest one that is stored
- * in a run of `set`.
+ * Names as given on the command line ("wait", "bsld_10s_mean"), or the defaults when
+ * none was, to stored names: *out has *count of them and is freed by the caller.
+ * SJ_EUSAGE tells the nearest one that is stored in a run of `set`.
  */
-int metric_names_resolve(const struct runset *set, const struct opt_list *given,
-			 const char **out, sj_error *err);
+int metric_names_choose(const struct runset *set, const struct opt_list *given,
+			const char ***out, size_t *count, sj_error *err);
 
 /* A unit and digits for a column of values of one metric. */
 struct metric_scale {
@@ -38,5 +38,7 @@ struct metric_scale {
 /* From the values that will stand there: times in the largest of us, ms, s, min, h, d
  * that leaves the largest value above 2. */
 struct metric_scale metric_scale_for(const char *name, const double *value, size_t n);
+/* More digits, if these values, which are compared with each other, need them. */
+void metric_scale_refine(struct metric_scale *s, const double *value, size_t n);
 
 #endif

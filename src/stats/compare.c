@@ -301,9 +301,9 @@ static int judge_seed_jobs(struct runset *set, struct comparison *c,
 
 /* ---- all ----------------------------------------------------------------------------------------- */
 
-static bool any_job_metric(const struct compare_options *o)
+static bool wants_jobs(const struct compare_options *o)
 {
-	for (size_t m = 0; m < o->metrics; m++)
+	for (size_t m = 0; m < o->metrics && o->resamples > 0; m++)
 		if (job_metric_of(o->metric[m]) != JOB_NONE)
 			return true;
 	return false;
@@ -327,7 +327,7 @@ int comparison_make(struct runset *set, const struct run_group *g, size_t baseli
 			.mean = NAN, .mean_ci = unknown, .difference = NAN, .ratio = NAN,
 			.difference_ci = unknown, .ratio_ci = unknown, .a12 = NAN };
 	rc = judge_replications(set, out, options);
-	for (size_t s = 0; s < base->runs && rc == SJ_OK && any_job_metric(options); s++)
+	for (size_t s = 0; s < base->runs && rc == SJ_OK && wants_jobs(options); s++)
 		rc = judge_seed_jobs(set, out, options, base->run[s], err);
 	return rc;
 }

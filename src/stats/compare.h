@@ -38,7 +38,7 @@ struct compare_options {
 	const char *const *metric; /* names of stored metrics */
 	size_t             metrics;
 	double             level;  /* 0.95 */
-	size_t             resamples;
+	size_t             resamples; /* 0: nothing per job, only stored metrics */
 	uint64_t           seed;   /* of the resampling */
 };
 
