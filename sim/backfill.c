@@ -60,6 +60,7 @@ void sj_ends_add(sj_ends *e, const sj_task *t)
 		.key = t->start_ns + t->estimate_ns,
 		.seq = e->starts++,
 		.task = t,
+		.length = INT64_MAX, /* nobody asks for it */
 		.width = t->procs,
 	});
 }

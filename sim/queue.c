@@ -1,9 +1,12 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
  * queue.c - an ordered queue of tasks with an index over what they need: a
- * B+-tree over (key, seq) in which every branch knows the least width, the least
- * length and the total width of what is below it (a summary tree over queue
- * positions, as in the limits of backfilling, grown and shrunk in place).
+ * B+-tree over (key, seq) in which every branch knows the least width, the total
+ * width and, by class of width, the least length of what is below it.
+ *
+ * The classes keep a search for "narrow and short" from stopping at every branch
+ * that has something narrow and something else that is short: only tasks of the
+ * class in which the width limit lies can mislead it.
  *
  * Items lie by value in leaves. A task finds its leaf through an array indexed by
  * task id, so removal needs no descent. Nodes keep their entries in
@@ -16,7 +19,8 @@
 
 #include "sojourn/queue.h"
 
-enum { LEAF = 16, FAN = 32 };
+/* Class c: widths of 2^c .. 2^(c+1) - 1; the last one has all wider ones. */
+enum { LEAF = 16, FAN = 32, CLASSES = 16 };
 
 struct node {
 	struct inner *up;   /* NULL: the root */
@@ -35,17 +39,11 @@ struct leaf {
 struct inner {
 	struct node  head;
 	uint32_t     min_width[FAN];
-	int64_t      min_length[FAN];
+	int64_t      least[CLASSES][FAN]; /* length, of this class or narrower */
 	int64_t      width[FAN]; /* total below */
 	int64_t      key[FAN];   /* (key, seq): nothing below is greater, and */
 	uint64_t     seq[FAN];   /* nothing below the next branch is smaller */
 	struct node *child[FAN];
-};
-
-struct sum {
-	uint32_t min_width;
-	int64_t  min_length;
-	int64_t  width;
 };
 
 struct pair {
@@ -60,14 +58,13 @@ struct sj_queue {
 	struct leaf **leaf_of;     /* by task id; NULL: not here */
 	uint32_t      bound;       /* size of leaf_of */
 	uint32_t      count;
-	struct sum    total;
+	uint32_t      min_width;
+	int64_t       width;       /* total */
 	struct leaf  *free_leaf;   /* linked by next */
 	struct inner *free_inner;  /* linked by head.up */
 	sj_queue_item *scratch;    /* for rekey */
 	uint32_t      scratch_size;
 };
-
-static const struct sum nothing = { UINT32_MAX, INT64_MAX, 0 };
 
 int64_t sj_key_of_double(double x)
 {
@@ -135,15 +132,36 @@ static uint32_t least_width(struct node *n)
 	return least;
 }
 
-static int64_t least_length(struct node *n)
+static inline unsigned class_of(int64_t width)
 {
+	unsigned c = width < 2 ? 0 : 63u - (unsigned)__builtin_clzll((uint64_t)width);
+
+	return c < CLASSES ? c : CLASSES - 1;
+}
+
+/* Least lengths in a leaf by class, for classes [from, CLASSES). */
+static void leaf_lengths(const struct leaf *l, unsigned from, int64_t least[CLASSES])
+{
+	for (unsigned c = from; c < CLASSES; c++)
+		least[c] = INT64_MAX;
+	for (unsigned i = l->head.begin; i < l->head.end; i++) {
+		const sj_queue_item *it = &l->item[i];
+		unsigned c = class_of(it->width);
+
+		c = c < from ? from : c;
+		least[c] = it->length < least[c] ? it->length : least[c];
+	}
+	for (unsigned c = from + 1; c < CLASSES; c++)
+		least[c] = least[c - 1] < least[c] ? least[c - 1] : least[c];
+}
+
+static int64_t row_least(const struct inner *in, unsigned c)
+{
+	const int64_t *row = in->least[c];
 	int64_t least = INT64_MAX;
 
-	for (unsigned i = n->begin; i < n->end; i++) {
-		int64_t l = n->height == 0 ? as_leaf(n)->item[i].length
-					   : as_inner(n)->min_length[i];
-		least = l < least ? l : least;
-	}
+	for (unsigned i = in->head.begin; i < in->head.end; i++)
+		least = row[i] < least ? row[i] : least;
 	return least;
 }
 
@@ -169,8 +187,13 @@ static struct pair last_pair(struct node *n)
 /* Writes what the parent says of child n. */
 static void describe(struct inner *p, unsigned slot, struct node *n, struct pair bound)
 {
+	int64_t least[CLASSES];
+
+	if (n->height == 0)
+		leaf_lengths(as_leaf(n), 0, least);
+	for (unsigned c = 0; c < CLASSES; c++)
+		p->least[c][slot] = n->height == 0 ? least[c] : row_least(as_inner(n), c);
 	p->min_width[slot] = least_width(n);
-	p->min_length[slot] = least_length(n);
 	p->width[slot] = total_width(n);
 	p->key[slot] = bound.key;
 	p->seq[slot] = bound.seq;
@@ -185,7 +208,8 @@ static void move_branches(struct inner *to, unsigned dst, struct inner *from,
 {
 #define MOVE(col) memmove(to->col + dst, from->col + src, count * sizeof(to->col[0]))
 	MOVE(min_width);
-	MOVE(min_length);
+	for (unsigned c = 0; c < CLASSES; c++)
+		MOVE(least[c]);
 	MOVE(width);
 	MOVE(key);
 	MOVE(seq);
@@ -355,7 +379,7 @@ sj_queue *sj_queue_create(sj_ctx *cx)
 	sj_queue *q = sj_alloc(cx, sizeof(*q));
 
 	q->cx = cx;
-	q->total = nothing;
+	q->min_width = UINT32_MAX;
 	q->first = q->last = leaf_create(q);
 	q->root = &q->first->head;
 	return q;
@@ -375,25 +399,25 @@ static void grow_positions(sj_queue *q, uint32_t id)
 /* Adds an item's need to everything that is said about it above leaf n. */
 static void count_in(sj_queue *q, struct node *n, const sj_queue_item *it)
 {
+	unsigned class = class_of(it->width);
+
 	for (; n->up != NULL; n = &n->up->head) {
 		struct inner *p = n->up;
 		unsigned s = n->slot;
 
 		if (it->width < p->min_width[s])
 			p->min_width[s] = it->width;
-		if (it->length < p->min_length[s])
-			p->min_length[s] = it->length;
+		for (unsigned c = class; c < CLASSES && it->length < p->least[c][s]; c++)
+			p->least[c][s] = it->length;
 		p->width[s] += it->width;
 		if (less(p->key[s], p->seq[s], it->key, it->seq)) {
 			p->key[s] = it->key;
 			p->seq[s] = it->seq;
 		}
 	}
-	if (it->width < q->total.min_width)
-		q->total.min_width = it->width;
-	if (it->length < q->total.min_length)
-		q->total.min_length = it->length;
-	q->total.width += it->width;
+	if (it->width < q->min_width)
+		q->min_width = it->width;
+	q->width += it->width;
 	q->count++;
 }
 
@@ -423,10 +447,31 @@ void sj_queue_add(sj_queue *q, const sj_queue_item *item)
 	count_in(q, &l->head, item);
 }
 
+/* An item of this class and length left n, slot s of p. Could it have been the
+ * shortest, its successors are found. Returns whether the same may hold for p. */
+static bool lengthen(struct inner *p, unsigned s, struct node *n, unsigned class,
+		     int64_t length)
+{
+	int64_t least[CLASSES];
+
+	if (p->least[class][s] != length)
+		return false;
+	if (n->height == 0)
+		leaf_lengths(as_leaf(n), class, least);
+	for (unsigned c = class; c < CLASSES && p->least[c][s] == length; c++) {
+		p->least[c][s] = n->height == 0 ? least[c] : row_least(as_inner(n), c);
+		if (p->least[c][s] == length)
+			return c > class; /* so it is for all wider ones */
+	}
+	return true;
+}
+
 /* Least values are found anew only where the leaver was the least. */
 static void count_out(sj_queue *q, struct node *n, const sj_queue_item *it)
 {
-	bool narrow = true, brief = true; /* may it have been the least of n? */
+	/* May it have been the narrowest, the shortest of n? */
+	bool narrow = true, brief = it->length != INT64_MAX;
+	unsigned class = class_of(it->width);
 
 	for (; n->up != NULL; n = &n->up->head) {
 		struct inner *p = n->up;
@@ -438,17 +483,11 @@ static void count_out(sj_queue *q, struct node *n, const sj_queue_item *it)
 			p->min_width[s] = least_width(n);
 			narrow = p->min_width[s] != it->width;
 		}
-		brief = brief && p->min_length[s] == it->length;
-		if (brief) {
-			p->min_length[s] = least_length(n);
-			brief = p->min_length[s] != it->length;
-		}
+		brief = brief && lengthen(p, s, n, class, it->length);
 	}
-	q->total.width -= it->width;
-	if (narrow && q->total.min_width == it->width)
-		q->total.min_width = least_width(n);
-	if (brief && q->total.min_length == it->length)
-		q->total.min_length = least_length(n);
+	q->width -= it->width;
+	if (narrow && q->min_width == it->width)
+		q->min_width = least_width(n);
 	q->count--;
 }
 
@@ -539,7 +578,7 @@ uint32_t sj_queue_count(const sj_queue *q)
 
 uint32_t sj_queue_min_width(const sj_queue *q)
 {
-	return q->total.min_width;
+	return q->min_width;
 }
 
 bool sj_queue_has(const sj_queue *q, const sj_task *t)
@@ -589,28 +628,32 @@ const sj_queue_item *sj_queue_after(const sj_queue *q, int64_t key, uint64_t seq
 /* ---- search by need ----------------------------------------------------------- */
 
 struct want {
-	int64_t width, length, narrow;
+	int64_t  width, length, narrow;
+	unsigned class; /* of width */
 };
-
-static inline bool suits(const struct want *w, uint32_t width, int64_t length)
-{
-	return width <= w->width && (length <= w->length || width <= w->narrow);
-}
 
 static const sj_queue_item *leaf_fit(const struct leaf *l, unsigned i,
 				     const struct want *w)
 {
-	for (; i < l->head.end; i++)
-		if (suits(w, l->item[i].width, l->item[i].length))
-			return &l->item[i];
+	for (; i < l->head.end; i++) {
+		const sj_queue_item *it = &l->item[i];
+
+		if (it->width <= w->width &&
+		    (it->length <= w->length || it->width <= w->narrow))
+			return it;
+	}
 	return NULL;
 }
 
 /* The first branch from slot i on that may hold a fit; head.end if none. */
 static unsigned branch_fit(const struct inner *in, unsigned i, const struct want *w)
 {
-	while (i < in->head.end && !suits(w, in->min_width[i], in->min_length[i]))
-		i++;
+	const int64_t *least = in->least[w->class];
+
+	for (; i < in->head.end; i++)
+		if (in->min_width[i] <= w->width &&
+		    (least[i] <= w->length || in->min_width[i] <= w->narrow))
+			break;
 	return i;
 }
 
@@ -618,19 +661,18 @@ const sj_queue_item *sj_queue_next_fit(const sj_queue *q, int64_t key, uint64_t 
 				       int64_t width_max, int64_t length_max,
 				       int64_t narrow_max)
 {
-	const struct want w = { width_max, length_max, narrow_max };
+	const struct want w = { width_max, length_max, narrow_max, class_of(width_max) };
 	const sj_queue_item *it;
 	const struct node *n;
 	const struct leaf *l;
 
-	if (q->count == 0 || !suits(&w, q->total.min_width, q->total.min_length))
+	if (q->min_width > width_max || q->count == 0)
 		return NULL;
 	l = descend(q, key, seq);
 	it = leaf_fit(l, leaf_after(l, key, seq), &w);
 	n = &l->head;
 	/* Climb until a branch to the right may hold one, then go down its
-	 * leftmost way. The two least values may belong to different tasks, so
-	 * a leaf can disappoint; then climb again. */
+	 * leftmost way. A branch can disappoint; then climb again. */
 	while (it == NULL && n->up != NULL) {
 		const struct inner *p = n->up;
 		unsigned i = branch_fit(p, n->slot + 1u, &w);
@@ -656,8 +698,8 @@ const sj_queue_item *sj_queue_prefix(const sj_queue *q, int64_t need, int64_t *s
 	int64_t have = 0;
 	unsigned i;
 
-	*sum = q->total.width;
-	if (q->count == 0 || q->total.width < need)
+	*sum = q->width;
+	if (q->count == 0 || q->width < need)
 		return NULL;
 	while (n->height > 0) {
 		struct inner *in = as_inner(n);

@@ -2,8 +2,8 @@
 /*
  * sojourn/queue.h - an ordered queue of tasks with an index over what they need.
  *
- * A B+-tree over (key, seq) whose nodes carry count, least width, least length
- * and total width of what is below them. Backfilling asks it for the next task
+ * A B+-tree over (key, seq) whose nodes carry the least width, the least length
+ * and the total width of what is below them. Backfilling asks it for the next task
  * that is narrow and short enough; reservations ask it for the first prefix that
  * frees enough processors. O(log n) for everything but full scans.
  *
