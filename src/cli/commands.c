@@ -8,6 +8,7 @@ const struct command commands[] = {
 	{ "explain", cmd_explain, "tell why a job of a stored run waited" },
 	{ "compare", cmd_compare, "policies against a baseline, with confidence intervals" },
 	{ "table", cmd_table, "policies by metrics, for a paper or a program" },
+	{ "export", cmd_export, "stored runs as Batsim CSV, CSV or a Perfetto trace" },
 	{ "query", cmd_query, "run a SELECT on a results database, with statistics" },
 	{ "plot", cmd_plot, "figures for papers: PDF, LaTeX, SVG, PNG or text" },
 	{ "policy", cmd_policy, "list, explain, start and check scheduling policies" },

@@ -10,6 +10,7 @@ command_fn cmd_repro;
 command_fn cmd_explain;
 command_fn cmd_doctor;
 command_fn cmd_query;
+command_fn cmd_export;
 command_fn cmd_table;
 command_fn cmd_compare;
 command_fn cmd_plot;

@@ -1,0 +1,262 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* cmd_export.c - stored runs in the formats of other programs. */
+#include <inttypes.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "cli/commands.h"
+#include "cli/outstream.h"
+#include "cli/query_out.h"
+#include "run/jobs_csv.h"
+#include "run/replay.h"
+#include "run/trace_events.h"
+#include "sojourn/param.h"
+#include "store/store.h"
+
+enum { CSV_WRITER = 1 }; /* of query_formats */
+
+/* What is exported. */
+struct job {
+	struct store *store;
+	uint32_t      run;     /* 0: all */
+	const char   *output;  /* "-": stdout */
+	char         *workload, *policy, *cluster;
+};
+
+static char *column_copy(sqlite3_stmt *s, int column)
+{
+	const char *text = (const char *)sqlite3_column_text(s, column);
+
+	return strdup(text == NULL ? "" : text);
+}
+
+/* ---- formats ------------------------------------------------------------------------- */
+
+static int has_allocs(const struct job *j, bool *out, sj_error *err)
+{
+	sqlite3_stmt *s;
+
+	if (sqlite3_prepare_v2(store_db(j->store), "SELECT EXISTS (SELECT 1 FROM alloc "
+			       "WHERE run = ?)", -1, &s, NULL) != SQLITE_OK)
+		return store_fail(j->store, err);
+	sqlite3_bind_int64(s, 1, j->run);
+	*out = sqlite3_step(s) == SQLITE_ROW && sqlite3_column_int(s, 0) != 0;
+	sqlite3_finalize(s);
+	return SJ_OK;
+}
+
+/* Byte for byte what `run --jobs-csv` wrote. */
+static int export_batsim(const struct job *j, sj_error *err)
+{
+	struct jobs_csv *csv;
+	bool allocs = false;
+	sj_sink sink;
+	int rc = has_allocs(j, &allocs, err);
+
+	if (rc == SJ_OK)
+		rc = jobs_csv_open(j->output, j->workload, allocs, &csv, err);
+	if (rc != SJ_OK)
+		return rc;
+	sink = jobs_csv_sink(csv);
+	rc = replay_run(store_db(j->store), j->run, false, &sink, err);
+	if (rc == SJ_OK)
+		return jobs_csv_close(csv, true, err);
+	jobs_csv_close(csv, false, NULL);
+	return rc;
+}
+
+static int export_perfetto(const struct job *j, sj_error *err)
+{
+	struct trace_events *events;
+	char *title;
+	sj_sink sink;
+	int rc;
+
+	if (asprintf(&title, "%s on %s", j->policy, j->cluster) < 0)
+		return SJ_ENOMEM;
+	rc = trace_events_open(j->output, title, &events, err);
+	free(title);
+	if (rc != SJ_OK)
+		return rc;
+	sink = trace_events_sink(events);
+	rc = replay_run(store_db(j->store), j->run, true, &sink, err);
+	if (rc == SJ_OK)
+		return trace_events_close(events, true, err);
+	trace_events_close(events, false, NULL);
+	return rc;
+}
+
+static int write_view(const struct job *j, FILE *to, sj_error *err)
+{
+	struct query_writer *w = query_writer_create(CSV_WRITER, to);
+	sqlite3_stmt *s = NULL;
+	int rc = w == NULL ? SJ_ENOMEM : SJ_OK;
+
+	/* Jobs are scanned by id, so rows come run by run in submit order. */
+	if (rc == SJ_OK && sqlite3_prepare_v2(store_db(j->store),
+			"SELECT * FROM v_jobs WHERE run = ?1 OR ?1 = 0", -1, &s, NULL) != SQLITE_OK)
+		rc = store_fail(j->store, err);
+	if (rc == SJ_OK) {
+		sqlite3_bind_int64(s, 1, j->run);
+		query_writer_begin(w, s);
+		while (!interrupted && sqlite3_step(s) == SQLITE_ROW)
+			query_writer_row(w, s);
+		rc = query_writer_end(w);
+	}
+	if (sqlite3_finalize(s) != SQLITE_OK && rc == SJ_OK)
+		rc = store_fail(j->store, err);
+	if (interrupted && rc == SJ_OK)
+		rc = sj_fail(err, SJ_EINTR, "interrupted");
+	query_writer_free(w);
+	return rc;
+}
+
+static int export_csv(const struct job *j, sj_error *err)
+{
+	struct outstream out;
+	int rc = outstream_open(&out, j->output, err);
+
+	if (rc != SJ_OK)
+		return rc;
+	rc = write_view(j, out.to, err);
+	return outstream_close(&out, rc, err);
+}
+
+static const struct format {
+	const char *name;
+	bool        one_run; /* cannot hold several */
+	int       (*write)(const struct job *j, sj_error *err);
+} formats[] = {
+	{ "batsim", true, export_batsim },
+	{ "csv", false, export_csv },
+	{ "perfetto", true, export_perfetto },
+};
+enum { FORMATS = sizeof(formats) / sizeof(formats[0]) };
+
+static const struct format *find_format(const char *name, sj_error *err)
+{
+	const char *names[FORMATS], *near;
+
+	for (size_t i = 0; i < FORMATS; i++) {
+		if (name != NULL && strcmp(formats[i].name, name) == 0)
+			return &formats[i];
+		names[i] = formats[i].name;
+	}
+	near = name == NULL ? NULL : sj_nearest(name, names, FORMATS);
+	if (name == NULL)
+		sj_fail(err, SJ_EUSAGE, "export: --format is missing; expected batsim, csv or "
+			"perfetto");
+	else if (near != NULL)
+		sj_fail(err, SJ_EUSAGE, "export: no format \"%s\"; did you mean \"%s\"?", name,
+			near);
+	else
+		sj_fail(err, SJ_EUSAGE, "export: no format \"%s\"; there are batsim, csv and "
+			"perfetto", name);
+	return NULL;
+}
+
+/* ---- which run ------------------------------------------------------------------------- */
+
+/* "1 fifo, 2 easy, ..." of a database with several runs. */
+static int ask_which(const struct job *j, const char *format, sqlite3_stmt *s, sj_error *err)
+{
+	char list[512] = "";
+	size_t n = 0;
+
+	sqlite3_reset(s);
+	while (sqlite3_step(s) == SQLITE_ROW && n + 80 < sizeof(list))
+		n += (size_t)snprintf(list + n, sizeof(list) - n, "%s%lld %.60s",
+				      n > 0 ? ", " : "", (long long)sqlite3_column_int64(s, 0),
+				      (const char *)sqlite3_column_text(s, 2));
+	return sj_fail(err, SJ_EUSAGE, "%s: has several runs, and %s holds one; choose with --run: "
+		       "%s", store_path(j->store), format, list);
+}
+
+static int no_such_run(const struct job *j, uint64_t wanted, sj_error *err)
+{
+	if (wanted == 0)
+		return sj_fail(err, SJ_ENOENT, "%s: no run in it", store_path(j->store));
+	return sj_fail(err, SJ_ENOENT, "%s: no run %" PRIu64 "; `sojourn query 'SELECT id, policy "
+		       "FROM run' %s` lists them", store_path(j->store), wanted,
+		       store_path(j->store));
+}
+
+static int find_run(struct job *j, uint64_t wanted, const struct format *f, sj_error *err)
+{
+	sqlite3_stmt *s;
+	int rc = SJ_OK;
+
+	if (sqlite3_prepare_v2(store_db(j->store), "SELECT id, workload, policy, cluster, status "
+			       "FROM run WHERE id = ?1 OR ?1 = 0 ORDER BY id", -1, &s, NULL)
+	    != SQLITE_OK)
+		return store_fail(j->store, err);
+	sqlite3_bind_int64(s, 1, (int64_t)wanted);
+	if (sqlite3_step(s) != SQLITE_ROW) {
+		rc = no_such_run(j, wanted, err);
+	} else {
+		j->run = (uint32_t)sqlite3_column_int64(s, 0);
+		j->workload = column_copy(s, 1);
+		j->policy = column_copy(s, 2);
+		j->cluster = column_copy(s, 3);
+		if (j->workload == NULL || j->policy == NULL || j->cluster == NULL)
+			rc = SJ_ENOMEM;
+		else if (strcmp((const char *)sqlite3_column_text(s, 4), "complete") != 0)
+			say("note: run %u is %s; what it has is exported", j->run,
+			    (const char *)sqlite3_column_text(s, 4));
+		if (rc == SJ_OK && sqlite3_step(s) == SQLITE_ROW) {
+			j->run = 0;
+			rc = f->one_run ? ask_which(j, f->name, s, err) : SJ_OK;
+		}
+	}
+	sqlite3_finalize(s);
+	return rc;
+}
+
+static int export_to(const char *db, const struct format *f, uint64_t run, const char *output,
+		     sj_error *err)
+{
+	struct job j = { .output = output == NULL ? "-" : output };
+	int rc = store_open(db, &j.store, err);
+
+	if (rc == SJ_OK)
+		rc = find_run(&j, run, f, err);
+	if (rc == SJ_OK)
+		rc = f->write(&j, err);
+	store_close(j.store);
+	free(j.workload);
+	free(j.policy);
+	free(j.cluster);
+	return rc;
+}
+
+int cmd_export(int argc, char **argv)
+{
+	const char *name = NULL, *output = NULL;
+	uint64_t run = 0;
+	const struct opt opts[] = {
+		{ 'f', "format", OPT_STRING, &name, "FORMAT",
+		  "batsim: one line a job, as `run --jobs-csv` writes; csv: all columns of the "
+		  "view v_jobs; perfetto: a trace for ui.perfetto.dev" },
+		{ 'r', "run", OPT_COUNT, &run, "N",
+		  "This run; needed by batsim and perfetto when the database has several." },
+		{ 'o', "output", OPT_STRING, &output, "FILE",
+		  "Write there instead of stdout; .gz compresses." },
+		{ .name = NULL },
+	};
+	const struct format *f;
+	sj_error err = { 0 };
+	int first, rc;
+
+	rc = opts_parse(argc, argv, opts, "export [flags] DB",
+			"Writes stored runs in the formats of other programs.", &first);
+	if (rc != 0)
+		return rc > 0 ? 0 : sj_err_exit_status(SJ_EUSAGE);
+	if (argc - first != 1)
+		return say_usage("export: expected one database, for example sojourn export "
+				 "results.db --format batsim");
+	f = find_format(name, &err);
+	if (f == NULL)
+		return say_error(SJ_EUSAGE, &err);
+	rc = export_to(argv[first], f, run, output, &err);
+	return rc == SJ_OK ? 0 : say_error(rc, &err);
+}
