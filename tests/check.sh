@@ -1,0 +1,90 @@
+#!/usr/bin/env bash
+# SPDX-License-Identifier: GPL-3.0-or-later
+# check.sh - what `make test` has no time for: sanitizers, gcc against clang, layering,
+# headers alone, documents, scripts, instruction counts. Called by `make check`.
+# One line a check; the closing line is "N passed, N failed".
+set -uo pipefail
+cd "$(dirname "$0")/.." || exit 1
+
+passed=0
+failed=0
+log=$(mktemp)
+trap 'rm -f "$log"' EXIT
+jobs=-j$(nproc)
+
+ok() { # name, command...: quiet unless it fails
+	local name=$1
+	shift
+	if "$@" >"$log" 2>&1; then
+		passed=$((passed + 1))
+		echo "ok $name"
+	else
+		failed=$((failed + 1))
+		echo "FAILED $name"
+		tail -n 40 "$log" | sed 's/^/    /'
+	fi
+}
+counted() { # name, command...: adds its closing line
+	local name=$1 line p f
+	shift
+	"$@" >"$log" 2>&1
+	line=$(grep -E '^[0-9]+ passed, [0-9]+ failed' "$log" | tail -n 1)
+	p=$(sed -E 's/^([0-9]+) passed.*/\1/' <<<"${line:-0 passed, 1 failed}")
+	f=$(sed -E 's/.*passed, ([0-9]+) failed.*/\1/' <<<"${line:-0 passed, 1 failed}")
+	passed=$((passed + p))
+	failed=$((failed + f))
+	echo "$name: ${line:-no closing line}"
+	if [ "$f" -ne 0 ]; then
+		grep -vE '^(ok|skipped)' "$log" | tail -n 40 | sed 's/^/    /'
+	fi
+}
+
+headers_alone() {
+	local h
+	for h in include/sojourn/*.h; do
+		gcc -std=c11 -Wall -Wextra -Werror -fsyntax-only -Iinclude -x c "$h" || return 1
+		g++ -std=c++17 -Wall -Wextra -Werror -fsyntax-only -Iinclude -x c++ "$h" || return 1
+	done
+	for h in sim/*.h; do
+		gcc -std=c11 -D_GNU_SOURCE -Wall -Wextra -Werror -fsyntax-only -Iinclude -Isim -x c "$h" || return 1
+	done
+}
+# A file that reaches where it may not must not compile.
+layer() { # folder, forbidden header
+	local file="$1/zz_forbidden.c" status
+	printf '#include "%s"\n' "$2" >"$file"
+	make -s TREE=layering "build/layering/$1/zz_forbidden.o"
+	status=$?
+	rm -f "$file"
+	[ "$status" -ne 0 ]
+}
+no_warnings() { # compiler, tree
+	! make -s "$jobs" CC="$1" TREE="$2" CFLAGS=-O2 "build/$2/sojourn" 2>&1 | grep -E 'warning:|error:'
+}
+policies_doc() {
+	./sojourn policy help --all --markdown | diff docs/POLICIES.md -
+}
+spdx() {
+	! git ls-files '*.c' '*.h' '*.sh' '*.bats' '*.sql' '*.gp' | xargs grep -L 'SPDX-License-Identifier' | grep .
+}
+
+ok "headers compile alone, in C and C++" headers_alone
+ok "layering: a policy cannot see sim/" layer policies core.h
+ok "layering: a reader cannot see src/" layer workloads store/store.h
+ok "layering: sim/ cannot see src/" layer sim store/store.h
+ok "layering: a legal file compiles" bash -c 'make -s TREE=layering build/layering/policies/strict.o'
+rm -rf build/layering
+ok "clang: no warnings" no_warnings clang clang
+ok "docs/POLICIES.md is what the program prints" policies_doc
+ok "licence tag in every source file" spdx
+ok "shell scripts" bash -c 'git ls-files "*.sh" .ci/run | xargs shellcheck -S warning'
+export ASAN_OPTIONS=detect_leaks=1 UBSAN_OPTIONS=print_stacktrace=1
+ok "sanitizers: build" make -s "$jobs" SAN=address,undefined build/address-undefined/sojourn
+counted "sanitizers: tests" make -s "$jobs" SAN=address,undefined test
+unset ASAN_OPTIONS UBSAN_OPTIONS
+make -s sojourn # the link points at the release tree again
+[ -x tests/determinism.sh ] && counted "determinism" tests/determinism.sh
+counted "instructions" tests/bench/instructions.sh build/release/sojourn
+
+echo "$passed passed, $failed failed"
+[ "$failed" -eq 0 ]
