@@ -228,13 +228,17 @@ static void on_progress(void *self, uint64_t jobs_done)
 
 static void say_interrupted(const struct command_run *c, uint32_t run)
 {
+	const struct opt_list *list = &c->flags.policies;
+
 	if (c->store != NULL)
 		say("interrupted: run %u is marked incomplete in %s; %zu of %zu policies are "
-		    "done, and the same command with the others resumes from here", run,
-		    store_path(c->store), c->done, c->flags.policies.count);
+		    "done", run, store_path(c->store), c->done, list->count);
 	else
-		say("interrupted: %zu of %zu policies were done; nothing was stored", c->done,
-		    c->flags.policies.count);
+		say("interrupted: nothing was stored");
+	fprintf(stderr, "sojourn: to resume, give the same command with");
+	for (size_t i = c->done; i < list->count; i++)
+		fprintf(stderr, " -p '%s'", list->item[i]);
+	fputc('\n', stderr);
 }
 
 static void report(struct command_run *c, const struct session_result *r, int code,

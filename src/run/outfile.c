@@ -60,7 +60,8 @@ static int open_target(struct outfile *f, sj_error *err)
 
 		free(f->part); /* not created, so not to be removed */
 		f->part = NULL;
-		return sj_fail(err, SJ_EIO, "%s: cannot be written: %s", f->path, strerror(e));
+		return sj_fail(err, SJ_EIO, "%s: cannot be written: %s", f->path,
+			       e == ENOENT ? "its directory does not exist" : strerror(e));
 	}
 	return SJ_OK;
 }

@@ -99,7 +99,7 @@ static int store_begin(struct session *s, sj_error *err)
 	int rc = c->store == NULL ? SJ_OK : store_run_begin(c->store, &r, &s->result->run, err);
 
 	s->begun = rc == SJ_OK && c->store != NULL;
-	return rc;
+	return s->begun ? store_sink_start(&s->store, spec, err) : rc;
 }
 
 static int store_inputs(struct session *s, sj_error *err)
@@ -296,8 +296,9 @@ int session_run(const struct session_config *config, struct session_result *out,
 	if (rc == SJ_OK)
 		rc = simulate(s, err);
 	stored = rc == SJ_OK || is_fault(rc) ? store_end(s, rc, err, &late) : SJ_OK;
+	store_sink_abandon(&s->store);
 	if (s->begun)
-		store_run_abandon(config->store); /* nothing left to do when it ended well */
+		store_run_abandon(config->store); /* nothing, when it ended well */
 	closed = close_outputs(s, rc == SJ_OK && stored == SJ_OK,
 			       stored == SJ_OK ? &late : NULL);
 	if (rc == SJ_OK && (stored != SJ_OK || closed != SJ_OK)) {

@@ -29,7 +29,7 @@ struct session_result {
 	sj_run_stats stats;
 	sj_metrics   metrics;
 	uint64_t     wall_ns;    /* the simulation alone */
-	uint64_t     output_ns;  /* store and files */
+	uint64_t     output_ns;  /* time that store and files added */
 	uint64_t     peak_rss_bytes;
 	double       offered_load; /* NAN when undefined */
 	uint32_t     run;        /* number in the store; 0 = not stored */

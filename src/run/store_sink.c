@@ -4,7 +4,10 @@
 
 static int on_jobs(void *self, const sj_job_record *r, uint32_t n, sj_error *err)
 {
-	return store_jobs(((struct store_sink *)self)->store, r, n, err);
+	struct store_sink *s = self;
+
+	return s->writer != NULL ? writer_jobs(s->writer, r, n, err)
+				 : store_jobs(s->store, r, n, err);
 }
 
 static int on_sample_thinned(void *self, const sj_sample *p, sj_error *err)
@@ -40,7 +43,23 @@ sj_sink store_sink(struct store_sink *s, const struct runspec *spec)
 	};
 }
 
+int store_sink_start(struct store_sink *s, const struct runspec *spec, sj_error *err)
+{
+	if (spec->all_samples || spec->explain || spec->allocs)
+		return SJ_OK;
+	return writer_start(s->store, &s->writer, err);
+}
+
 int store_sink_finish(struct store_sink *s, sj_error *err)
 {
-	return samples_each(&s->samples, on_sample_all, s, err);
+	int rc = writer_stop(s->writer, true, err);
+
+	s->writer = NULL;
+	return rc != SJ_OK ? rc : samples_each(&s->samples, on_sample_all, s, err);
+}
+
+void store_sink_abandon(struct store_sink *s)
+{
+	writer_stop(s->writer, false, NULL);
+	s->writer = NULL;
 }

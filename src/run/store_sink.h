@@ -5,15 +5,22 @@
 
 #include "run/runspec.h"
 #include "run/samples.h"
+#include "run/writer.h"
 #include "store/store.h"
 
 struct store_sink {
 	struct store  *store;
+	struct writer *writer;  /* NULL: rows are written at once */
 	struct samples samples; /* thinned until the end */
 };
 
 sj_sink store_sink(struct store_sink *s, const struct runspec *spec);
-/* Writes what was held back for thinning. */
+/* After store_run_begin(): from now on a second thread writes the job rows, unless
+ * the store has to take other records in between. */
+int     store_sink_start(struct store_sink *s, const struct runspec *spec, sj_error *err);
+/* All job rows and what was held back for thinning; then the store is free again. */
 int     store_sink_finish(struct store_sink *s, sj_error *err);
+/* Frees the store without finishing. */
+void    store_sink_abandon(struct store_sink *s);
 
 #endif

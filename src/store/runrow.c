@@ -106,6 +106,7 @@ int store_run_begin(struct store *st, const struct store_run *r, uint32_t *run,
 		return rc;
 	}
 	st->open_run = true;
+	st->begun++;
 	*run = st->run;
 	return SJ_OK;
 }

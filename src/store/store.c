@@ -278,7 +278,7 @@ void store_close(struct store *st)
 	if (st->writing && st->db != NULL)
 		sqlite3_exec(st->db, "PRAGMA journal_mode = DELETE", NULL, NULL, NULL);
 	sqlite3_close(st->db);
-	if (st->created && st->failed && st->finished == 0)
+	if (st->created && st->finished == 0 && (st->failed || st->begun == 0))
 		remove_failed(st->path);
 	who_fini(&st->who);
 	free(st->path);

@@ -26,9 +26,9 @@ struct store;
  */
 int  store_create(const char *path, struct store **out, sj_error *err);
 int  store_open(const char *path, struct store **out, sj_error *err);
-/* Abandons a run that was begun and not ended. Accepts NULL. A file that was
- * created by store_create() and holds no finished run after a failure to write
- * is removed again. */
+/* Abandons a run that was begun and not ended. Accepts NULL. A file that was made by
+ * store_create() is removed again when no run was begun, or none finished because
+ * writing failed. */
 void store_close(struct store *st);
 
 sqlite3    *store_db(struct store *st);

@@ -34,7 +34,7 @@ struct store {
 	bool              writing;
 	bool              failed;    /* a write failed */
 	bool              open_run;  /* between begin and end */
-	uint32_t          finished;  /* runs ended by this process */
+	uint32_t          begun, finished; /* runs, by this process */
 	uint32_t          run;
 	uint64_t          jobs;      /* of this run, handed in so far */
 	uint64_t          busy_ns;
