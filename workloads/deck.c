@@ -186,19 +186,6 @@ int deck_close(struct deck *d, sj_error *err)
 
 /* ---- what is dropped ------------------------------------------------------------------ */
 
-sj_drop deck_judge(sj_time run_ns, int64_t procs, sj_time submit_ns, uint32_t machine)
-{
-	if (run_ns < 0)
-		return SJ_DROP_RUNTIME;
-	if (procs <= 0)
-		return SJ_DROP_PROCS;
-	if (submit_ns < 0)
-		return SJ_DROP_SUBMIT;
-	if (machine > 0 && procs > machine)
-		return SJ_DROP_WIDE;
-	return SJ_DROP_COUNT;
-}
-
 void deck_drop(struct deck *d, sj_drop why, uint64_t line, sj_time run_ns,
 	       int64_t procs, sj_time submit_ns)
 {

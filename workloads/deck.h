@@ -40,11 +40,6 @@ int deck_close(struct deck *d, sj_error *err);
 /* As sj_source_ops.free. */
 void deck_free(sj_source *s);
 
-/*
- * Why a job is dropped under the rules every batch format shares, or
- * SJ_DROP_COUNT when it is kept. `machine` 0: unknown, nothing is too wide.
- */
-sj_drop deck_judge(sj_time run_ns, int64_t procs, sj_time submit_ns, uint32_t machine);
 /* Counts a drop and describes the first one. */
 void deck_drop(struct deck *d, sj_drop why, uint64_t line, sj_time run_ns,
 	       int64_t procs, sj_time submit_ns);

@@ -70,26 +70,27 @@ static int read_people(const struct reader *r, const sj_swf_record *rec,
 
 static int take(struct reader *r, const sj_swf_record *rec, sj_error *err)
 {
-	sj_time run = sj_swf_ns(rec, SJ_SWF_RUN), submit = sj_swf_ns(rec, SJ_SWF_SUBMIT);
-	sj_time wait = sj_swf_ns(rec, SJ_SWF_WAIT), est = sj_swf_ns(rec, SJ_SWF_REQ_TIME);
-	sj_swf_field f = rec->value[SJ_SWF_REQ_PROCS] > 0 ? SJ_SWF_REQ_PROCS : SJ_SWF_PROCS;
+	sj_time submit = sj_swf_ns(rec, SJ_SWF_SUBMIT), run = sj_swf_ns(rec, SJ_SWF_RUN);
+	sj_time wait = sj_swf_ns(rec, SJ_SWF_WAIT);
+	int64_t procs = sj_swf_procs(rec);
 	struct deck_job job = { .id = rec->value[SJ_SWF_ID] };
-	sj_drop why = deck_judge(run, rec->value[f], submit, r->machine);
+	sj_drop why = sj_swf_judge(rec, r->machine);
 	int rc;
 
 	if (submit < r->last_submit_ns)
 		r->deck->source.info.unsorted++;
 	r->last_submit_ns = submit;
 	if (why != SJ_DROP_COUNT) {
-		deck_drop(r->deck, why, rec->line, run, rec->value[f], submit);
+		deck_drop(r->deck, why, rec->line, run, procs, submit);
 		return SJ_OK;
 	}
-	if (rec->value[f] > UINT32_MAX)
-		return too_large(r, rec, f, err);
-	job.procs = (uint32_t)rec->value[f];
+	if (procs > UINT32_MAX)
+		return too_large(r, rec, rec->value[SJ_SWF_REQ_PROCS] > 0 ?
+				 SJ_SWF_REQ_PROCS : SJ_SWF_PROCS, err);
+	job.procs = (uint32_t)procs;
 	job.submit_ns = submit;
 	job.work_ns = run;
-	job.estimate_ns = est > 0 ? est : run;
+	job.estimate_ns = sj_swf_estimate_ns(rec);
 	job.logged_start_ns = wait >= 0 ? submit + wait : SJ_NEVER;
 	rc = read_people(r, rec, &job, err);
 	return rc == SJ_OK ? deck_add(r->deck, &job, err) : rc;

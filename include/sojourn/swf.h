@@ -67,6 +67,40 @@ static inline sj_time sj_swf_ns(const sj_swf_record *r, sj_swf_field f)
 	return (r->fraction >> f & 1u) != 0 ? t + r->nano[f] : t;
 }
 
+/* ---- which records become jobs, and what of them ------------------------- */
+
+/* Processors: field 8 if > 0, else field 5. */
+static inline int64_t sj_swf_procs(const sj_swf_record *r)
+{
+	return r->value[SJ_SWF_REQ_PROCS] > 0 ? r->value[SJ_SWF_REQ_PROCS] :
+						r->value[SJ_SWF_PROCS];
+}
+
+/* Estimate: field 9 if > 0, else the run time. */
+static inline sj_time sj_swf_estimate_ns(const sj_swf_record *r)
+{
+	sj_time t = sj_swf_ns(r, SJ_SWF_REQ_TIME);
+
+	return t > 0 ? t : sj_swf_ns(r, SJ_SWF_RUN);
+}
+
+/* Why the record is not simulated, or SJ_DROP_COUNT when it is. `machine` 0:
+ * unknown, nothing is too wide. */
+static inline sj_drop sj_swf_judge(const sj_swf_record *r, uint32_t machine)
+{
+	int64_t procs = sj_swf_procs(r);
+
+	if (sj_swf_ns(r, SJ_SWF_RUN) < 0)
+		return SJ_DROP_RUNTIME;
+	if (procs <= 0)
+		return SJ_DROP_PROCS;
+	if (sj_swf_ns(r, SJ_SWF_SUBMIT) < 0)
+		return SJ_DROP_SUBMIT;
+	return machine > 0 && procs > machine ? SJ_DROP_WIDE : SJ_DROP_COUNT;
+}
+
+/* ---- reading ---------------------------------------------------------------- */
+
 typedef struct sj_swf sj_swf;
 
 /* `in` is borrowed. SJ_OK or SJ_ENOMEM. */

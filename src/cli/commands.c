@@ -11,6 +11,8 @@ const struct command commands[] = {
 	{ "export", cmd_export, "stored runs as Batsim CSV, CSV or a Perfetto trace" },
 	{ "query", cmd_query, "run a SELECT on a results database, with statistics" },
 	{ "plot", cmd_plot, "figures for papers: PDF, LaTeX, SVG, PNG or text" },
+	{ "trace", cmd_trace, "look at workload traces, check, convert and cut them" },
+	{ "gen", cmd_gen, "write generated workloads, show laws" },
 	{ "policy", cmd_policy, "list, explain, start and check scheduling policies" },
 	{ "bench", cmd_bench, "measure the hot paths of this program" },
 	{ "doctor", cmd_doctor, "check the installation and results files" },

@@ -14,6 +14,8 @@ command_fn cmd_export;
 command_fn cmd_table;
 command_fn cmd_compare;
 command_fn cmd_plot;
+command_fn cmd_trace;
+command_fn cmd_gen;
 command_fn cmd_policy;
 command_fn cmd_bench;
 

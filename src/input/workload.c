@@ -112,7 +112,7 @@ static bool has_suffix(const char *path, const char *suffixes)
 	return false;
 }
 
-static const sj_reader_ops *sniff(const char *path, const char *bytes, size_t size)
+const sj_reader_ops *workload_sniff(const char *path, const char *bytes, size_t size)
 {
 	const sj_reader_ops *best = NULL;
 	int best_score = 0;
@@ -184,7 +184,7 @@ static int open_file(struct workload *w, const char *spec,
 		rc = input_peek(w->input, &bytes, &size, err);
 		if (rc != SJ_OK)
 			return rc;
-		reader = sniff(path, bytes, size);
+		reader = workload_sniff(path, bytes, size);
 		if (reader == NULL)
 			return unknown_format(w->input->name, bytes, size, err);
 	}

@@ -40,6 +40,9 @@ void workload_free(struct workload *w); /* accepts NULL */
 int  workload_digest(struct workload *w, uint64_t *stored_bytes, char hex[65],
 		     sj_error *err);
 
+/* The format that the first bytes and the name of a file speak for, or NULL. */
+const sj_reader_ops    *workload_sniff(const char *path, const char *bytes, size_t size);
+
 /* Formats and generators by name; NULL when there is none. */
 const sj_reader_ops    *workload_reader(const char *name);
 const sj_generator_ops *workload_generator(const char *name);

@@ -1,0 +1,409 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* info.c - `sojourn trace info`: what a trace holds, for people and as JSON. */
+#include <jansson.h>
+#include <math.h>
+#include <string.h>
+
+#include "cli/number_text.h"
+#include "cli/table_text.h"
+#include "input/input.h"
+#include "input/workload.h"
+#include "stats/describe.h"
+#include "trace/facts.h"
+#include "trace/trace.h"
+
+struct info {
+	const char      *spec;
+	struct workload *w;       /* NULL for SWF, which is read raw */
+	sj_input        *in;
+	const char      *format;
+	struct facts     facts;
+	uint64_t         stored_bytes, raw_bytes;
+	char             sha256[65];
+	uint32_t         machine;  /* as the log states; 0 = not */
+};
+
+/* ---- reading ---------------------------------------------------------------------- */
+
+/* SWF is read raw, so that malformed lines are counted instead of ending it. */
+static int read_raw(struct info *i, const char *path, uint32_t procs, sj_error *err)
+{
+	int rc = facts_of_swf(i->in, procs, &i->facts, err);
+
+	i->format = "swf";
+	if (rc == SJ_OK && i->facts.raw.records == 0)
+		rc = sj_fail(err, SJ_EPARSE, "%s: there is no job in it; expected a log in "
+			     "Standard Workload Format", path);
+	i->machine = procs != 0 ? procs : i->facts.jobs.machine;
+	return rc;
+}
+
+static int read_source(struct info *i, uint32_t procs, uint64_t seed, sj_error *err)
+{
+	sj_reader_options options = { .procs = procs };
+	int rc = workload_open(i->spec, &options, seed, &i->w, err);
+
+	if (rc != SJ_OK)
+		return rc;
+	i->in = i->w->input;
+	i->format = i->w->format;
+	rc = facts_of_source(i->w->source, procs, &i->facts, err);
+	i->machine = i->facts.jobs.machine;
+	return rc;
+}
+
+static const char *path_of(const char *spec)
+{
+	return strncmp(spec, "swf:", 4) == 0 ? spec + 4 : spec;
+}
+
+static int open_info(struct info *i, uint32_t procs, uint64_t seed, sj_error *err)
+{
+	const char *bytes;
+	size_t size;
+	bool swf;
+	int rc;
+
+	if (strncmp(i->spec, "gen:", 4) == 0 || strncmp(i->spec, "jsonl:", 6) == 0)
+		return read_source(i, procs, seed, err);
+	rc = input_open(path_of(i->spec), INPUT_HASH, &i->in, err);
+	if (rc != SJ_OK)
+		return rc;
+	rc = input_peek(i->in, &bytes, &size, err);
+	if (rc != SJ_OK)
+		return rc;
+	swf = path_of(i->spec) != i->spec ||
+	      workload_sniff(i->spec, bytes, size) == workload_reader("swf");
+	if (swf)
+		return read_raw(i, path_of(i->spec), procs, err);
+	if (strcmp(i->spec, "-") == 0)
+		return sj_fail(err, SJ_EUSAGE, "trace info: this does not look like SWF; "
+			       "name the format of standard input, as in jsonl:-");
+	input_close(i->in);
+	i->in = NULL;
+	return read_source(i, procs, seed, err);
+}
+
+static int finish_info(struct info *i, sj_error *err)
+{
+	if (i->in == NULL)
+		return SJ_OK;
+	i->raw_bytes = input_unpacked_bytes(i->in);
+	return input_digest(i->in, &i->stored_bytes, i->sha256, err);
+}
+
+static void close_info(struct info *i)
+{
+	facts_fini(&i->facts);
+	if (i->w == NULL)
+		input_close(i->in);
+	workload_free(i->w);
+}
+
+/* ---- JSON ---------------------------------------------------------------------------- */
+
+/* Whole seconds as a whole number: logs have those, and they are exact. */
+static json_t *json_seconds(__int128 ns)
+{
+	if (ns % SJ_NS_PER_S == 0)
+		return json_integer((json_int_t)(ns / SJ_NS_PER_S));
+	return json_real((double)ns / 1e9);
+}
+
+static json_t *json_number(double v)
+{
+	return isfinite(v) ? json_real(v) : json_null();
+}
+
+static void put(json_t *o, const char *key, uint64_t v)
+{
+	json_object_set_new(o, key, json_integer((json_int_t)v));
+}
+
+static json_t *json_status(const struct raw_facts *r)
+{
+	json_t *o = json_object();
+	char key[16];
+
+	for (int s = 0; s < STATUS_OTHER; s++) {
+		if (r->status[s] == 0)
+			continue;
+		snprintf(key, sizeof(key), "%d", s - 1);
+		put(o, key, r->status[s]);
+	}
+	if (r->status[STATUS_OTHER] > 0)
+		put(o, "other", r->status[STATUS_OTHER]);
+	return o;
+}
+
+static void put_raw(json_t *o, const struct info *i)
+{
+	const struct raw_facts *r = &i->facts.raw;
+
+	put(o, "lines", i->facts.lines);
+	put(o, "records", r->records);
+	put(o, "bad_lines", r->bad_lines);
+	put(o, "comment_lines", i->facts.comments);
+	put(o, "blank_lines", i->facts.blanks);
+	json_object_set_new(o, "first_submit", json_seconds(r->first_submit_ns));
+	json_object_set_new(o, "last_submit", json_seconds(r->last_submit_ns));
+	json_object_set_new(o, "last_end", json_seconds(r->last_end_ns));
+	json_object_set_new(o, "time_unit", json_string("s"));
+	put(o, "missing_runtime", r->missing_run);
+	put(o, "zero_runtime", r->zero_run);
+	put(o, "missing_procs", r->missing_procs);
+	put(o, "missing_reqtime", r->missing_request);
+	put(o, "missing_wait", r->missing_wait);
+	put(o, "unsorted", r->unsorted);
+	put(o, "duplicate_ids", r->duplicate_ids);
+	json_object_set_new(o, "max_procs", json_integer(r->max_procs));
+	json_object_set_new(o, "max_requested", json_integer(r->max_requested));
+	json_object_set_new(o, "resource", json_string("core-seconds"));
+	json_object_set_new(o, "total_resource_seconds", json_seconds((__int128)r->area));
+	json_object_set_new(o, "sum_wait", json_seconds((__int128)r->wait_ns));
+	json_object_set_new(o, "status", json_status(r));
+}
+
+static const double quantiles[] = { 0, 0.25, 0.5, 0.75, 0.95, 0.99, 1 };
+static const char *const quantile_keys[] = { "min", "p25", "p50", "p75", "p95", "p99", "max" };
+#define QUANTILES (sizeof(quantiles) / sizeof(quantiles[0]))
+
+static json_t *json_sample(const struct sample *s)
+{
+	json_t *o = json_object();
+
+	json_object_set_new(o, "mean", json_number(stat_mean(s->x, s->count)));
+	for (size_t q = 0; q < QUANTILES; q++)
+		json_object_set_new(o, quantile_keys[q],
+			json_number(stat_quantile_sorted(s->x, s->count, quantiles[q])));
+	return o;
+}
+
+static const char *const drop_keys[] = {
+	[SJ_DROP_RUNTIME] = "runtime", [SJ_DROP_PROCS] = "procs",
+	[SJ_DROP_SUBMIT] = "submit", [SJ_DROP_WIDE] = "wide",
+	[SJ_DROP_ZERO] = "zero", [SJ_DROP_BAD_LINE] = "bad_line",
+};
+
+static json_t *json_jobs(const struct job_facts *j)
+{
+	json_t *o = json_object(), *dropped = json_object();
+
+	put(o, "kept", j->kept);
+	for (int d = 0; d < SJ_DROP_COUNT; d++)
+		if (j->dropped[d] > 0)
+			put(dropped, drop_keys[d], j->dropped[d]);
+	json_object_set_new(o, "dropped", dropped);
+	json_object_set_new(o, "offered_load", json_number(facts_load(j)));
+	json_object_set_new(o, "span_s", j->kept > 0 ?
+			    json_seconds(j->last_submit_ns - j->first_submit_ns) :
+			    json_null());
+	json_object_set_new(o, "procs_max", json_integer(j->widest));
+	put(o, "over_estimate", j->overruns);
+	put(o, "users", j->users);
+	put(o, "groups", j->groups);
+	put(o, "queues", j->queues);
+	json_object_set_new(o, "procs", json_sample(&j->width));
+	json_object_set_new(o, "run_s", json_sample(&j->run_s));
+	json_object_set_new(o, "estimate_s", json_sample(&j->estimate_s));
+	json_object_set_new(o, "gap_s", json_sample(&j->gap_s));
+	return o;
+}
+
+static int print_json(const struct info *i)
+{
+	static const char *const packings[] = { "none", "gzip", "zstd" };
+	json_t *o = json_object();
+	int rc;
+
+	json_object_set_new(o, "schema", json_string("sojourn.trace_info/1"));
+	json_object_set_new(o, "workload", json_string(i->spec));
+	json_object_set_new(o, "format", json_string(i->format));
+	if (i->in != NULL) {
+		json_object_set_new(o, "packing", json_string(packings[input_packed(i->in)]));
+		put(o, "stored_bytes", i->stored_bytes);
+		json_object_set_new(o, "sha256", json_string(i->sha256));
+		put(o, "raw_bytes", i->raw_bytes);
+	}
+	if (i->facts.has_raw)
+		put_raw(o, i);
+	json_object_set_new(o, "machine_size",
+			    i->machine > 0 ? json_integer(i->machine) : json_null());
+	json_object_set_new(o, "jobs", json_jobs(&i->facts.jobs));
+	rc = json_dumpf(o, stdout, JSON_INDENT(1) | JSON_REAL_PRECISION(15));
+	json_decref(o);
+	putchar('\n');
+	return rc == 0 ? 0 : 1;
+}
+
+/* ---- text ------------------------------------------------------------------------------ */
+
+static void line(const char *what, const char *fmt, ...)
+	__attribute__((format(printf, 2, 3)));
+
+static void line(const char *what, const char *fmt, ...)
+{
+	va_list ap;
+
+	printf("%-16s", what);
+	va_start(ap, fmt);
+	vprintf(fmt, ap);
+	va_end(ap);
+	putchar('\n');
+}
+
+static const char *human(double v, int digits, char buf[NUMBER_TEXT_MAX])
+{
+	number_human(v, digits, buf);
+	return buf;
+}
+
+static void print_file(const struct info *i)
+{
+	static const char *const packings[] = { "", ", packed with gzip", ", packed with zstd" };
+	char a[NUMBER_TEXT_MAX], b[NUMBER_TEXT_MAX];
+
+	line("workload", "%s", i->spec);
+	line("format", "%s", i->format);
+	if (i->in == NULL)
+		return;
+	line("size", "%s bytes of text%s", human((double)i->raw_bytes, 3, a),
+	     packings[input_packed(i->in)]);
+	line("sha256", "%s", i->sha256);
+	if (!i->facts.has_raw)
+		return;
+	line("lines", "%s, of which %s are comments or blank",
+	     human((double)i->facts.lines, 3, a),
+	     human((double)(i->facts.comments + i->facts.blanks), 3, b));
+	if (i->facts.raw.bad_lines > 0)
+		line("MALFORMED", "%s lines; see `sojourn trace check`",
+		     human((double)i->facts.raw.bad_lines, 3, a));
+}
+
+static void print_drops(const struct job_facts *j)
+{
+	static const char *const texts[] = {
+#define X(id, text) text,
+		SJ_DROP_LIST(X)
+#undef X
+	};
+	char a[NUMBER_TEXT_MAX];
+
+	for (int d = 0; d < SJ_DROP_COUNT; d++)
+		if (j->dropped[d] > 0)
+			line("  dropped", "%s: %s", human((double)j->dropped[d], 3, a),
+			     texts[d]);
+}
+
+static void print_oddities(const struct raw_facts *r)
+{
+	char a[NUMBER_TEXT_MAX];
+
+	if (r->zero_run > 0)
+		line("  run time 0", "%s", human((double)r->zero_run, 3, a));
+	if (r->missing_request > 0)
+		line("  no request", "%s have no requested time; the run time stands in",
+		     human((double)r->missing_request, 3, a));
+	if (r->unsorted > 0)
+		line("  unsorted", "%s lines are out of order of submit",
+		     human((double)r->unsorted, 3, a));
+	if (r->duplicate_ids > 0)
+		line("  duplicate ids", "%s", human((double)r->duplicate_ids, 3, a));
+}
+
+static void print_jobs(const struct info *i)
+{
+	const struct job_facts *j = &i->facts.jobs;
+	double load = facts_load(j);
+	char a[NUMBER_TEXT_MAX], b[NUMBER_TEXT_MAX];
+
+	line("jobs", "%s", human((double)j->kept, 3, a));
+	print_drops(j);
+	if (i->facts.has_raw)
+		print_oddities(&i->facts.raw);
+	if (j->overruns > 0)
+		line("  over estimate", "%s run longer than claimed",
+		     human((double)j->overruns, 3, a));
+	if (j->users > 0)
+		line("users", "%s in %s groups", human((double)j->users, 3, a),
+		     human((double)j->groups, 3, b));
+	if (i->machine > 0)
+		line("machine", "%s processors", human(i->machine, 3, a));
+	else
+		line("machine", "not stated; give -c procs=N when you run it");
+	if (j->kept > 0)
+		line("submits over", "%s days",
+		     human((double)(j->last_submit_ns - j->first_submit_ns) / 86400e9, 4, a));
+	if (isfinite(load))
+		line("offered load", "%s", human(load, 3, a));
+}
+
+static void row(struct table_text *t, const char *name, const struct sample *s)
+{
+	char a[NUMBER_TEXT_MAX];
+
+	table_text_cell(t, name);
+	table_text_cell(t, human(stat_mean(s->x, s->count), 4, a));
+	for (size_t q = 0; q < QUANTILES; q++)
+		table_text_cell(t, human(stat_quantile_sorted(s->x, s->count, quantiles[q]),
+					 4, a));
+	table_text_end_row(t);
+}
+
+static int print_text(const struct info *i)
+{
+	const struct job_facts *j = &i->facts.jobs;
+	struct table_text *t = table_text_create();
+	int rc;
+
+	print_file(i);
+	print_jobs(i);
+	table_text_row(t, "of a job", "mean", "min", "p25", "median", "p75", "p95", "p99",
+		       "max", NULL);
+	table_text_rule(t);
+	row(t, "processors", &j->width);
+	row(t, "run time [s]", &j->run_s);
+	row(t, "estimate [s]", &j->estimate_s);
+	row(t, "gap [s]", &j->gap_s);
+	rc = table_text_print(t, stdout, table_text_unicode(stdout));
+	table_text_free(t);
+	return rc == SJ_OK ? 0 : 1;
+}
+
+/* ---- command ----------------------------------------------------------------------------- */
+
+int trace_info(int argc, char **argv)
+{
+	uint64_t procs = 0, seed = 1;
+	bool json = false;
+	const struct opt opts[] = {
+		{ 0, "json", OPT_FLAG, &json, NULL, "Print one JSON document." },
+		{ 0, "procs", OPT_COUNT, &procs, "N",
+		  "The machine's processors (default: as the log states)." },
+		{ 0, "seed", OPT_COUNT, &seed, "N", "For generators (default 1)." },
+		{ 0, NULL, OPT_FLAG, NULL, NULL, NULL },
+	};
+	struct info i = { 0 };
+	sj_error err = { 0 };
+	int first, rc = opts_parse(argc, argv, opts, "trace info [flags] WORKLOAD",
+				   "Tells what a trace holds: machine, jobs, what would be "
+				   "dropped, load, and how jobs are distributed.", &first);
+
+	if (rc != 0)
+		return rc > 0 ? 0 : 2;
+	if (argc - first != 1)
+		return say_usage("trace info: expected one workload, as in `sojourn trace "
+				 "info log.swf`");
+	if (procs > UINT32_MAX)
+		return say_usage("trace info: --procs is out of range");
+	i.spec = argv[first];
+	rc = open_info(&i, (uint32_t)procs, seed, &err);
+	if (rc == SJ_OK)
+		rc = finish_info(&i, &err);
+	if (rc == SJ_OK)
+		rc = json ? print_json(&i) : print_text(&i);
+	else
+		rc = say_error(rc, &err);
+	close_info(&i);
+	return rc;
+}

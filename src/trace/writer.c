@@ -1,0 +1,120 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* writer.c - see writer.h. */
+#include "trace/writer.h"
+
+#include <string.h>
+#include <sys/stat.h>
+
+#include "cli/cli.h"
+#include "cli/outstream.h"
+
+extern const struct trace_writer trace_writer_swf, trace_writer_jsonl;
+
+const struct trace_writer *const trace_writers[] = {
+	&trace_writer_swf,
+	&trace_writer_jsonl,
+	NULL,
+};
+
+/* Length of `path` without .gz or .zst. */
+static size_t unpacked_length(const char *path)
+{
+	size_t n = strlen(path);
+
+	if (n > 3 && strcmp(path + n - 3, ".gz") == 0)
+		return n - 3;
+	if (n > 4 && strcmp(path + n - 4, ".zst") == 0)
+		return n - 4;
+	return n;
+}
+
+static const struct trace_writer *by_suffix(const char *path)
+{
+	size_t n = unpacked_length(path);
+
+	for (size_t i = 0; trace_writers[i] != NULL; i++) {
+		size_t k = strlen(trace_writers[i]->suffix);
+
+		if (n > k && memcmp(path + n - k, trace_writers[i]->suffix, k) == 0)
+			return trace_writers[i];
+	}
+	return trace_writers[0];
+}
+
+int trace_writer_find(const char *name, const char *path,
+		      const struct trace_writer **out, sj_error *err)
+{
+	const char *names[8], *near;
+	size_t n = 0;
+
+	if (name == NULL) {
+		*out = path != NULL ? by_suffix(path) : trace_writers[0];
+		return SJ_OK;
+	}
+	for (; trace_writers[n] != NULL; n++) {
+		names[n] = trace_writers[n]->name;
+		if (strcmp(names[n], name) == 0) {
+			*out = trace_writers[n];
+			return SJ_OK;
+		}
+	}
+	near = sj_nearest(name, names, n);
+	return sj_fail(err, SJ_EUSAGE, "format \"%s\" cannot be written%s%s%s; expected swf "
+		       "or jsonl", name, near != NULL ? ", did you mean \"" : "",
+		       near != NULL ? near : "", near != NULL ? "\"?" : "");
+}
+
+int trace_may_write(const char *path, bool force, sj_error *err)
+{
+	struct stat st;
+
+	if (path == NULL || strcmp(path, "-") == 0 || force || stat(path, &st) != 0 ||
+	    !S_ISREG(st.st_mode))
+		return SJ_OK;
+	return sj_fail(err, SJ_EUSAGE, "%s exists; say --force to replace it", path);
+}
+
+static int write_jobs(FILE *to, const struct trace_writer *writer, sj_source *source,
+		      uint64_t limit, uint64_t *written, sj_error *err)
+{
+	sj_job batch[64];
+	uint32_t n;
+	int rc;
+
+	*written = 0;
+	while ((rc = source->ops->fill(source, batch, 64, &n, err)) == SJ_OK) {
+		for (uint32_t i = 0; i < n && rc == SJ_OK; i++) {
+			if (limit != 0 && *written == limit)
+				return SJ_OK;
+			rc = writer->job(to, &batch[i], err);
+			++*written;
+		}
+		if (rc != SJ_OK)
+			return rc;
+		if (interrupted)
+			return sj_fail(err, SJ_EINTR, "interrupted; nothing was kept");
+		if (ferror(to))
+			return SJ_EIO; /* told when the stream is closed */
+	}
+	if (rc == SJ_AGAIN)
+		return sj_fail(err, SJ_EUSAGE, "%s makes jobs only while a simulation runs, "
+			       "as an answer to it; use it with `sojourn run -w %s`",
+			       source->info.format, source->info.format);
+	return rc == SJ_END ? SJ_OK : rc;
+}
+
+int trace_write(const char *path, bool force, const struct trace_writer *writer,
+		const char *note, sj_source *source, uint64_t limit, uint64_t *written,
+		sj_error *err)
+{
+	struct outstream s;
+	int rc = trace_may_write(path, force, err);
+
+	if (rc == SJ_OK)
+		rc = outstream_open(&s, path, err);
+	if (rc != SJ_OK)
+		return rc;
+	writer->header(s.to, &source->info, note);
+	rc = write_jobs(s.to, writer, source, limit, written, err);
+	return outstream_close(&s, rc, err);
+}
