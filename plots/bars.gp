@@ -1,8 +1,8 @@
 # bars: a panel for each metric (block), in it a bar for each series, top down:
 # number, value, low, high, where the text goes, text.
-left = BESIDE ? (LABELCHARS * 0.56 + 1.0) * EM : 0.8 * EM
+left = BESIDE ? (LABELCHARS * 0.56 + 1.0) * EM : 1.4 * EM
 note = strlen(NOTE) > 0 ? 1.3 * EM : 0
-foot = 4.0 * EM
+foot = (1.8 + 1.25 * LINES) * EM
 gap = 1.4 * EM
 row = (H - TOP - note) / ROWS
 wide = (W - left - 0.6 * EM - (COLUMNS - 1) * gap) / COLUMNS
@@ -26,7 +26,15 @@ do for [k=1:METRICS] {
 	set rmargin at screen sx(x + wide)
 	set tmargin at screen sy(top)
 	set bmargin at screen sy(top - row + foot)
-	set xrange [0:XHI[k] * (1.55 + 0.25 * (COLUMNS == 3) - 0.25 * (COLUMNS == 1))]
+	# Room for the numbers at the ends of the bars: a share of the axis.
+	room = 3.4 * EM / wide
+	if (XLOG[k]) {
+		set logscale x
+		set xrange [XLO[k] * 0.999:XLO[k] * (XHI[k] / XLO[k]) ** (1 / (1 - room))]
+	} else {
+		unset logscale x
+		set xrange [0:XHI[k] / (1 - room)]
+	}
 	eval 'set xtics ' . XTICKS[k]
 	set xlabel XLABEL[k] offset 0,0.5
 	do for [i=1:SERIES] {
@@ -34,8 +42,8 @@ do for [k=1:METRICS] {
 		if (c == 0 && BESIDE)  { set label i LABEL[i] at graph 0, first i right offset -0.7,0 }
 		if (c == 0 && !BESIDE) { set label i LABEL[i] at graph 0, first i - 0.26 left offset 0.3,0 front }
 	}
-	plot DATA index k-1 using ($2 / 2):($1 + shift):(0):2:($1 + shift - half):($1 + shift + half):(int(COLOR_RGB[int(($1 - 1)) % 8 + 1])) with boxxyerror fs solid 0.75 lc rgb variable, \
-	     DATA index k-1 using 2:($1 + shift):3:4 with xerrorbars pt 0 lw 1 lc rgb 'black', \
+	plot DATA index k-1 using 2:($1 + shift):(XLO[k]):2:($1 + shift - half):($1 + shift + half):(COLOR[(int($1) - 1) % 8 + 1]) with boxxyerror fs solid 0.75 lc rgb variable, \
+	     DATA index k-1 using ($3 == $3 ? $2 : 1/0):($1 + shift):3:4 with xerrorbars pt 0 lw 1 lc rgb 'black', \
 	     DATA index k-1 using 5:($1 + shift):6 with labels left offset 0.4,0
 	unset label 98
 	unset label 99

@@ -4,7 +4,7 @@
 foot = 3.6 * EM
 gap = 0.5 * EM
 tall = (H - TOP - foot - (LENGTHS - 1) * gap) / LENGTHS
-strip = 1.3 * EM
+strip = 1.7 * EM
 floor1 = 0.9
 YTOP = floor1 * (YHI / floor1) ** (tall / (tall - strip))
 set lmargin at screen sx(5.6 * EM)

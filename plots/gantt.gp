@@ -1,5 +1,6 @@
-# gantt: a panel a series; block p - 1 has from, to, first, last + 1, colour, number.
-foot = 3.6 * EM
+# gantt: a panel a series; block p - 1 has from, to, first, last + 1,
+# colour, outlined or not, number of the job where it fits.
+foot = (strlen(NOTE) > 0 ? 4.6 : 3.4) * EM
 gap = 1.5 * EM
 tall = (H - TOP - foot - SERIES * gap) / SERIES
 array TINT[8] = [0x8FC1E3, 0xF0B58F, 0x8ED1B8, 0xE6BFD5, 0xF5D48A, 0xBCE0F5, 0xBFBFBF, 0xD6CE8A]
@@ -9,7 +10,7 @@ set xrange [XLO:XHI]
 unset key
 unset grid
 set style fill solid 1.0 noborder
-if (BORDERS) set style fill solid 1.0 border rgb '#505050'
+if (strlen(NOTE) > 0) set label 98 NOTE at screen 0.5, screen sy(0.75 * EM) center textcolor rgb '#606060'
 set multiplot
 do for [p=1:SERIES] {
 	top = H - TOP - p * gap - (p - 1) * tall
@@ -17,7 +18,7 @@ do for [p=1:SERIES] {
 	set bmargin at screen sy(top - tall)
 	set yrange [0:PROCS[p]]
 	eval 'set ytics ' . YTICKS[p]
-	set ylabel 'processors' . (PACKED[p] ? '*' : '') offset 1.2,0
+	set ylabel 'processors' offset 1.2,0
 	set label 1 LABEL[p] at graph 0, graph 1 left offset 0,0.6
 	if (p == SERIES) {
 		eval 'set xtics ' . XTICKS
@@ -25,8 +26,10 @@ do for [p=1:SERIES] {
 	} else {
 		set xtics XSTEP format ''
 	}
-	plot DATA index p-1 using 1:3:1:2:3:4:(TINT[int($5)]) with boxxyerror lw 0.3 lc rgb variable, \
-	     DATA index p-1 using (($1 + $2) / 2):(($3 + $4) / 2):6 with labels
+	plot DATA index p-1 using 1:3:1:2:3:4:(TINT[int($5)]) with boxxyerror lc rgb variable, \
+	     DATA index p-1 using ($6 == 1 ? $1 : 1/0):3:1:2:3:4 with boxxyerror fs empty border dt solid lw 0.4 lc rgb '#505050', \
+	     DATA index p-1 using (($1 + $2) / 2):(($3 + $4) / 2):7 with labels
+	unset label 98
 	unset label 99
 }
 unset multiplot

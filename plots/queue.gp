@@ -1,30 +1,42 @@
-# queue: one panel for jobs, one for processors; in panel p, blocks
-# 2 SERIES (p-1) + 2(i-1) and the next are curve and marks of series i.
+# queue: a panel for jobs and one for processors with all series in each, or (EACH) a
+# panel a series with its own axis. Blocks 2k and 2k + 1 are a curve and its marks;
+# curves go by panel, then by series.
 foot = 3.6 * EM
-gap = 0.8 * EM
-tall = (H - TOP - foot - (PANELS - 1) * gap) / PANELS
+gap = (EACH ? 1.4 : 0.8) * EM
+tall = (H - TOP - foot - (PANELS - 1 + EACH) * gap) / PANELS
 set lmargin at screen sx(6.4 * EM)
 set rmargin at screen 1 - sx(1.2 * EM)
 set xrange [XLO:XHI]
+if (EACH) {
+	unset key
+	set label 97 YLABEL[1] at screen sx(1.0 * EM), screen sy(foot + (H - TOP - foot) / 2) center rotate by 90
+}
 set multiplot
 do for [p=1:PANELS] {
-	top = H - TOP - (p - 1) * (tall + gap)
+	top = H - TOP - (p - 1) * (tall + gap) - EACH * gap
 	set tmargin at screen sy(top)
 	set bmargin at screen sy(top - tall)
 	set yrange [0:YHI[p]]
 	eval 'set ytics ' . YTICKS[p]
-	set ylabel YLABEL[p] offset 0.6,0
 	if (p == PANELS) {
 		eval 'set xtics ' . XTICKS
 		set xlabel XLABEL offset 0,0.4
 	} else {
 		set xtics XSTEP format ''
 	}
-	b = 2 * SERIES * (p - 1)
-	plot for [i=1:SERIES] DATA index b+2*(i-1) using 1:2 with steps lt i notitle, \
-	     for [i=1:SERIES] DATA index b+2*(i-1)+1 using 1:2 with points lt i notitle, \
-	     for [i=1:SERIES] keyentry with linespoints lt i title (p == 1 ? LABEL[i] : '')
+	if (EACH) {
+		set label 1 LABEL[p] at graph 0, graph 1 left offset 0,0.5
+		plot DATA index 2*(p-1) using 1:2 with fillsteps lc rgb COLOR[p] fs solid 0.35, \
+		     DATA index 2*(p-1) using 1:2 with steps lt p dt solid lw 0.6
+	} else {
+		set ylabel YLABEL[p] offset 0.6,0
+		b = 2 * SERIES * (p - 1)
+		plot for [i=1:SERIES] DATA index b+2*(i-1) using 1:2 with steps lt i lw 0.7 notitle, \
+		     for [i=1:SERIES] DATA index b+2*(i-1)+1 using 1:2 with points lt i notitle, \
+		     for [i=1:SERIES] keyentry with linespoints lt i title (p == 1 ? LABEL[i] : '')
+	}
 	unset key
+	unset label 97
 	unset label 99
 }
 unset multiplot

@@ -1,6 +1,6 @@
 # style.gp: the look that all figures share. Lengths are inches: sx() and sy() turn
 # them into shares of the page. Needs W, H, EM (size of type), TOP (height of
-# legend and title), KEYCOLS, TITLE, TERM, LATEX, DUMB.
+# legend and title), KEYROWS, TITLE, TERM, LATEX, DUMB.
 set encoding utf8
 set termoption noenhanced
 sx(inches) = inches / W
@@ -8,8 +8,7 @@ sy(inches) = inches / H
 
 # Okabe and Ito's colours, told apart under every common colour blindness; each
 # curve has its own dashes and mark too, so that grey print will do.
-array COLOR[8] = ['#0072B2', '#D55E00', '#009E73', '#CC79A7', '#E69F00', '#56B4E9', '#000000', '#8A7A00']
-array COLOR_RGB[8] = [0x0072B2, 0xD55E00, 0x009E73, 0xCC79A7, 0xE69F00, 0x56B4E9, 0x000000, 0x8A7A00]
+array COLOR[8] = [0x0072B2, 0xD55E00, 0x009E73, 0xCC79A7, 0xE69F00, 0x56B4E9, 0x000000, 0x8A7A00]
 set linetype 1 lc rgb COLOR[1] lw 1.2 dt solid          pt 7  ps 0.45
 set linetype 2 lc rgb COLOR[2] lw 1.2 dt (12,5)         pt 9  ps 0.55
 set linetype 3 lc rgb COLOR[3] lw 1.2 dt (4,4)          pt 5  ps 0.45
@@ -30,7 +29,7 @@ set style fill solid 0.9 noborder
 set boxwidth 0.9 relative
 
 # The legend stands above the panels, never on the data.
-set key at screen 0.5, screen 1 - sy(strlen(TITLE) > 0 ? 1.7 * EM : 0.25 * EM) center top horizontal
-set key maxcols KEYCOLS Left reverse samplen 2.6 spacing 1.0 width 0.5 noopaque
+set key at screen 0.5, screen 1 - sy(strlen(TITLE) > 0 ? 1.7 * EM : 0.25 * EM) center top vertical
+set key maxrows KEYROWS Left reverse samplen 2.6 spacing 1.0 width 0.5 noopaque
 if (strlen(TITLE) > 0) set label 99 TITLE at screen 0.5, screen 1 - sy(0.9 * EM) center front
-if (DUMB) unset grid
+if (DUMB) { unset grid; set border 3 lt -1 }

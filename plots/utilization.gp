@@ -1,14 +1,42 @@
-# utilization: blocks 2(i-1) and 2(i-1)+1 are bins and marks of series i.
+# utilization: blocks 2(i-1) and 2(i-1)+1 are bins and marks of series i; all in
+# one panel, or a panel each when they are many.
+foot = 3.6 * EM
+gap = PANELS > 1 ? 1.4 * EM : 0
+tall = (H - TOP - foot - PANELS * gap) / PANELS
+each = PANELS > 1
 set lmargin at screen sx(5.0 * EM)
 set rmargin at screen 1 - sx(1.2 * EM)
-set bmargin at screen sy(3.6 * EM)
-set tmargin at screen 1 - sy(TOP)
 set xrange [XLO:XHI]
 set yrange [0:YHI]
-set xtics @XTICKS
-set ytics YHI / 4.
-set xlabel XLABEL . ', bins of ' . BIN offset 0,0.4
-set ylabel (LATEX ? 'busy processors (\%)' : 'busy processors (%)') offset 1.2,0
-plot for [i=1:SERIES] DATA index 2*(i-1) using 1:2 with steps lt i notitle, \
-     for [i=1:SERIES] DATA index 2*(i-1)+1 using 1:2 with points lt i notitle, \
-     for [i=1:SERIES] keyentry with linespoints lt i title LABEL[i]
+set ytics YHI / (each ? 2. : 4.)
+unit = LATEX ? ' (\%)' : ' (%)'
+if (each) {
+	unset key
+	set label 97 'busy processors' . unit at screen sx(1.0 * EM), screen sy(foot + (H - TOP - foot) / 2) center rotate by 90
+} else {
+	set ylabel 'busy processors' . unit offset 1.2,0
+}
+set multiplot
+do for [p=1:PANELS] {
+	top = H - TOP - p * gap - (p - 1) * tall
+	set tmargin at screen sy(top)
+	set bmargin at screen sy(top - tall)
+	if (p == PANELS) {
+		eval 'set xtics ' . XTICKS
+		set xlabel XLABEL . ', mean over ' . BIN offset 0,0.4
+	} else {
+		set xtics XSTEP format ''
+	}
+	if (each) {
+		set label 1 LABEL[p] at graph 0, graph 1 left offset 0,0.5
+		plot DATA index 2*(p-1) using 1:2 with fillsteps lc rgb COLOR[p] fs solid 0.35, \
+		     DATA index 2*(p-1) using 1:2 with steps lt p dt solid lw 0.8
+	} else {
+		plot for [i=1:SERIES] DATA index 2*(i-1) using 1:2 with steps lt i lw 0.9 notitle, \
+		     for [i=1:SERIES] DATA index 2*(i-1)+1 using 1:2 with points lt i notitle, \
+		     for [i=1:SERIES] keyentry with linespoints lt i title LABEL[i]
+	}
+	unset label 97
+	unset label 99
+}
+unset multiplot

@@ -12,7 +12,7 @@
 #include "plot/text.h"
 
 #define EM_PER_CHARACTER 0.56 /* of the narrowest common sans serif, generously */
-#define LINE_EM          1.3
+#define LINE_EM          1.22
 
 int figure_init(struct figure *f, const struct plot_look *look, const char *kind,
 		const char *gp)
@@ -213,7 +213,7 @@ static void put_frame(struct figure *f, const struct plot_runs *runs, size_t cou
 	put_name("DATA =", stem, ".dat", to);
 	fprintf(to, "TERM = '%s'; LATEX = %d; DUMB = %d\n", t->name, t->latex, t->dumb);
 	fprintf(to, "W = %.4g; H = %.4g; EM = %.6g; TOP = %.4g\n", w, h, em, top);
-	fprintf(to, "KEYCOLS = %zu\n", cols);
+	fprintf(to, "KEYROWS = %zu\n", rows > 0 ? rows : 1);
 }
 
 int figure_script(struct figure *f, const struct plot_runs *runs, size_t count,

@@ -27,6 +27,7 @@
 #define RESAMPLES   2000
 #define METRICS_MAX 6
 #define PANELS_ROW  3    /* side by side */
+#define LOG_RATIO   50   /* beyond which the short bars of a linear axis vanish */
 #define SHORT_LABEL 18   /* characters that fit to the left of the bars */
 
 struct estimate {
@@ -140,15 +141,35 @@ static int estimate(const struct plot_runs *runs, size_t s, const sj_metric_info
 
 /* ---- words ---------------------------------------------------------------------- */
 
-/* "wait_mean_s" in hours is "wait mean" over "(hours)". */
-static void name_panel(const sj_metric_info *m, const char *unit, char *buf, size_t size)
+/* What papers call the usual results; others go by the name they are stored under. */
+static const struct {
+	sj_metric   metric;
+	const char *name;
+} usual_names[] = {
+	{ SJ_M_WAIT_MEAN, "mean_wait" }, { SJ_M_RESPONSE_MEAN, "mean_response" },
+	{ SJ_M_BSLD, "mean_bounded_slowdown" }, { SJ_M_SLOWDOWN, "mean_slowdown" },
+	{ SJ_M_WAIT_P95, "wait,_95th percentile" }, { SJ_M_WAIT_P99, "wait,_99th percentile" },
+};
+
+static const char *usual_name(const sj_metric_info *m)
 {
-	size_t n = strlen(m->name), width = 0;
+	for (size_t i = 0; i < sizeof(usual_names) / sizeof(usual_names[0]); i++)
+		if (m == &sj_metric_infos[usual_names[i].metric])
+			return usual_names[i].name;
+	return m->name;
+}
+
+/* "wait_max_s" in hours is "wait max" over "(hours)". */
+static void name_panel(const sj_metric_info *m, const char *unit, bool logarithmic,
+		       char *buf, size_t size)
+{
+	const char *name = usual_name(m);
+	size_t n = strlen(name), width = 0;
 	char *last_blank = NULL;
 
-	if (n > 2 && strcmp(m->name + n - 2, "_s") == 0)
+	if (n > 2 && strcmp(name + n - 2, "_s") == 0)
 		n -= 2;
-	snprintf(buf, size, "%.*s", (int)n, m->name);
+	snprintf(buf, size, "%.*s", (int)n, name);
 	for (char *p = buf; *p != '\0'; p++, width++) {
 		if (*p != '_')
 			continue;
@@ -162,8 +183,10 @@ static void name_panel(const sj_metric_info *m, const char *unit, char *buf, siz
 	}
 	if (width > 16 && last_blank != NULL)
 		*last_blank = '\n';
-	if (unit[0] != '\0')
-		snprintf(buf + n, size - n, "\n(%s)", unit);
+	if (unit[0] != '\0' || logarithmic)
+		snprintf(buf + n, size - n, "\n(%s%s%s)", unit,
+			 unit[0] != '\0' && logarithmic ? ", " : "",
+			 logarithmic ? "log scale" : "");
 }
 
 static void name_value(double v, char *buf, size_t size)
@@ -196,30 +219,68 @@ static struct scale choose_scale(const sj_metric_info *m, double top)
 	return (struct scale){ 1 / u.seconds, u.name };
 }
 
-static void write_panel(struct figure *f, const struct plot_runs *runs, size_t count,
-			const sj_metric_info *m, size_t at, const struct estimate *e)
+/* The ends of the values of one metric, intervals included. */
+struct range {
+	double least, most;
+};
+
+static struct range find_range(const struct estimate *e, size_t count)
 {
-	double top = 0;
-	struct scale sc;
-	char text[80];
+	struct range r = { INFINITY, 0 };
 
 	for (size_t s = 0; s < count; s++) {
-		top = fmax(top, e[s].value);
-		top = fmax(top, isnan(e[s].high) ? 0 : e[s].high);
+		r.least = fmin(r.least, fmin(e[s].value, e[s].low));
+		r.most = fmax(r.most, fmax(e[s].value, e[s].high));
 	}
-	sc = choose_scale(m, top);
-	top = top > 0 ? top * sc.factor : 1;
-	name_panel(m, sc.unit, text, sizeof(text));
-	figure_array_text(f, "XLABEL", at + 1, text);
-	figure_array_num(f, "XHI", at + 1, top);
-	snprintf(text, sizeof(text), "XTICKS[%zu]", at + 1);
+	return r;
+}
+
+static size_t count_lines(const char *s)
+{
+	size_t n = 1;
+
+	for (; *s != '\0'; s++)
+		n += *s == '\n';
+	return n;
+}
+
+/* XLABEL, XLOG, XLO, XHI, XTICKS of a panel. Returns the lines of its label. */
+static size_t write_axis(struct figure *f, const sj_metric_info *m, size_t panel,
+		       const struct scale *sc, struct range r)
+{
+	bool logarithmic = r.least > 0 && r.most > LOG_RATIO * r.least;
+	double lo = logarithmic ? pow(10, floor(log10(r.least * sc->factor) - 0.1)) : 0;
+	double hi = r.most > 0 ? r.most * sc->factor : 1;
+	size_t lines;
+	char text[80];
+
+	name_panel(m, sc->unit, logarithmic, text, sizeof(text));
+	lines = count_lines(text);
+	figure_array_text(f, "XLABEL", panel, text);
+	figure_array_num(f, "XLOG", panel, logarithmic);
+	figure_array_num(f, "XLO", panel, lo);
+	figure_array_num(f, "XHI", panel, hi);
+	snprintf(text, sizeof(text), "XTICKS[%zu]", panel);
 	figure_ticks_begin(f, text);
-	text_ticks_linear(0, top, 3, f->vars);
+	if (logarithmic)
+		text_ticks_log(lo, hi, 2, f->vars);
+	else
+		text_ticks_linear(0, hi, hi < 1000 ? 3 : 2, f->vars);
 	figure_ticks_end(f);
+	return lines;
+}
+
+static size_t write_panel(struct figure *f, const struct plot_runs *runs, size_t count,
+			const sj_metric_info *m, size_t at, const struct estimate *e)
+{
+	const struct range r = find_range(e, count);
+	const struct scale sc = choose_scale(m, r.most);
+	const size_t lines = write_axis(f, m, at + 1, &sc, r);
+	char text[80];
+
 	figure_block(f, m->name);
 	for (size_t s = 0; s < count; s++) {
-		double v = e[s].value * sc.factor, end = isnan(e[s].high) ? v :
-			   fmax(v, e[s].high * sc.factor);
+		double v = e[s].value * sc.factor;
 
 		if (isnan(v))
 			snprintf(text, sizeof(text), "n/a");
@@ -227,9 +288,11 @@ static void write_panel(struct figure *f, const struct plot_runs *runs, size_t c
 			name_value(v, text, sizeof(text));
 		fprintf(f->data, "%zu %.9g %.9g %.9g %.9g \"%s\" # %s\n", s + 1,
 			isnan(v) ? 0 : v, e[s].low * sc.factor, e[s].high * sc.factor,
-			isnan(v) ? 0 : end, text, runs->series[s].label);
+			isnan(v) ? 0 : fmax(v, e[s].high * sc.factor), text,
+			runs->series[s].label);
 		f->points++;
 	}
+	return lines;
 }
 
 /* What the intervals are, in a line below the bars. */
@@ -256,7 +319,7 @@ static void write_note(struct figure *f, const struct plot_runs *runs, size_t co
 }
 
 static void write_layout(struct figure *f, const struct plot_runs *runs, size_t count,
-			 size_t metrics)
+			 size_t metrics, size_t lines)
 {
 	const double em = f->look->style->font_pt / 72;
 	const size_t rows = (metrics + PANELS_ROW - 1) / PANELS_ROW;
@@ -274,8 +337,10 @@ static void write_layout(struct figure *f, const struct plot_runs *runs, size_t 
 	figure_num(f, "ROWS", (double)rows);
 	figure_num(f, "COLUMNS", (double)(metrics < PANELS_ROW ? metrics : PANELS_ROW));
 	figure_num(f, "METRICS", (double)metrics);
+	figure_num(f, "LINES", (double)lines);
 	f->legend = false;
-	f->body_in = (double)rows * ((double)count * (beside ? 1.35 : 2.6) * em + 4.6 * em) +
+	f->body_in = (double)rows * ((double)count * (beside ? 1.35 : 2.6) * em +
+				      (2.4 + 1.25 * (double)lines) * em) +
 		     1.3 * em;
 }
 
@@ -285,7 +350,7 @@ int plot_make_bars(struct figure *f, const struct plot_runs *runs, size_t count,
 	const sj_metric_info *m[METRICS_MAX];
 	struct estimate *e = calloc(count * METRICS_MAX, sizeof(*e));
 	bool any = false;
-	size_t n = 0;
+	size_t n = 0, lines = 0;
 	int rc = e == NULL ? SJ_ENOMEM : choose_metrics(o, m, &n, err);
 
 	for (size_t k = 0; k < n && rc == SJ_OK; k++)
@@ -294,14 +359,20 @@ int plot_make_bars(struct figure *f, const struct plot_runs *runs, size_t count,
 			any = any || !isnan(e[k * count + s].low);
 		}
 	if (rc == SJ_OK) {
-		write_layout(f, runs, count, n);
 		write_note(f, runs, count, any);
 		figure_array(f, "XLABEL", n);
+		figure_array(f, "XLOG", n);
+		figure_array(f, "XLO", n);
 		figure_array(f, "XHI", n);
 		figure_array(f, "XTICKS", n);
 	}
-	for (size_t k = 0; k < n && rc == SJ_OK; k++)
-		write_panel(f, runs, count, m[k], k, e + k * count);
+	for (size_t k = 0; k < n && rc == SJ_OK; k++) {
+		size_t here = write_panel(f, runs, count, m[k], k, e + k * count);
+
+		lines = here > lines ? here : lines;
+	}
+	if (rc == SJ_OK)
+		write_layout(f, runs, count, n, lines);
 	free(e);
 	return rc;
 }

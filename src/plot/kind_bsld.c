@@ -115,15 +115,15 @@ static void name_length(const struct plot_options *o, size_t k, char *buf, size_
 	char lo[32], hi[32];
 
 	if (k > 0)
-		sj_format_time(o->length[k - 1], lo, sizeof(lo));
+		text_time(o->length[k - 1], lo, sizeof(lo));
 	if (k < o->lengths)
-		sj_format_time(o->length[k], hi, sizeof(hi));
+		text_time(o->length[k], hi, sizeof(hi));
 	if (k == o->lengths)
 		snprintf(buf, size, "run > %s", lo);
 	else if (k == 0)
 		snprintf(buf, size, "run \u2264 %s", hi);
 	else
-		snprintf(buf, size, "%s\u2013%s", lo, hi);
+		snprintf(buf, size, "run %s\u2013%s", lo, hi);
 }
 
 /* How many jobs are in a class: one number, or a range when series differ. */

@@ -18,7 +18,8 @@
 
 #define MARKS       7    /* point marks a curve */
 #define DECADES_MAX 9.0  /* what one column can show */
-#define BREAK       0.07 /* of the axis, between zero and the first decade */
+#define DECADE_IN   0.5  /* of page width that each needs to carry every label */
+#define BREAK       0.09 /* of the axis, between zero and the first decade */
 
 static const char *const metrics[] = { "wait", "response", "bsld", "slowdown", NULL };
 
@@ -126,7 +127,8 @@ static void write_axis(struct figure *f, const struct axis *a, const char *metri
 	figure_text(f, "ZEROLABEL", label);
 	figure_ticks_begin(f, "XTICKS");
 	if (time)
-		text_ticks_log_time(a->lo, a->hi, f->vars);
+		text_ticks_log_time(a->lo, a->hi, plot_look_width(f->look) <
+				    DECADE_IN * log10(a->hi / a->lo), f->vars);
 	else
 		text_ticks_log(a->lo, a->hi, 7, f->vars);
 	figure_ticks_end(f);

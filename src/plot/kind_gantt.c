@@ -19,8 +19,9 @@
 #define JOBS_SHOWN  100  /* when neither a window nor a number was asked for */
 #define PIECES_MAX  4000 /* rectangles a panel */
 #define LABELS_MAX  400  /* jobs, beyond which numbers would be clutter */
-#define BORDERS_MAX 800  /* rectangles, beyond which outlines would hide them */
-#define PANEL_IN    1.25
+#define PANEL_IN    1.15
+#define HAIR        1500 /* a rectangle is at least this part of the axis wide */
+#define OUTLINED    150  /* and has an outline if it is at least this part */
 
 struct piece {
 	int64_t  number; /* of the job in the run: its colour */
@@ -220,10 +221,14 @@ static void say_what_is_missing(const struct chart *c, const struct plot_runs *r
 				size_t count, const struct plot_options *o,
 				const struct span *span)
 {
+	size_t packed = 0;
+
+	for (size_t s = 0; s < count; s++)
+		packed += c[s].packed;
+	if (packed > 0)
+		say("plot gantt: %zu of %zu runs recorded no processors; their jobs are packed "
+		    "on the lowest free ones", packed, count);
 	for (size_t s = 0; s < count; s++) {
-		if (c[s].packed)
-			say("plot gantt: %s has no recorded processors; its jobs are packed "
-			    "on the lowest free ones", runs->series[s].label);
 		if (c[s].cut && (o->to > 0 || o->first > 0))
 			say("plot gantt: more than %d rectangles for %s; drawn up to %.6g s "
 			    "after the first submit", PIECES_MAX, runs->series[s].label,
@@ -253,20 +258,24 @@ static bool fits_label(const struct figure *f, const struct piece *p, sj_time fr
 static void write_chart(struct figure *f, const struct chart *c, const struct span *span,
 			const char *label)
 {
+	const sj_time axis = span->to - span->from;
+
 	figure_block(f, label);
 	for (size_t i = 0; i < c->count; i++) {
 		const struct piece *p = &c->piece[i];
 		sj_time from = p->from > span->from ? p->from : span->from;
 		sj_time to = p->to < span->to ? p->to : span->to;
-		bool named;
+		bool named, outlined;
 
 		if (p->from >= span->to || p->to < span->from)
 			continue;
 		named = p->widest && c->count <= LABELS_MAX &&
 			fits_label(f, p, from, to, span, c->procs);
-		fprintf(f->data, "%.9g %.9g %" PRIu32 " %" PRIu32 " %" PRId64,
+		outlined = to - from >= axis / OUTLINED;
+		to = to - from < axis / HAIR ? from + axis / HAIR : to;
+		fprintf(f->data, "%.9g %.9g %" PRIu32 " %" PRIu32 " %d %d",
 			(double)from / span->unit_ns, (double)to / span->unit_ns,
-			p->first, p->last + 1, p->number % 8 + 1);
+			p->first, p->last + 1, (int)(p->number % 8 + 1), outlined);
 		fprintf(f->data, named ? " %" PRId64 "\n" : " \"\" # job %" PRId64 "\n",
 			p->name);
 		f->points++;
@@ -277,29 +286,27 @@ static void write_charts(struct figure *f, const struct chart *c,
 			 const struct plot_runs *runs, size_t count, struct span *span)
 {
 	struct text_unit u = text_time_unit((double)span->to / 1e9);
-	size_t pieces = 0;
+	bool packed = false;
 
 	span->unit_ns = u.seconds * 1e9;
-	f->body_in = PANEL_IN * (double)count + 0.4;
+	f->body_in = PANEL_IN * (double)count + 0.5;
 	f->legend = false; /* panels carry their names */
 	figure_time_axis(f, (double)span->from / span->unit_ns,
 			 (double)span->to / span->unit_ns, u.name);
 	figure_array(f, "PROCS", count);
-	figure_array(f, "PACKED", count);
 	figure_array(f, "YTICKS", count);
 	for (size_t s = 0; s < count; s++) {
 		char name[32];
 
-		pieces += c[s].count;
+		packed = packed || c[s].packed;
 		figure_array_num(f, "PROCS", s + 1, (double)c[s].procs);
-		figure_array_num(f, "PACKED", s + 1, c[s].packed);
 		snprintf(name, sizeof(name), "YTICKS[%zu]", s + 1);
 		figure_ticks_begin(f, name);
 		text_ticks_linear(0, (double)c[s].procs, 5, f->vars);
 		figure_ticks_end(f);
 		write_chart(f, &c[s], span, runs->series[s].label);
 	}
-	figure_num(f, "BORDERS", pieces <= BORDERS_MAX);
+	figure_text(f, "NOTE", packed ? "processors by first fit: none were recorded" : "");
 }
 
 int plot_make_gantt(struct figure *f, const struct plot_runs *runs, size_t count,

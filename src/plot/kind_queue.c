@@ -12,7 +12,9 @@
 #include "plot/thin.h"
 #include "plot/timeline.h"
 
-#define MARKS 8
+#define MARKS     8
+#define OVERLAID  4   /* curves in one panel; more get a panel each */
+#define RATIO_MAX 20  /* of their peaks; beyond it the low ones would be hidden, too */
 
 static const char *const metrics[] = { "both", "jobs", "procs", NULL };
 
@@ -55,35 +57,119 @@ static void write_marks(struct figure *f, const struct thin_point *p, size_t n,
 	}
 }
 
-static int draw_panel(struct figure *f, const struct plot_runs *runs, size_t count,
-		      const struct timeline *t, const struct timespan *span, bool jobs,
-		      double *top)
+/* One curve and its marks; returns its peak. */
+static int draw_curve(struct figure *f, const char *label, const struct timeline *t,
+		      const struct timespan *span, bool jobs, size_t at, size_t count,
+		      double *peak)
 {
+	struct thin_point *p = malloc((t->steps.count + 1) * sizeof(*p));
 	struct thin_point *thin = malloc(THIN_MAX * sizeof(*thin));
-	int rc = thin == NULL ? SJ_ENOMEM : SJ_OK;
+	size_t n, kept;
 
-	*top = 0;
-	for (size_t s = 0; s < count && rc == SJ_OK; s++) {
-		struct thin_point *p = malloc((t[s].steps.count + 1) * sizeof(*p));
-		size_t n, kept;
-
-		if (p == NULL) {
-			rc = SJ_ENOMEM;
-			break;
-		}
-		n = cut(&t[s], span, jobs, p);
-		kept = thin_steps(p, n, THIN_MAX - 1, thin);
-		figure_block(f, runs->series[s].label);
-		for (size_t i = 0; i < kept; i++) {
-			figure_point(f, thin[i].x, thin[i].y);
-			*top = thin[i].y > *top ? thin[i].y : *top;
-		}
-		figure_point(f, (double)span->to / span->unit_ns, thin[kept - 1].y);
-		figure_block(f, "marks");
-		write_marks(f, p, n, span, s, count);
+	if (p == NULL || thin == NULL) {
 		free(p);
+		free(thin);
+		return SJ_ENOMEM;
 	}
+	n = cut(t, span, jobs, p);
+	kept = thin_steps(p, n, THIN_MAX - 1, thin);
+	figure_block(f, label);
+	*peak = 0;
+	for (size_t i = 0; i < kept; i++) {
+		figure_point(f, thin[i].x, thin[i].y);
+		*peak = thin[i].y > *peak ? thin[i].y : *peak;
+	}
+	figure_point(f, (double)span->to / span->unit_ns, thin[kept - 1].y);
+	figure_block(f, "marks");
+	write_marks(f, p, n, span, at, count);
+	free(p);
 	free(thin);
+	return SJ_OK;
+}
+
+static void write_axis(struct figure *f, size_t panel, const char *label, double peak,
+		       unsigned ticks)
+{
+	double top = peak > 0 ? peak * 1.04 : 1;
+	char name[32];
+
+	figure_array_text(f, "YLABEL", panel, label);
+	figure_array_num(f, "YHI", panel, top);
+	snprintf(name, sizeof(name), "YTICKS[%zu]", panel);
+	figure_ticks_begin(f, name);
+	text_ticks_linear(0, top, ticks, f->vars);
+	figure_ticks_end(f);
+}
+
+static const char *name_of(bool jobs)
+{
+	return jobs ? "waiting (jobs)" : "wanted (processors)";
+}
+
+static double peak_of(const struct timeline *t)
+{
+	int64_t peak = 0;
+
+	for (size_t i = 0; i < t->steps.count; i++)
+		peak = t->steps.step[i].jobs > peak ? t->steps.step[i].jobs : peak;
+	return (double)peak / (double)t->runs;
+}
+
+/* Whether all curves can be seen on one axis. */
+static bool can_overlay(const struct timeline *t, size_t count)
+{
+	double least = 0, most = 0;
+
+	for (size_t s = 0; s < count; s++) {
+		double peak = peak_of(&t[s]);
+
+		least = peak > 0 && (least == 0 || peak < least) ? peak : least;
+		most = peak > most ? peak : most;
+	}
+	return count <= OVERLAID && most <= RATIO_MAX * least;
+}
+
+/* A panel for jobs, one for processors, all series in each. */
+static int draw_overlaid(struct figure *f, const struct plot_runs *runs, size_t count,
+			 const struct timeline *t, const struct timespan *span,
+			 const bool want[2])
+{
+	size_t panels = 0;
+	int rc = SJ_OK;
+
+	for (int k = 0; k < 2; k++) {
+		double top = 0, peak = 0;
+
+		for (size_t s = 0; s < count && want[k] && rc == SJ_OK; s++) {
+			rc = draw_curve(f, runs->series[s].label, &t[s], span, k == 0, s,
+					count, &peak);
+			top = peak > top ? peak : top;
+		}
+		if (want[k])
+			write_axis(f, ++panels, name_of(k == 0), top, 5);
+	}
+	figure_num(f, "PANELS", (double)panels);
+	figure_num(f, "EACH", 0);
+	f->body_in = panels == 2 ? 2.7 : 1.7;
+	return rc;
+}
+
+/* A panel a series, each with its own axis. */
+static int draw_apart(struct figure *f, const struct plot_runs *runs, size_t count,
+		      const struct timeline *t, const struct timespan *span, bool jobs)
+{
+	int rc = SJ_OK;
+
+	for (size_t s = 0; s < count && rc == SJ_OK; s++) {
+		double peak = 0;
+
+		rc = draw_curve(f, runs->series[s].label, &t[s], span, jobs, s, count, &peak);
+		write_axis(f, s + 1, name_of(jobs), peak, 3);
+	}
+	figure_num(f, "PANELS", (double)count);
+	figure_num(f, "EACH", 1);
+	f->legend = false;
+	f->body_in = 0.5 * (double)count + 0.4;
 	return rc;
 }
 
@@ -91,30 +177,14 @@ static int draw(struct figure *f, const struct plot_runs *runs, size_t count,
 		const struct timeline *t, const struct timespan *span, const char *metric)
 {
 	const bool want[2] = { strcmp(metric, "procs") != 0, strcmp(metric, "jobs") != 0 };
-	size_t panels = 0;
-	int rc = SJ_OK;
+	const size_t panels = count > 2 ? count : 2;
 
-	figure_array(f, "YLABEL", 2);
-	figure_array(f, "YHI", 2);
-	figure_array(f, "YTICKS", 2);
-	for (int k = 0; k < 2 && rc == SJ_OK; k++) {
-		double top;
-
-		if (!want[k])
-			continue;
-		panels++;
-		rc = draw_panel(f, runs, count, t, span, k == 0, &top);
-		top = top > 0 ? top * 1.04 : 1;
-		figure_array_text(f, "YLABEL", panels, k == 0 ? "waiting (jobs)" :
-				  "wanted (processors)");
-		figure_array_num(f, "YHI", panels, top);
-		figure_ticks_begin(f, panels == 1 ? "YTICKS[1]" : "YTICKS[2]");
-		text_ticks_linear(0, top, 5, f->vars);
-		figure_ticks_end(f);
-	}
-	figure_num(f, "PANELS", (double)panels);
-	f->body_in = panels == 2 ? 2.7 : 1.7;
-	return rc;
+	figure_array(f, "YLABEL", panels);
+	figure_array(f, "YHI", panels);
+	figure_array(f, "YTICKS", panels);
+	timespan_axis(f, span);
+	return can_overlay(t, count) ? draw_overlaid(f, runs, count, t, span, want) :
+	       draw_apart(f, runs, count, t, span, want[0]);
 }
 
 int plot_make_queue(struct figure *f, const struct plot_runs *runs, size_t count,
@@ -129,10 +199,8 @@ int plot_make_queue(struct figure *f, const struct plot_runs *runs, size_t count
 		rc = timeline_read(runs, s, plot_queue_sql, &t[s], err);
 	if (rc == SJ_OK)
 		rc = timespan_choose(t, count, f->kind, o, &span, err);
-	if (rc == SJ_OK) {
-		timespan_axis(f, &span);
+	if (rc == SJ_OK)
 		rc = draw(f, runs, count, t, &span, metric);
-	}
 	for (size_t s = 0; s < count && t != NULL; s++)
 		timeline_free(&t[s]);
 	free(t);

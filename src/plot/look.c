@@ -10,6 +10,7 @@
 #define PNG_DPI 300 /* what journals ask of line art in pixels, at least */
 #define CSS_DPI 96  /* of SVG, by definition */
 #define DPI_GNUPLOT 72.0
+#define DUMB_ZOOM 1.32 /* a column of 3.33 inches fills a terminal of 79 characters */
 
 const struct plot_terminal plot_terminals[] = {
 	{ "pdf", ".pdf", "PDF with embedded outline fonts", false, false, false },
@@ -82,24 +83,27 @@ void plot_look_terminal(const struct plot_look *look, double w, double h, FILE *
 	if (strcmp(name, "pdf") == 0)
 		/* 0.75 makes gnuplot's cairo "point" the printer's. */
 		fprintf(to, "set terminal pdfcairo size %.4gin,%.4gin font '%s,%g' "
-			"fontscale 0.75 rounded dashlength 0.6\n", w, h, font, pt);
+			"fontscale 0.75 linewidth 1.3 rounded dashlength 1.5\n", w, h, font, pt);
 	else if (strcmp(name, "cairolatex") == 0)
 		fprintf(to, "set terminal cairolatex pdf size %.4gin,%.4gin font "
-			"',%g' rounded dashlength 0.6\n", w, h, pt);
+			"',%g' linewidth 1.3 rounded dashlength 1.5\n", w, h, pt);
 	else if (strcmp(name, "tikz") == 0)
 		fprintf(to, "set terminal tikz size %.4gin,%.4gin font "
-			"'\\fontsize{%gpt}{%gpt}\\selectfont' rounded\n",
+			"'\\fontsize{%gpt}{%gpt}\\selectfont'\n",
 			w, h, pt, pt * 1.2);
 	else if (strcmp(name, "svg") == 0)
-		fprintf(to, "set terminal svg size %.0f,%.0f font '%s,%.4g' rounded "
-			"dashlength 0.6 linewidth 1.2 background 'white'\n",
-			w * CSS_DPI, h * CSS_DPI, font, pt * CSS_DPI / DPI_GNUPLOT);
+		/* A smaller font, scaled up: its lines are 1.5 font sizes apart, before
+		 * scaling, and ours are 1.2. */
+		fprintf(to, "set terminal svg size %.0f,%.0f font '%s,%.4g' fontscale 1.25 "
+			"rounded dashlength 1.2 linewidth 1.2 background 'white'\n",
+			w * CSS_DPI, h * CSS_DPI, font, pt * CSS_DPI / DPI_GNUPLOT / 1.25);
 	else if (strcmp(name, "png") == 0)
 		fprintf(to, "set terminal pngcairo size %.0f,%.0f font '%s,%g' "
 			"fontscale %.4g linewidth 3 pointscale 3 rounded "
-			"dashlength 0.6\n", w * PNG_DPI, h * PNG_DPI, font, pt,
+			"dashlength 1.5\n", w * PNG_DPI, h * PNG_DPI, font, pt,
 			PNG_DPI / DPI_GNUPLOT * 0.75);
 	else
 		fprintf(to, "set terminal dumb size %.0f,%.0f noenhanced\n",
-			floor(w * 144 / pt), floor(h * 72 / (pt * 1.25)));
+			floor(w * DUMB_ZOOM * 144 / pt),
+			floor(h * DUMB_ZOOM * 72 / (pt * 1.25)));
 }

@@ -61,25 +61,25 @@ void steps_free(struct steps *s)
 	*s = (struct steps){ 0 };
 }
 
-/* Bin edges in integers: from + span * b / bins. */
-static sj_time edge(sj_time from, sj_time to, size_t b, size_t bins)
+size_t steps_bins(sj_time from, sj_time to, sj_time width)
 {
-	return from + (sj_time)((__int128)(to - from) * (__int128)b / (__int128)bins);
+	return to <= from ? 0 : (size_t)((to - from - 1) / width) + 1;
 }
 
-void steps_mean(const struct steps *s, sj_time from, sj_time to, size_t bins,
+void steps_mean(const struct steps *s, sj_time from, sj_time to, sj_time width,
 		double *out)
 {
+	const size_t bins = steps_bins(from, to, width);
 	size_t i = 0; /* the next step; the value is that of i - 1 */
 
 	while (i < s->count && s->step[i].at <= from)
 		i++;
 	for (size_t b = 0; b < bins; b++) {
-		sj_time t = edge(from, to, b, bins), end = edge(from, to, b + 1, bins);
-		const sj_time begin = t;
+		const sj_time begin = from + (sj_time)b * width;
+		const sj_time end = b + 1 < bins ? begin + width : to;
 		__int128 area = 0;
 
-		while (t < end) {
+		for (sj_time t = begin; t < end;) {
 			sj_time next = i < s->count && s->step[i].at < end ?
 				       s->step[i].at : end;
 
@@ -89,7 +89,6 @@ void steps_mean(const struct steps *s, sj_time from, sj_time to, size_t bins,
 				i++;
 			t = next;
 		}
-		out[b] = end > begin ? (double)area / (double)(end - begin) :
-			 i > 0 ? (double)s->step[i - 1].procs : 0;
+		out[b] = (double)area / (double)(end - begin);
 	}
 }

@@ -32,9 +32,11 @@ void steps_finish(struct steps *s);
 void steps_free(struct steps *s);
 
 /*
- * Mean of `procs` over each of `bins` equal parts of [from, to), into out; exact
- * but for the last rounding. Before the first step the value is 0. to > from.
+ * Mean of `procs` over each bin of `width` ns from `from` on, into out; the last bin
+ * ends at `to` and may be shorter. Exact but for the last rounding. Before the first
+ * step the value is 0. Needs width > 0; writes steps_bins() values.
  */
-void steps_mean(const struct steps *s, sj_time from, sj_time to, size_t bins,
-		double *out);
+size_t steps_bins(sj_time from, sj_time to, sj_time width);
+void   steps_mean(const struct steps *s, sj_time from, sj_time to, sj_time width,
+		  double *out);
 #endif

@@ -75,6 +75,24 @@ struct text_unit text_time_unit(double span_s)
 	return (struct text_unit){ "microseconds", 1e-6 };
 }
 
+void text_time(sj_time t, char *buf, size_t size)
+{
+	static const struct text_unit unit[] = {
+		{ "d", 86400e9 }, { "h", 3600e9 }, { "min", 60e9 }, { "s", 1e9 },
+		{ "ms", 1e6 }, { "us", 1e3 }, { "ns", 1 },
+	};
+	const size_t last = sizeof(unit) / sizeof(unit[0]) - 1;
+	size_t k = 0;
+
+	/* The largest unit that needs no fraction, else the largest that fits. */
+	while (k < last && (t < unit[k].seconds || t % (sj_time)unit[k].seconds != 0))
+		k++;
+	if ((double)t / unit[k].seconds >= 1000)
+		for (k = 0; k < last && t < unit[k].seconds;)
+			k++;
+	snprintf(buf, size, "%.3g %s", (double)t / unit[k].seconds, unit[k].name);
+}
+
 /* A number as short as it can be said: 1,000 or 0.25 or 1e-06. */
 static void put_number(double v, FILE *to)
 {
@@ -142,18 +160,19 @@ void text_ticks_log(double lo, double hi, unsigned most, FILE *to)
 	fputc(')', to);
 }
 
-void text_ticks_log_time(double lo, double hi, FILE *to)
+void text_ticks_log_time(double lo, double hi, bool sparse, FILE *to)
 {
 	static const struct {
 		double      s;
-		const char *name;
+		const char *name, *dense; /* dense: only where there is room */
 	} tick[] = {
-		{ 1e-6, "1 us" }, { 1e-5, "" }, { 1e-4, "0.1 ms" }, { 1e-3, "1 ms" },
-		{ 1e-2, "10 ms" }, { 1e-1, "0.1 s" }, { 1, "1 s" }, { 10, "10 s" },
-		{ 60, "1 min" }, { 600, "10 min" }, { 3600, "1 h" },
-		{ 36000, "10 h" }, { 86400, "" }, { 4 * 86400, "4 d" },
-		{ 40 * 86400, "40 d" }, { 400 * 86400.0, "400 d" },
-		{ 4000 * 86400.0, "4000 d" }, { 40000 * 86400.0, "40000 d" },
+		{ 1e-9, "1 ns", "" }, { 1e-8, "", "10 ns" }, { 1e-7, "", "100 ns" },
+		{ 1e-6, "1 us", "" }, { 1e-5, "", "10 us" }, { 1e-4, "", "100 us" },
+		{ 1e-3, "1 ms", "" }, { 1e-2, "", "10 ms" }, { 1e-1, "", "100 ms" },
+		{ 1, "1 s", "" }, { 10, "", "10 s" }, { 60, "1 min", "" },
+		{ 600, "", "10 min" }, { 3600, "1 h", "" }, { 36000, "", "" },
+		{ 86400, "1 d", "" }, { 864000, "10 d", "" }, { 8640000, "100 d", "" },
+		{ 86400000, "1,000 d", "" }, { 864000000, "10,000 d", "" },
 	};
 	bool any = false;
 
@@ -161,7 +180,9 @@ void text_ticks_log_time(double lo, double hi, FILE *to)
 	for (size_t i = 0; i < sizeof(tick) / sizeof(tick[0]); i++) {
 		if (tick[i].s < lo * (1 - 1e-9) || tick[i].s > hi * (1 + 1e-9))
 			continue;
-		fprintf(to, "%s'%s' %.12g", any ? ", " : "", tick[i].name, tick[i].s);
+		fprintf(to, "%s'%s' %.12g", any ? ", " : "",
+			sparse || tick[i].name[0] != '\0' ? tick[i].name : tick[i].dense,
+			tick[i].s);
 		any = true;
 	}
 	fputc(')', to);

@@ -12,11 +12,16 @@
 #include <stdint.h>
 #include <stdio.h>
 
+#include "sojourn/types.h"
+
 /* `s` to `to`, so that LaTeX prints the same characters. */
 void text_latex(const char *s, FILE *to);
 
 /* "1,234,567"; `buf` holds at least 32 bytes. Returns buf. */
 char *text_thousands(int64_t n, char *buf);
+
+/* A duration as it is set in a figure: "90 min", and 3 digits when it is not round. */
+void text_time(sj_time t, char *buf, size_t size);
 
 /* The unit for a span of that many seconds: its name, and its length in seconds. */
 struct text_unit {
@@ -30,7 +35,8 @@ struct text_unit text_time_unit(double span_s);
 double text_ticks_linear(double lo, double hi, unsigned most, FILE *to);
 /* Ticks of a logarithmic axis: powers of ten in [lo, hi], thinned to `most`. */
 void text_ticks_log(double lo, double hi, unsigned most, FILE *to);
-/* The same for durations in seconds: "1 s", "10 s", "1 min", "1 h", "1 d" ... */
-void text_ticks_log_time(double lo, double hi, FILE *to);
+/* The same for durations in seconds: "1 s", "10 s", "1 min", "1 h", "1 d" ... With
+ * `sparse`, every other one has no label. */
+void text_ticks_log_time(double lo, double hi, bool sparse, FILE *to);
 
 #endif
