@@ -1,0 +1,92 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* test_cluster.c - the inline notation of a machine. */
+#include "config/cluster.h"
+#include "test.h"
+
+TEST(good_text)
+{
+	static const struct {
+		const char *text, *canonical;
+		uint32_t procs, nodes;
+	} cases[] = {
+		{ "procs=128", "procs=128", 128, 0 },
+		{ "128", "procs=128", 128, 0 },
+		{ "procs=4k", "procs=4000", 4000, 0 },
+		{ "nodes=16,cores=8", "nodes=16,cores=8", 128, 16 },
+		{ "cores=8,nodes=16", "nodes=16,cores=8", 128, 16 },
+		{ "nodes=3", "nodes=3", 3, 3 },
+		{ "nodes=16,cores=8,gpus=4,gpu=V100,mem=256GiB",
+		  "nodes=16,cores=8,gpus=4,gpu=V100,mem=256GiB", 128, 16 },
+	};
+
+	for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
+		struct cluster c, again;
+		sj_error err = { 0 };
+
+		REQUIRE(cluster_parse(cases[i].text, &c, &err) == SJ_OK, "%s: %s",
+			cases[i].text, err.text);
+		CHECK(strcmp(c.text, cases[i].canonical) == 0, "%s gave %s", cases[i].text,
+		      c.text);
+		CHECK(c.model.procs == cases[i].procs && c.model.node_count == cases[i].nodes,
+		      "%s", cases[i].text);
+		REQUIRE(cluster_parse(c.text, &again, &err) == SJ_OK, "%s", err.text);
+		CHECK(strcmp(c.text, again.text) == 0, "%s", c.text);
+		cluster_fini(&again);
+		cluster_fini(&c);
+	}
+}
+
+TEST(nodes_are_as_described)
+{
+	struct cluster c;
+	sj_error err = { 0 };
+
+	REQUIRE(cluster_parse("nodes=2,cores=8,gpus=4,gpu=V100,mem=1KiB,speed=1.5", &c, &err) ==
+		SJ_OK, "%s", err.text);
+	for (uint32_t i = 0; i < 2; i++) {
+		const sj_node_spec *n = &c.model.nodes[i];
+
+		CHECK(n->cores == 8 && n->gpu_milli == 4000 && n->gpu_model == 1 &&
+		      n->mem_bytes == 1024 && n->speed == 1.5, "node %u", i);
+	}
+	CHECK(strcmp(c.gpu_name, "V100") == 0);
+	cluster_fini(&c);
+}
+
+TEST(bad_text)
+{
+	static const struct {
+		const char *text, *sentence; /* a part of it */
+	} cases[] = {
+		{ "", "no processors" },
+		{ "procs=0", "no processors" },
+		{ "procs=-3", "procs" },
+		{ "procs=many", "many" },
+		{ "procs=9999999999", "procs" },
+		{ "proc=4", "procs" },
+		{ "procs=4,procs=5", "procs" },
+		{ "procs=4,nodes=2", "exclude" },
+		{ "procs=4,cores=2", "nodes=N" },
+		{ "nodes=2,cores=0", "cores" },
+		{ "nodes=2,mem=16", "mem" },
+		{ "nodes=2,gpu=V100", "gpus=N is missing" },
+		{ "nodes=10000000,cores=1000", "more than" },
+		{ "nodes=2,bw=25Gbit/s", "network parameters are not modelled yet" },
+		{ "nodes=2,lat=2us", "network parameters are not modelled yet" },
+		{ "topology=tree:4x4,nodes=2", "network parameters are not modelled yet" },
+		{ "cluster.yaml", "not read yet" },
+	};
+
+	for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
+		struct cluster c;
+		sj_error err = { 0 };
+		int rc = cluster_parse(cases[i].text, &c, &err);
+
+		CHECK(rc == SJ_EUSAGE, "\"%s\" gave %d", cases[i].text, rc);
+		CHECK(strstr(err.text, cases[i].sentence) != NULL, "\"%s\" said: %s",
+		      cases[i].text, err.text);
+		CHECK(c.text == NULL && c.nodes == NULL, "\"%s\" left something", cases[i].text);
+	}
+}
+
+TESTS(CASE(good_text), CASE(nodes_are_as_described), CASE(bad_text))
