@@ -278,6 +278,33 @@ static int case_graphs(const struct subject *s, sj_error *err)
 	return run_set(s, (struct trial){ 0 }, 16, &set, err);
 }
 
+/* Eight nodes of four cores; ranks of one to four cores. Free processors may be
+ * too scattered to use: SJ_EFULL comes where a count of them says "fits". */
+static int case_nodes(const struct subject *s, sj_error *err)
+{
+	enum { NODES = 8, CORES = 4 };
+	struct joblist set = { 0 };
+	sj_node_spec nodes[NODES];
+	struct trial t = { .subject = s, .jobs = &set, .procs = NODES * CORES,
+			   .nodes = nodes, .node_count = NODES };
+	int rc;
+
+	for (int i = 0; i < NODES; i++)
+		nodes[i] = (sj_node_spec){ .cores = CORES, .speed = 1 };
+	usual(&set, 500, NODES * CORES, 0.8, s->seed);
+	for (uint32_t i = 0; i < set.count; i++) {
+		sj_task_spec *task = &set.job[i].task;
+
+		task->cores = 1 + i % CORES;
+		task->ranks = (task->ranks + task->cores - 1) / task->cores;
+		if (task->ranks > NODES)
+			task->ranks = NODES;
+	}
+	rc = trial_run(&t, NULL, err);
+	joblist_fini(&set);
+	return rc;
+}
+
 /* ---- comparisons ------------------------------------------------------------------ */
 
 static int differ(const struct outcome *a, const struct outcome *b, const char *what,
@@ -477,6 +504,7 @@ const struct check_case check_cases[] = {
 	{ "exact-estimates", "estimates are true", case_exact_estimates, false },
 	{ "tick", "decisions at multiples of 10 s", case_tick, false },
 	{ "round", "decisions at multiples of 360 s", case_round, false },
+	{ "nodes", "a machine of eight nodes", case_nodes, false },
 	{ "graphs", "jobs of several tasks", case_graphs, false },
 	{ "determinism", "the same seed twice", case_determinism, false },
 	{ "side-by-side", "two runs in one process", case_side_by_side, false },
