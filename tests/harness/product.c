@@ -52,8 +52,8 @@ bool product_run(struct report *r, const struct args *a, struct child_result *re
 	child_run(argv, result);
 	if (result->status == 0)
 		return true;
-	report_fail(r, "`%s` exits %d: %s", command_text(a), result->status,
-		    child_complaint(result));
+	report_fail(r, "exit %d, \"%s\", of `%s`", result->status,
+		    child_complaint(result), command_text(a));
 	return false;
 }
 

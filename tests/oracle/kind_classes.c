@@ -45,7 +45,8 @@ static void compare_classes(struct check *k, const struct queue *q,
 void show_mg1_priority(struct check *k)
 {
 	const json_t *list = input_array(k, "classes"), *one;
-	struct queue q = { .servers = 1, .policy = "fifo:order=priority", .scv = 1 };
+	struct queue q = { .servers = 1, .policy = "priority", .scv = 1,
+			   .classes = true };
 	struct classes c = { 0 };
 	size_t i;
 
@@ -66,7 +67,7 @@ void show_mmc_priority(struct check *k)
 	const json_t *rates = input_array(k, "lambdas"), *rate;
 	double mean = 1 / input_number(k, "mu");
 	struct queue q = { .servers = input_integer(k, "c"), .scv = 1,
-			   .policy = "fifo:order=priority" };
+			   .policy = "priority", .classes = true };
 	struct classes c = { 0 };
 	size_t i;
 

@@ -39,7 +39,8 @@ static const struct shown_as station[] = {
 	{ "scv", "cov(service) * cov(service)" },
 	{ NULL, NULL } };
 
-/* The table, and an entry for each key P_T_gt_X: P(response > X). */
+/* The table, and entries for keys with a number in them: P_T_gt_X is P(response >
+ * X), P_N_ge_X of a single server what arrivals find. */
 static void compare_station(struct check *k, const struct queue *q)
 {
 	struct shown_as table[STATION_MAX];
@@ -49,10 +50,16 @@ static void compare_station(struct check *k, const struct queue *q)
 
 	for (size_t i = 0; station[i].key != NULL; i++)
 		table[n++] = station[i];
-	json_object_foreach((json_t *)k->expected, key, v)
-		if (strncmp(key, "P_T_gt_", 7) == 0 && n < STATION_MAX - 1)
-			table[n++] = (struct shown_as){
-				key, format("avg(response > %.12g)", strtod(key + 7, NULL)) };
+	json_object_foreach((json_t *)k->expected, key, v) {
+		const char *number = key + 7, *sql = NULL;
+
+		if (strncmp(key, "P_T_gt_", 7) == 0)
+			sql = format("avg(response > %.12g)", strtod(number, NULL));
+		else if (strncmp(key, "P_N_ge_", 7) == 0 && q->servers == 1 && atoi(number) > 0)
+			sql = queue_found_at_least(k, atoi(number));
+		if (sql != NULL && n < STATION_MAX - 1)
+			table[n++] = (struct shown_as){ key, sql };
+	}
 	table[n] = (struct shown_as){ NULL, NULL };
 	queue_compare(k, q, table);
 }
@@ -97,7 +104,7 @@ void show_mgc(struct check *k)
 	if (no_law(k))
 		return;
 	compare_station(k, &q);
-	q.policy = "fifo:order=lifo";
+	q.policy = "lifo";
 	queue_compare(k, &q, lcfs);
 }
 

@@ -10,7 +10,7 @@
 #include "harness/product.h"
 #include "instance.h"
 
-enum { REPLICATIONS_MAX = 16, ENTRIES_MAX = 32, JOBS_DEFAULT = 500000 };
+enum { REPLICATIONS_MAX = 24, ENTRIES_MAX = 32, JOBS_DEFAULT = 500000 };
 
 static const json_t *tolerance(const struct check *k, const char *key)
 {
@@ -27,17 +27,27 @@ static int64_t jobs_of(const struct check *k)
 /*
  * The mean of n successive responses of a queue in load r has a relative variance
  * of about 4 r (1 + scv) / ((1 - r)^2 n) (Whitt, "Planning queueing simulations",
- * Management Science 35, 1989, and a margin). Three standard errors are to fit
- * into the tolerance.
+ * Management Science 35, 1989, and a margin). A sample variance of exponential
+ * responses has 8/4 of the squared coefficient and more of the correlation; a
+ * share p comes from bursts of about 1 / (1 - r)^2 jobs, 1 in 1/p. Three standard
+ * errors are to fit into the tolerance.
  */
-static int replications(const struct check *k, const struct queue *q)
+static int replications(const struct check *k, const struct queue *q,
+			const struct shown_as *table)
 {
-	double idle = 1 - q->load, variance, need;
+	double idle = 1 - q->load, factor = 4 * q->load * (1 + q->scv), need;
 
 	if (idle <= 0 || k->rel <= 0)
 		return 1;
-	variance = 4 * q->load * (1 + q->scv) / (idle * idle * (double)jobs_of(k));
-	need = ceil(9 * variance / (k->rel * k->rel));
+	for (; table->key != NULL; table++) {
+		double p = json_number_value(json_object_get(k->expected, table->key));
+
+		if (strcmp(table->key, "var_response") == 0)
+			factor = fmax(factor, 30);
+		if (strncmp(table->key, "P_", 2) == 0 && p > 0)
+			factor = fmax(factor, 2 / p);
+	}
+	need = ceil(9 * factor / (idle * idle * (double)jobs_of(k) * k->rel * k->rel));
 	return need < 1 ? 1 : need > REPLICATIONS_MAX ? REPLICATIONS_MAX : (int)need;
 }
 
@@ -53,8 +63,6 @@ static const json_t *simulate(struct check *k, const struct queue *q, int replic
 	args_add(&a, "-cprocs=%lld", (long long)q->servers);
 	args_add(&a, "-p%s", q->policy);
 	args_add(&a, "--seed=%llu", (unsigned long long)k->seed * 1000 + (unsigned)replication);
-	if (q->flags != NULL)
-		args_add(&a, "%s", q->flags);
 	args_add(&a, "-o%s", db);
 	doc = product_json(k->r, &a);
 	return json_object_get(json_array_get(json_object_get(doc, "runs"), 0), "metrics");
@@ -65,20 +73,33 @@ static const char *behind(const char *s, const char *prefix)
 	return strncmp(s, prefix, strlen(prefix)) == 0 ? s + strlen(prefix) : NULL;
 }
 
-/* Jobs behind the warm-up, in seconds. */
-static const char *jobs_table(const struct check *k)
+static long long warm_up(const struct check *k)
 {
 	double share = json_number_value(tolerance(k, "warmup_frac"));
 
-	return format("(SELECT wait_ns / 1e9 AS wait, run_ns / 1e9 AS service, "
-		      "(wait_ns + run_ns) / 1e9 AS response, w.queue AS class "
-		      "FROM job j LEFT JOIN who w ON w.id = j.who "
-		      "WHERE (j.id & 4294967295) >= %lld)",
-		      (long long)(share * (double)jobs_of(k)));
+	return (long long)(share * (double)jobs_of(k));
 }
 
-static bool add_values(struct check *k, const char *db, const json_t *metrics,
-		       const struct shown_as *table, double *sum)
+/* Jobs behind the warm-up, in seconds; their class only where there are some. */
+static const char *jobs_table(const struct check *k, const struct queue *q)
+{
+	return format("(SELECT wait_ns / 1e9 AS wait, run_ns / 1e9 AS service, "
+		      "(wait_ns + run_ns) / 1e9 AS response%s "
+		      "WHERE (j.id & 4294967295) >= %lld)",
+		      q->classes ? ", w.queue AS class FROM job j JOIN who w ON w.id = j.who"
+				 : " FROM job j", warm_up(k));
+}
+
+const char *queue_found_at_least(const struct check *k, int64_t count)
+{
+	return format("sample:SELECT avg(earlier > submit_ns) FROM (SELECT id, submit_ns, "
+		      "lag(submit_ns + wait_ns + run_ns, %lld) OVER (ORDER BY id) AS earlier "
+		      "FROM job) WHERE (id & 4294967295) >= %lld", (long long)count,
+		      warm_up(k));
+}
+
+static bool add_values(struct check *k, const struct queue *q, const char *db,
+		       const json_t *metrics, const struct shown_as *table, double *sum)
 {
 	struct text sql = { 0 };
 	const json_t *rows;
@@ -95,7 +116,7 @@ static bool add_values(struct check *k, const char *db, const json_t *metrics,
 				 columns++ > 0 ? ", " : "",
 				 own != NULL ? own : table[i].sql);
 	}
-	text_add(&sql, " FROM %s", jobs_table(k));
+	text_add(&sql, " FROM %s", jobs_table(k, q));
 	rows = columns > 0 ? product_query(k->r, db, sql.s) : NULL;
 	if (rows == NULL)
 		return columns == 0;
@@ -111,7 +132,7 @@ bool queue_means(struct check *k, const struct queue *q,
 		 const struct shown_as *table, double *mean)
 {
 	const char *db = format("%s/queue.db", k->r->scratch);
-	int n = replications(k, q);
+	int n = replications(k, q, table);
 
 	if (k->r->failures > 0)
 		return false;
@@ -120,7 +141,7 @@ bool queue_means(struct check *k, const struct queue *q,
 	for (int i = 0; i < n; i++) {
 		const json_t *metrics = simulate(k, q, i, db);
 
-		if (metrics == NULL || !add_values(k, db, metrics, table, mean))
+		if (metrics == NULL || !add_values(k, q, db, metrics, table, mean))
 			return false;
 		unlink(db);
 	}

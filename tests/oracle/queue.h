@@ -15,8 +15,15 @@ struct queue {
 	int64_t     servers;
 	const char *policy;
 	double      load, scv; /* to choose the number of replications */
-	const char *flags;     /* one more flag of `run`, or NULL */
+	bool        classes;   /* jobs have a class, from 1: the first is most urgent */
 };
+
+/*
+ * The share of jobs that find at least `count` others in a single FCFS server: the
+ * job `count` places before has not left. By the law of Poisson arrivals (Wolff
+ * 1982) that is P(N >= count). An entry's `sql`.
+ */
+const char *queue_found_at_least(const struct check *k, int64_t count);
 
 /*
  * Compares the mean over replications of each entry that the case expects. `sql`
