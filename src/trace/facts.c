@@ -70,8 +70,7 @@ static int raw_add(struct raw_facts *r, const sj_swf_record *rec, sj_time last_s
 	r->missing_run += run < 0;
 	r->zero_run += run == 0;
 	r->missing_procs += procs <= 0;
-	r->missing_request += rec->value[SJ_SWF_REQ_TIME] <= 0 &&
-			      sj_swf_ns(rec, SJ_SWF_REQ_TIME) <= 0;
+	r->missing_request += sj_swf_ns(rec, SJ_SWF_REQ_TIME) < 0;
 	r->missing_wait += wait < 0;
 	r->unsorted += submit < last_submit;
 	if (r->id_count == 0 || submit < r->first_submit_ns)

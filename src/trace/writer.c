@@ -96,10 +96,6 @@ static int write_jobs(FILE *to, const struct trace_writer *writer, sj_source *so
 		if (ferror(to))
 			return SJ_EIO; /* told when the stream is closed */
 	}
-	if (rc == SJ_AGAIN)
-		return sj_fail(err, SJ_EUSAGE, "%s makes jobs only while a simulation runs, "
-			       "as an answer to it; use it with `sojourn run -w %s`",
-			       source->info.format, source->info.format);
 	return rc == SJ_END ? SJ_OK : rc;
 }
 
@@ -110,6 +106,10 @@ int trace_write(const char *path, bool force, const struct trace_writer *writer,
 	struct outstream s;
 	int rc = trace_may_write(path, force, err);
 
+	if (source->ops->started != NULL || source->ops->finished != NULL)
+		return sj_fail(err, SJ_EUSAGE, "%s makes jobs only while a simulation runs, "
+			       "as an answer to it; use it with `sojourn run -w %s`",
+			       source->info.format, source->info.format);
 	if (rc == SJ_OK)
 		rc = outstream_open(&s, path, err);
 	if (rc != SJ_OK)
