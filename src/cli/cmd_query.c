@@ -41,9 +41,11 @@ static int reads_only(void *unused, int action, const char *a, const char *b,
 
 /* ---- messages --------------------------------------------------------------------------- */
 
-/* The line of the SQL that the error is in, with a caret under the place. */
+/* The line of the SQL that the error is in (of a long one, the part around it), with
+ * a caret under the place. */
 static void point_at(const char *sql, int offset)
 {
+	enum { BEFORE = 60, SHOWN = 100 };
 	const char *start = sql, *end;
 
 	if (offset < 0)
@@ -51,7 +53,11 @@ static void point_at(const char *sql, int offset)
 	for (const char *p = sql; p < sql + offset; p++)
 		if (*p == '\n')
 			start = p + 1;
+	if (sql + offset - start > BEFORE)
+		start = sql + offset - BEFORE;
 	end = start + strcspn(start, "\n");
+	if (end - start > SHOWN)
+		end = start + SHOWN;
 	fprintf(stderr, "  %.*s\n  ", (int)(end - start), start);
 	for (const char *p = start; p < sql + offset; p++)
 		fputc(*p == '\t' ? '\t' : ' ', stderr);

@@ -194,7 +194,8 @@ static void look(const struct comparison *c, struct used *u)
 		if (cell->method != COMPARE_JOBS)
 			continue;
 		u->jobs = true;
-		u->longest = u->longest || cell->block >= stat_block_limit(cell->pairs);
+		u->longest = u->longest ||
+			     10 * cell->block >= 9 * stat_block_limit(cell->pairs);
 		if (u->block_min == 0 || cell->block < u->block_min)
 			u->block_min = cell->block;
 		if (cell->block > u->block_max)

@@ -27,7 +27,7 @@ struct stat_interval {
  */
 size_t stat_block_length(const double *x, size_t n);
 
-/* Its upper limit, 3 sqrt(n): a block as long says that the series is correlated
+/* Its upper limit, 3 sqrt(n): a block about as long says that the series is correlated
  * over longer distances, and that its intervals come out too short. */
 size_t stat_block_limit(size_t n);
 
