@@ -24,11 +24,16 @@ extern const sj_policy_ops sj_policy_f1;
 extern const sj_policy_ops sj_policy_f2;
 extern const sj_policy_ops sj_policy_f3;
 extern const sj_policy_ops sj_policy_f4;
+extern const sj_policy_ops sj_policy_expr;
+extern const sj_policy_ops sj_policy_multifactor;
 extern const sj_policy_ops sj_policy_firstfit;
 extern const sj_policy_ops sj_policy_easy;
+extern const sj_policy_ops sj_policy_conservative;
 extern const sj_policy_ops sj_policy_pyss_fcfs;
 extern const sj_policy_ops sj_policy_pyss_easy;
 extern const sj_policy_ops sj_policy_cqsim_easy;
+extern const sj_policy_ops sj_policy_accasim_easy;
+extern const sj_policy_ops sj_policy_batsched_easy_fast;
 extern const sj_policy_ops sj_policy_replay;
 
 const sj_policy_ops *const sj_policies[] = {
@@ -48,11 +53,16 @@ const sj_policy_ops *const sj_policies[] = {
 	&sj_policy_f2,
 	&sj_policy_f3,
 	&sj_policy_f4,
+	&sj_policy_expr,
+	&sj_policy_multifactor,
 	&sj_policy_firstfit,
 	&sj_policy_easy,
+	&sj_policy_conservative,
 	&sj_policy_pyss_fcfs,
 	&sj_policy_pyss_easy,
 	&sj_policy_cqsim_easy,
+	&sj_policy_accasim_easy,
+	&sj_policy_batsched_easy_fast,
 	&sj_policy_replay,
 	NULL,
 };

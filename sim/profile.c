@@ -395,12 +395,12 @@ sj_time sj_profile_find(const sj_profile *p, int64_t width, sj_time length, sj_t
 }
 
 sj_time sj_profile_find_earlier(const sj_profile *p, int64_t width, sj_time length,
-				sj_time from, sj_time held)
+				sj_time from, sj_time limit, sj_time held)
 {
 	from = from > p->dir[0].first ? from : p->dir[0].first;
-	if (width <= 0 || from >= held)
-		return from < held ? from : held;
-	return find(p, width, length > 0 ? length : 1, from, held, held);
+	if (width <= 0 || from >= limit)
+		return from < limit ? from : limit;
+	return find(p, width, length > 0 ? length : 1, from, limit, held);
 }
 
 int64_t sj_profile_at(const sj_profile *p, sj_time t)

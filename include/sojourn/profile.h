@@ -42,13 +42,13 @@ sj_time sj_profile_find(const sj_profile *p, int64_t width, sj_time length,
 			sj_time from, sj_time limit);
 
 /*
- * For moving a reservation that begins at `held` and is already taken off the
- * profile: the earliest s with from <= s < held and at least `width` free on
- * [s, min(s + length, held)); `held` if there is none. What lies behind `held`
- * is the reservation's own.
+ * For moving a reservation that begins at `held` to an earlier start, without
+ * taking it off the profile first: the earliest s with from <= s < limit and at
+ * least `width` free on [s, min(s + length, held)); `limit` if there is none.
+ * What lies from `held` on is the reservation's own. limit <= held.
  */
 sj_time sj_profile_find_earlier(const sj_profile *p, int64_t width, sj_time length,
-				sj_time from, sj_time held);
+				sj_time from, sj_time limit, sj_time held);
 
 int64_t sj_profile_at(const sj_profile *p, sj_time t);
 /* Greatest value on [from, to). */

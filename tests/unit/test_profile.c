@@ -106,15 +106,16 @@ static void compare_searches(const struct naive *n, const sj_profile *p, uint64_
 	int64_t limit = below(state, 3) == 0 ? SJ_NEVER : from + (int64_t)below(state, 300) - 20;
 	int64_t width = (int64_t)below(state, TOTAL + 3), length = (int64_t)below(state, 200);
 	int64_t to = from + 1 + (int64_t)below(state, 400);
+	int64_t held = limit == SJ_NEVER ? limit : limit + (int64_t)below(state, 2) * (int64_t)below(state, 50);
 
 	CHECK(sj_profile_find(p, width, length, from, limit) ==
 	      naive_find(n, width, length, from, limit, SJ_NEVER), "width %lld length %lld from %lld",
 	      (long long)width, (long long)length, (long long)from);
 	if (limit != SJ_NEVER && limit > from)
-		CHECK(sj_profile_find_earlier(p, width, length, from, limit) ==
-		      naive_find(n, width, length, from, limit, limit),
+		CHECK(sj_profile_find_earlier(p, width, length, from, limit, held) ==
+		      naive_find(n, width, length, from, limit, held),
 		      "earlier: width %lld length %lld from %lld held %lld", (long long)width,
-		      (long long)length, (long long)from, (long long)limit);
+		      (long long)length, (long long)from, (long long)held);
 	CHECK(sj_profile_at(p, from) == naive_at(n, from), "at %lld", (long long)from);
 	CHECK(sj_profile_max(p, from, to) == naive_max(n, from, to), "max");
 }
@@ -181,11 +182,11 @@ TEST(jobs_in_and_out)
 		sj_profile_add(p, job[i].start, job[i].start + job[i].length, -job[i].width);
 	}
 	CHECK(sj_profile_max(p, 0, SJ_NEVER) <= 128, "never more than the machine");
-	/* Nothing of a job that is planned fits earlier behind its own slot. */
+	/* Of the jobs planned so far, the last cannot be moved earlier. */
 	for (int i = JOBS - 1; i >= 0; i--) {
-		sj_profile_add(p, job[i].start, job[i].start + job[i].length, job[i].width);
-		CHECK(sj_profile_find_earlier(p, job[i].width, job[i].length, 0, job[i].start) ==
+		CHECK(sj_profile_find_earlier(p, job[i].width, job[i].length, 0, job[i].start, job[i].start) ==
 		      job[i].start, "job %d was planned at the earliest instant", i);
+		sj_profile_add(p, job[i].start, job[i].start + job[i].length, job[i].width);
 	}
 	CHECK(sj_profile_steps(p) == 1 && sj_profile_at(p, 0) == 128, "empty again");
 }

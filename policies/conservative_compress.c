@@ -1,0 +1,209 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/*
+ * conservative_compress.c - reservations are kept and only move earlier.
+ *
+ * A new task gets the earliest slot beside all others. When a task has ended
+ * before it was expected to, the waiting tasks are taken in the order of the
+ * queue, and each is put at the earliest slot not later than its own.
+ *
+ * A task can move only to a slot that overlaps room which it has not seen yet:
+ * what the early end gave back, what moves before it in this pass left behind,
+ * and what moves after it in the last pass left behind. The last kind is easily
+ * forgotten; without it the result is a different policy. All of it lies before
+ * one instant, so that a task is looked at only if the greatest number of free
+ * processors before that instant is enough for it.
+ */
+#include "conservative.h"
+
+void compress_init(struct conservative *s, sj_ctx *cx)
+{
+	s->reserved = sj_queue_create(cx);
+	s->timer = SJ_NEVER;
+}
+
+void compress_done(struct conservative *s, sj_ctx *cx, const sj_task *t, sj_time expected)
+{
+	sj_time now = sj_now(cx);
+
+	if (expected <= now)
+		return;
+	sj_profile_add(s->profile, now, expected, t->procs);
+	s->gained = expected > s->gained ? expected : s->gained;
+}
+
+/* ---- reservations ------------------------------------------------------------- */
+
+static void reserve(struct conservative *s, sj_ctx *cx, const sj_queue_item *it, sj_time from)
+{
+	sj_queue_item r = *it;
+
+	r.key = from;
+	sj_queue_add(s->reserved, &r);
+	*conservative_slot(s, cx, it->task) = (struct slot){
+		from, from + conservative_length(it->task), false
+	};
+}
+
+/* The earliest slot beside all others; a task for which there is none will be
+ * looked at again when all are planned anew. */
+static void plan_one(struct conservative *s, sj_ctx *cx, const sj_queue_item *it)
+{
+	sj_time length = conservative_length(it->task);
+	sj_time from = sj_profile_find(s->profile, it->width, length, sj_now(cx), SJ_TIME_MAX);
+
+	if (from >= SJ_TIME_MAX) {
+		s->stale = true;
+		return;
+	}
+	sj_profile_add(s->profile, from, from + length, -(int64_t)it->width);
+	reserve(s, cx, it, from);
+}
+
+static void plan_all(struct conservative *s, sj_ctx *cx)
+{
+	const sj_queue_item *it;
+
+	s->stale = false;
+	s->gained = s->vacated = 0;
+	sj_queue_clear(s->reserved);
+	conservative_running(s, cx, s->profile);
+	for (it = sj_queue_first(s->wait.queue); it != NULL; it = sj_queue_next(s->wait.queue, it)) {
+		conservative_slot(s, cx, it->task)->from = SJ_NEVER;
+		plan_one(s, cx, it);
+	}
+}
+
+/* Takes room at `to` and gives the rest of the old slot back. */
+static void move(struct conservative *s, sj_ctx *cx, const sj_queue_item *it, sj_time to)
+{
+	struct slot old = *conservative_slot(s, cx, it->task);
+	sj_time length = old.to - old.from, end = to + length;
+	bool overlap = end > old.from;
+
+	sj_profile_add(s->profile, to, overlap ? old.from : end, -(int64_t)it->width);
+	sj_profile_add(s->profile, overlap ? end : old.from, old.to, it->width);
+	sj_queue_remove(s->reserved, it->task);
+	reserve(s, cx, it, to);
+}
+
+/* ---- compression --------------------------------------------------------------- */
+
+/* The earliest start of a reservation that is better than its own, or SJ_NEVER. */
+static sj_time improve(struct conservative *s, sj_ctx *cx, const sj_queue_item *it, sj_time until)
+{
+	const struct slot *slot = conservative_slot(s, cx, it->task);
+	sj_time limit = slot->from < until ? slot->from : until;
+	sj_time at;
+
+	if (slot->from <= sj_now(cx) || slot->from == SJ_NEVER) /* due, or new */
+		return SJ_NEVER;
+	at = sj_profile_find_earlier(s->profile, it->width, slot->to - slot->from, sj_now(cx),
+				     limit, slot->from);
+	return at < limit ? at : SJ_NEVER;
+}
+
+static void compress(struct conservative *s, sj_ctx *cx)
+{
+	sj_time now = sj_now(cx);
+	sj_time until = s->gained > s->vacated ? s->gained : s->vacated;
+	const sj_queue_item *it;
+	int64_t key = INT64_MIN, widest, seen = 0;
+	uint64_t seq = 0;
+
+	s->gained = s->vacated = 0;
+	if (until <= now)
+		return;
+	widest = sj_profile_max(s->profile, now, until);
+	while ((it = sj_queue_next_fit(s->wait.queue, key, seq, widest, INT64_MAX, -1)) != NULL &&
+	       (s->depth == 0 || seen < s->depth)) {
+		sj_time at = improve(s, cx, it, until);
+
+		key = it->key;
+		seq = it->seq;
+		seen++;
+		if (at == SJ_NEVER)
+			continue;
+		if (s->slot[it->task->id].to > s->vacated)
+			s->vacated = s->slot[it->task->id].to;
+		until = s->vacated > until ? s->vacated : until;
+		move(s, cx, it, at);
+		widest = sj_profile_max(s->profile, now, until);
+	}
+}
+
+/* ---- a pass ----------------------------------------------------------------------- */
+
+/* Plans the tasks that came since the last pass, in the order of the queue. */
+static void plan_new(struct conservative *s, sj_ctx *cx)
+{
+	const sj_queue_item *it = sj_queue_first(s->wait.queue);
+
+	if (!s->crowd && !s->wait.dynamic) {
+		for (uint32_t i = 0; i < s->fresh_count; i++)
+			plan_one(s, cx, &s->fresh[i]);
+		return;
+	}
+	for (; it != NULL; it = sj_queue_next(s->wait.queue, it))
+		if (conservative_slot(s, cx, it->task)->from == SJ_NEVER)
+			plan_one(s, cx, it);
+}
+
+static int start_due(struct conservative *s, sj_ctx *cx)
+{
+	sj_time now = sj_now(cx);
+	const sj_queue_item *r = sj_queue_first(s->reserved);
+
+	while (r != NULL && r->key <= now) {
+		sj_queue_item it = *r;
+		int rc = conservative_start(s, cx, it.task);
+
+		if (rc == SJ_OK)
+			sj_queue_remove(s->reserved, it.task);
+		else if (rc != SJ_EFULL)
+			return rc;
+		r = sj_queue_after(s->reserved, it.key, it.seq);
+	}
+	return SJ_OK;
+}
+
+/* A slot may begin when nothing else happens: its neighbour has moved away. */
+static int wake(struct conservative *s, sj_ctx *cx)
+{
+	const sj_queue_item *r = sj_queue_first(s->reserved);
+
+	if (s->timer <= sj_now(cx))
+		s->timer = SJ_NEVER;
+	if (r == NULL || r->key <= sj_now(cx) || r->key >= s->timer)
+		return SJ_OK;
+	s->timer = r->key;
+	return sj_timer(cx, r->key, 0);
+}
+
+static void explain(struct conservative *s, sj_ctx *cx)
+{
+	const sj_queue_item *it = sj_queue_first(s->wait.queue);
+
+	for (; it != NULL; it = sj_queue_next(s->wait.queue, it))
+		conservative_say_wait(s, cx, it->task);
+}
+
+int compress_pass(struct conservative *s, sj_ctx *cx)
+{
+	const sj_queue_item *r = sj_queue_first(s->reserved);
+	int rc;
+
+	if (s->wait.dynamic && (s->stale || s->gained > 0 || s->fresh_count > 0))
+		sj_waiting_sort(&s->wait, cx);
+	sj_profile_trim(s->profile, sj_now(cx));
+	if (s->stale || (r != NULL && r->key < sj_now(cx))) {
+		plan_all(s, cx);
+	} else {
+		if (s->gained > 0)
+			compress(s, cx);
+		plan_new(s, cx);
+	}
+	rc = start_due(s, cx);
+	if (rc == SJ_OK && sj_explaining(cx))
+		explain(s, cx);
+	return rc != SJ_OK ? rc : wake(s, cx);
+}
