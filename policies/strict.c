@@ -7,6 +7,9 @@
  * below makes a policy of an order. What an order means, with its formula and
  * source, is said where orders are defined.
  */
+#include <stdio.h>
+#include <string.h>
+
 #include "sojourn/backfill.h"
 
 static const sj_semantics fifo_semantics = {
@@ -45,8 +48,11 @@ const sj_policy_ops sj_policy_fifo = {
 /* ---- any order --------------------------------------------------------------- */
 
 struct strict {
-	const char *order; /* a parameter of some, given by the row of others */
-	sj_waiting  wait;
+	union { /* parameters of those that have some */
+		const char           *formula;
+		sj_multifactor_config multifactor;
+	} p;
+	sj_waiting wait;
 };
 
 static int strict_init(struct strict *s, sj_ctx *cx, const char *order)
@@ -158,3 +164,53 @@ STRICT(f2, "f2", "learned priority F2; the head blocks", CARASTAN);
 STRICT(f3, "f3", "learned priority F3; the head blocks", CARASTAN);
 STRICT(f4, "f4", "learned priority F4; the head blocks", CARASTAN);
 STRICT(priority, "priority", "the jobs' own priority; the head blocks", NULL);
+
+/* ---- orders with parameters ----------------------------------------------------- */
+
+static int expr_init(void *self, sj_ctx *cx)
+{
+	struct strict *s = self;
+	size_t size = strlen(s->p.formula) + sizeof("expr:()");
+	char *spec = sj_alloc(cx, size);
+
+	snprintf(spec, size, "expr:%s", s->p.formula);
+	return strict_init(s, cx, spec);
+}
+
+static const sj_param expr_params[] = {
+	{ .name = "formula", .type = SJ_P_STRING, .offset = offsetof(struct strict, p.formula),
+	  .help = "Value of a task, larger first: a formula over wait, estimate, procs, "
+		  "submit and others." },
+	{ .name = NULL },
+};
+
+const sj_policy_ops sj_policy_expr = {
+	SJ_POLICY_HEAD,
+	.name = "expr",
+	.summary = "a formula of your own, larger value first; the head blocks",
+	.params = expr_params,
+	.init = expr_init,
+	STRICT_CALLBACKS,
+};
+
+static int multifactor_init(void *self, sj_ctx *cx)
+{
+	struct strict *s = self;
+	size_t size = 1 + sj_params_canonical("multifactor", sj_multifactor_params,
+					      &s->p.multifactor, NULL, 0);
+	char *spec = sj_alloc(cx, size);
+
+	sj_params_canonical("multifactor", sj_multifactor_params, &s->p.multifactor, spec,
+			    size);
+	return strict_init(s, cx, spec);
+}
+
+const sj_policy_ops sj_policy_multifactor = {
+	SJ_POLICY_HEAD,
+	.name = "multifactor",
+	.summary = "weighted age, size, fair share, priority and queue; the head blocks",
+	.cite = "the multifactor priority plugin of Slurm",
+	.params = sj_multifactor_params, /* they bind to the begin of the state */
+	.init = multifactor_init,
+	STRICT_CALLBACKS,
+};

@@ -16,11 +16,7 @@ struct charge {
 };
 
 struct sj_multifactor {
-	double        age, size, fairshare, priority, queue; /* weights */
-	sj_time       max_age, half_life;
-	double        damping;
-	int           by;
-	const char   *shares;
+	sj_multifactor_config c; /* first: parameters bind to it */
 	sj_fairshare *usage;
 	struct charge *charged; /* by task id */
 	uint32_t      charged_cap;
@@ -31,7 +27,7 @@ struct factors {
 	double age, size, fairshare, priority, queue;
 };
 
-#define AT(member) .offset = offsetof(sj_multifactor, member)
+#define AT(member) .offset = offsetof(sj_multifactor_config, member)
 const sj_param sj_multifactor_params[] = {
 	{ .name = "age", .type = SJ_P_DOUBLE, AT(age), .def = "1",
 	  .help = "Weight of min(1, wait / max_age)." },
@@ -66,21 +62,21 @@ sj_multifactor *sj_multifactor_create(sj_ctx *cx, const char *args)
 {
 	sj_multifactor *m = sj_alloc(cx, sizeof(*m));
 	sj_error err;
-	int rc = sj_params_bind("order multifactor", sj_multifactor_params, args, m, run_memory,
+	int rc = sj_params_bind("order multifactor", sj_multifactor_params, args, &m->c, run_memory,
 				cx, &err);
 
 	if (rc != SJ_OK) {
 		sj_policy_fail(cx, rc, "%s", err.text);
 		return NULL;
 	}
-	m->usage = sj_fairshare_create(cx, (double)m->half_life / (double)SJ_NS_PER_S, m->damping,
-				       m->shares);
+	m->usage = sj_fairshare_create(cx, (double)m->c.half_life / (double)SJ_NS_PER_S, m->c.damping,
+				       m->c.shares);
 	return m->usage != NULL ? m : NULL;
 }
 
 static uint32_t account(const sj_multifactor *m, const sj_task *t)
 {
-	return m->by == BY_GROUP ? t->group : t->user;
+	return m->c.by == BY_GROUP ? t->group : t->user;
 }
 
 static struct factors factors(sj_multifactor *m, sj_ctx *cx, const sj_task *t)
@@ -89,9 +85,9 @@ static struct factors factors(sj_multifactor *m, sj_ctx *cx, const sj_task *t)
 	uint32_t machine = sj_procs_total(cx);
 
 	return (struct factors){
-		.age = wait >= m->max_age ? 1.0 : (double)wait / (double)m->max_age,
+		.age = wait >= m->c.max_age ? 1.0 : (double)wait / (double)m->c.max_age,
 		.size = machine > 0 ? (double)t->procs / machine : 0.0,
-		.fairshare = m->fairshare != 0 ? sj_fairshare_at(m->usage, account(m, t), now) : 0,
+		.fairshare = m->c.fairshare != 0 ? sj_fairshare_at(m->usage, account(m, t), now) : 0,
 		.priority = t->priority,
 		.queue = t->queue,
 	};
@@ -101,8 +97,8 @@ double sj_multifactor_value(sj_multifactor *m, sj_ctx *cx, const sj_task *t)
 {
 	struct factors f = factors(m, cx, t);
 
-	return m->age * f.age + m->size * f.size + m->fairshare * f.fairshare +
-	       m->priority * f.priority + m->queue * f.queue;
+	return m->c.age * f.age + m->c.size * f.size + m->c.fairshare * f.fairshare +
+	       m->c.priority * f.priority + m->c.queue * f.queue;
 }
 
 static void charged_grow(sj_multifactor *m, sj_ctx *cx, uint32_t id)
@@ -140,11 +136,11 @@ void sj_multifactor_explain(sj_multifactor *m, sj_ctx *cx, const sj_task *t, cha
 {
 	struct factors f = factors(m, cx, t);
 	const struct { const char *name; double weight, factor; } part[] = {
-		{ "age", m->age, f.age },
-		{ "size", m->size, f.size },
-		{ "fair-share", m->fairshare, f.fairshare },
-		{ "priority", m->priority, f.priority },
-		{ "queue", m->queue, f.queue },
+		{ "age", m->c.age, f.age },
+		{ "size", m->c.size, f.size },
+		{ "fair-share", m->c.fairshare, f.fairshare },
+		{ "priority", m->c.priority, f.priority },
+		{ "queue", m->c.queue, f.queue },
 	};
 	char number[2][32];
 	const char *before = ":";

@@ -6,11 +6,9 @@
 #ifndef SJ_MULTIFACTOR_H
 #define SJ_MULTIFACTOR_H
 
-#include "sojourn/policy.h"
+#include "sojourn/order.h"
 
 typedef struct sj_multifactor sj_multifactor;
-
-extern const sj_param sj_multifactor_params[];
 
 /* `args` is the spec behind "multifactor:". NULL after sj_policy_fail(). */
 sj_multifactor *sj_multifactor_create(sj_ctx *cx, const char *args);

@@ -44,6 +44,17 @@ typedef struct sj_order_info {
 } sj_order_info;
 extern const sj_order_info sj_orders[];
 
+/* Parameters of the order `multifactor`, so that a policy of that name can have
+ * the same: they bind to this. */
+typedef struct sj_multifactor_config {
+	double      age, size, fairshare, priority, queue; /* weights */
+	sj_time     max_age, half_life;
+	double      damping;
+	int         by;     /* 0: user, 1: group */
+	const char *shares;
+} sj_multifactor_config;
+extern const sj_param sj_multifactor_params[];
+
 #ifdef __cplusplus
 }
 #endif
