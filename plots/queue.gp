@@ -4,14 +4,10 @@
 foot = 3.6 * EM
 gap = (EACH ? 1.4 : 0.8) * EM
 tall = (H - TOP - foot - (PANELS - 1 + EACH) * gap) / PANELS
-set lmargin at screen sx(6.4 * EM)
-set rmargin at screen 1 - sx(1.2 * EM)
 set xrange [XLO:XHI]
 if (EACH) {
-	unset key
-	set label 97 YLABEL[1] at screen sx(1.0 * EM), screen sy(foot + (H - TOP - foot) / 2) center rotate by 90
+	eval 'set label 97 YLABEL[1] ' . YLABEL_AT(foot + (H - TOP - foot) / 2)
 }
-set multiplot
 do for [p=1:PANELS] {
 	top = H - TOP - (p - 1) * (tall + gap) - EACH * gap
 	set tmargin at screen sy(top)
@@ -29,14 +25,11 @@ do for [p=1:PANELS] {
 		plot DATA index 2*(p-1) using 1:2 with fillsteps lc rgb COLOR[p] fs solid 0.35, \
 		     DATA index 2*(p-1) using 1:2 with steps lt p dt solid lw 0.6
 	} else {
-		set ylabel YLABEL[p] offset 0.6,0
+		eval 'set label 97 YLABEL[p] ' . YLABEL_AT(top - tall / 2)
 		b = 2 * SERIES * (p - 1)
 		plot for [i=1:SERIES] DATA index b+2*(i-1) using 1:2 with steps lt i lw 0.7 notitle, \
-		     for [i=1:SERIES] DATA index b+2*(i-1)+1 using 1:2 with points lt i notitle, \
-		     for [i=1:SERIES] keyentry with linespoints lt i title (p == 1 ? LABEL[i] : '')
+		     for [i=1:SERIES] DATA index b+2*(i-1)+1 using 1:2 with points lt i notitle
 	}
-	unset key
 	unset label 97
-	unset label 99
 }
 unset multiplot

@@ -1,6 +1,7 @@
 # style.gp: the look that all figures share. Lengths are inches: sx() and sy() turn
 # them into shares of the page. Needs W, H, EM (size of type), TOP (height of
-# legend and title), KEYROWS, TITLE, TERM, LATEX, DUMB.
+# legend and title), KEYROWS, TITLE, LEGEND ('lines', 'boxes' or ''), SERIES, LABEL, TERM, LATEX, DUMB, YCHARS and CHAR
+# (characters on the vertical axis, width of one in EM).
 set encoding utf8
 set termoption noenhanced
 sx(inches) = inches / W
@@ -19,17 +20,44 @@ set linetype 7 lc rgb COLOR[7] lw 1.0 dt (2,4)          pt 2  ps 0.50
 set linetype 8 lc rgb COLOR[8] lw 1.2 dt (20,4,4,4)     pt 4  ps 0.50
 set linetype cycle 8
 
-# Axes in grey below the data; ticks outwards, none on the far sides.
+# One page, in parts: legend and title first, with the whole page as their panel, so
+# that they never lie on data; then the panels of the kind, which ends the page.
 set style line 90 lc rgb '#404040' lw 0.7
 set style line 91 lc rgb '#D0D0D0' lw 0.4 dt solid
-set border 3 ls 90 back
-set tics out nomirror scale 0.5,0.25
-set grid back ls 91
 set style fill solid 0.9 noborder
-set boxwidth 0.9 relative
-
-# The legend stands above the panels, never on the data.
+set multiplot
+set lmargin at screen 0
+set rmargin at screen 1
+set tmargin at screen 1
+set bmargin at screen 0
+unset border
+unset tics
+set xrange [0:1]
+set yrange [0:1]
 set key at screen 0.5, screen 1 - sy(strlen(TITLE) > 0 ? 1.7 * EM : 0.25 * EM) center top vertical
 set key maxrows KEYROWS Left reverse samplen 2.6 spacing 1.0 width 0.5 noopaque
-if (strlen(TITLE) > 0) set label 99 TITLE at screen 0.5, screen 1 - sy(0.9 * EM) center front
+if (strlen(TITLE) > 0) { set label 99 TITLE at screen 0.5, screen 1 - sy(0.9 * EM) center front }
+if (LEGEND eq 'lines') {
+	plot 2 notitle, for [i=1:SERIES] keyentry with linespoints lt i title LABEL[i]
+}
+if (LEGEND eq 'boxes') {
+	plot 2 notitle, for [i=1:SERIES] keyentry with boxes lc rgb COLOR[i] title LABEL[i]
+}
+if (LEGEND eq '' && strlen(TITLE) > 0) { plot 2 notitle }
+unset key
+unset label 99
+
+# Axes in grey below the data; ticks outwards, none on the far sides.
+set border 3 ls 90 back
+set xtics nomirror
+set ytics nomirror
+set tics out nomirror scale 0.5,0.25
+set grid back ls 91
 if (DUMB) { unset grid; set border 3 lt -1 }
+
+# The left margin fits the longest number on the vertical axis; the axis label has a
+# place of its own beside it: YLABEL_AT(height of its middle).
+LEFT = (YCHARS * CHAR + 3.0) * EM
+set lmargin at screen sx(LEFT)
+set rmargin at screen 1 - sx(1.2 * EM)
+YLABEL_AT(middle) = sprintf('at screen %g, screen %g center rotate by 90 front', sx(0.95 * EM), sy(middle))

@@ -4,19 +4,11 @@ foot = 3.6 * EM
 gap = PANELS > 1 ? 1.4 * EM : 0
 tall = (H - TOP - foot - PANELS * gap) / PANELS
 each = PANELS > 1
-set lmargin at screen sx(5.0 * EM)
-set rmargin at screen 1 - sx(1.2 * EM)
 set xrange [XLO:XHI]
 set yrange [0:YHI]
-set ytics YHI / (each ? 2. : 4.)
+set ytics @YTICKS
 unit = LATEX ? ' (\%)' : ' (%)'
-if (each) {
-	unset key
-	set label 97 'busy processors' . unit at screen sx(1.0 * EM), screen sy(foot + (H - TOP - foot) / 2) center rotate by 90
-} else {
-	set ylabel 'busy processors' . unit offset 1.2,0
-}
-set multiplot
+eval "set label 97 'busy processors' . unit " . YLABEL_AT(foot + (H - TOP - foot) / 2)
 do for [p=1:PANELS] {
 	top = H - TOP - p * gap - (p - 1) * tall
 	set tmargin at screen sy(top)
@@ -33,10 +25,8 @@ do for [p=1:PANELS] {
 		     DATA index 2*(p-1) using 1:2 with steps lt p dt solid lw 0.8
 	} else {
 		plot for [i=1:SERIES] DATA index 2*(i-1) using 1:2 with steps lt i lw 0.9 notitle, \
-		     for [i=1:SERIES] DATA index 2*(i-1)+1 using 1:2 with points lt i notitle, \
-		     for [i=1:SERIES] keyentry with linespoints lt i title LABEL[i]
+		     for [i=1:SERIES] DATA index 2*(i-1)+1 using 1:2 with points lt i notitle
 	}
 	unset label 97
-	unset label 99
 }
 unset multiplot

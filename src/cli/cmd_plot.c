@@ -214,7 +214,7 @@ static int draw_kinds(const struct flags *f, const struct plot_kind *only,
 		      const struct plot_options *o, json_t *figures, sj_error *err)
 {
 	const bool all = only == NULL;
-	int rc = SJ_OK;
+	int rc = SJ_OK, missed = SJ_OK;
 
 	for (const struct plot_kind *k = all ? plot_kinds : only;
 	     k->name != NULL && rc == SJ_OK; k++) {
@@ -232,8 +232,16 @@ static int draw_kinds(const struct flags *f, const struct plot_kind *only,
 		free(path);
 		if (!all)
 			break;
+		/* Of all kinds, one may have nothing to show, and without gnuplot the
+		 * scripts of the others are still wanted. */
+		if (rc == SJ_EINVAL)
+			say("%s", err->text);
+		if (rc == SJ_ENOENT)
+			missed = rc;
+		if (rc == SJ_EINVAL || rc == SJ_ENOENT)
+			rc = SJ_OK;
 	}
-	return rc;
+	return rc == SJ_OK ? missed : rc;
 }
 
 static int plot(const struct flags *f, const char *kind_name, char **dbs, size_t n)

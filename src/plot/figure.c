@@ -17,7 +17,7 @@
 int figure_init(struct figure *f, const struct plot_look *look, const char *kind,
 		const char *gp)
 {
-	*f = (struct figure){ .look = look, .kind = kind, .gp = gp, .legend = true };
+	*f = (struct figure){ .look = look, .kind = kind, .gp = gp, .legend = "lines" };
 	f->data = open_memstream(&f->data_text, &f->data_size);
 	f->vars = open_memstream(&f->vars_text, &f->vars_size);
 	return f->data != NULL && f->vars != NULL ? SJ_OK : SJ_ENOMEM;
@@ -111,6 +111,48 @@ void figure_ticks_end(struct figure *f)
 	fputs("\"\n", f->vars);
 }
 
+/* Writes finished ticks and remembers the longest label among them. */
+static void put_yticks(struct figure *f, const char *name, const char *ticks)
+{
+	for (const char *p = strchr(ticks, '\''); p != NULL; p = strchr(p, '\'')) {
+		size_t n = strcspn(p + 1, "'");
+
+		f->y_chars = n > f->y_chars ? n : f->y_chars;
+		p += n + 2;
+	}
+	fprintf(f->vars, "%s = \"%s\"\n", name, ticks);
+}
+
+void figure_yticks(struct figure *f, const char *name, double lo, double hi,
+		   unsigned most, double least)
+{
+	char *ticks = NULL;
+	size_t size;
+	FILE *to = open_memstream(&ticks, &size);
+
+	if (to == NULL)
+		return;
+	text_ticks_linear(lo, hi, most, least, to);
+	if (fclose(to) == 0)
+		put_yticks(f, name, ticks);
+	free(ticks);
+}
+
+void figure_yticks_log(struct figure *f, const char *name, double lo, double hi,
+		       unsigned most)
+{
+	char *ticks = NULL;
+	size_t size;
+	FILE *to = open_memstream(&ticks, &size);
+
+	if (to == NULL)
+		return;
+	text_ticks_log(lo, hi, most, to);
+	if (fclose(to) == 0)
+		put_yticks(f, name, ticks);
+	free(ticks);
+}
+
 void figure_time_axis(struct figure *f, double lo, double hi, const char *unit)
 {
 	char label[64];
@@ -119,7 +161,7 @@ void figure_time_axis(struct figure *f, double lo, double hi, const char *unit)
 	figure_num(f, "XLO", lo);
 	figure_num(f, "XHI", hi);
 	figure_ticks_begin(f, "XTICKS");
-	step = text_ticks_linear(lo, hi, 8, f->vars);
+	step = text_ticks_linear(lo, hi, 8, 0, f->vars);
 	figure_ticks_end(f);
 	figure_num(f, "XSTEP", step);
 	snprintf(label, sizeof(label), "time since first submit (%s)", unit);
@@ -203,7 +245,7 @@ static void put_frame(struct figure *f, const struct plot_runs *runs, size_t cou
 	const struct plot_terminal *t = f->look->terminal;
 	const double em = f->look->style->font_pt / 72, w = plot_look_width(f->look);
 	size_t cols = legend_columns(runs, count, w, em);
-	size_t rows = f->legend ? (count + cols - 1) / cols : 0;
+	size_t rows = f->legend[0] != '\0' ? (count + cols - 1) / cols : 0;
 	double top = (double)rows * LINE_EM * em + (f->look->title ? 1.5 * em : 0) + 0.5 * em;
 	double h = f->body_in + top;
 
@@ -213,6 +255,8 @@ static void put_frame(struct figure *f, const struct plot_runs *runs, size_t cou
 	put_name("DATA =", stem, ".dat", to);
 	fprintf(to, "TERM = '%s'; LATEX = %d; DUMB = %d\n", t->name, t->latex, t->dumb);
 	fprintf(to, "W = %.4g; H = %.4g; EM = %.6g; TOP = %.4g\n", w, h, em, top);
+	fprintf(to, "LEGEND = '%s'\n", f->legend);
+	fprintf(to, "YCHARS = %zu; CHAR = %.4g\n", f->y_chars, EM_PER_CHARACTER);
 	fprintf(to, "KEYROWS = %zu\n", rows > 0 ? rows : 1);
 }
 

@@ -20,11 +20,12 @@ struct figure {
 	const char *kind;
 	const char *gp;        /* template */
 	double      body_in;   /* height of all panels and axes, without the legend */
-	bool        legend;    /* room for one above the panels */
+	const char *legend;    /* above the panels: "lines", "boxes", or "" for none */
 	FILE       *data;      /* write the .dat here */
 	FILE       *vars;
 	char       *data_text, *vars_text;
 	size_t      data_size, vars_size;
+	size_t      y_chars;   /* of the longest label on a vertical axis */
 	size_t      points;    /* written with figure_point(), for the report */
 };
 
@@ -40,6 +41,12 @@ void figure_text(struct figure *f, const char *name, const char *value);
 void figure_array(struct figure *f, const char *name, size_t n);
 void figure_array_text(struct figure *f, const char *name, size_t i, const char *value);
 void figure_array_num(struct figure *f, const char *name, size_t i, double value);
+/* Ticks of a vertical axis, which also make room for themselves at the left. Linear
+ * ticks are no closer than `least`. */
+void figure_yticks(struct figure *f, const char *name, double lo, double hi,
+		   unsigned most, double least);
+void figure_yticks_log(struct figure *f, const char *name, double lo, double hi,
+		       unsigned most);
 /* A variable whose text comes from the tick writers of text.h: write to f->vars
  * between the two. */
 void figure_ticks_begin(struct figure *f, const char *name);

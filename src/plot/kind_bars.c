@@ -23,6 +23,7 @@
 #include "stats/describe.h"
 #include "stats/interval.h"
 
+#define LINES_MAX   3    /* of a panel's label */
 #define LEVEL       0.95
 #define RESAMPLES   2000
 #define METRICS_MAX 6
@@ -235,16 +236,20 @@ static struct range find_range(const struct estimate *e, size_t count)
 	return r;
 }
 
-static size_t count_lines(const char *s)
+/* The lines of a panel's label, XLINE[3 (panel - 1) + 1 ..]; returns how many. */
+static size_t write_lines(struct figure *f, size_t panel, char *text)
 {
-	size_t n = 1;
+	size_t n = 0;
+	char *rest = text;
 
-	for (; *s != '\0'; s++)
-		n += *s == '\n';
+	for (char *line; n < LINES_MAX && (line = strsep(&rest, "\n")) != NULL; n++)
+		figure_array_text(f, "XLINE", LINES_MAX * (panel - 1) + n + 1, line);
+	for (size_t k = n; k < LINES_MAX; k++)
+		figure_array_text(f, "XLINE", LINES_MAX * (panel - 1) + k + 1, "");
 	return n;
 }
 
-/* XLABEL, XLOG, XLO, XHI, XTICKS of a panel. Returns the lines of its label. */
+/* XLINE, XLOG, XLO, XHI, XTICKS of a panel. Returns the lines of its label. */
 static size_t write_axis(struct figure *f, const sj_metric_info *m, size_t panel,
 		       const struct scale *sc, struct range r)
 {
@@ -255,8 +260,7 @@ static size_t write_axis(struct figure *f, const sj_metric_info *m, size_t panel
 	char text[80];
 
 	name_panel(m, sc->unit, logarithmic, text, sizeof(text));
-	lines = count_lines(text);
-	figure_array_text(f, "XLABEL", panel, text);
+	lines = write_lines(f, panel, text);
 	figure_array_num(f, "XLOG", panel, logarithmic);
 	figure_array_num(f, "XLO", panel, lo);
 	figure_array_num(f, "XHI", panel, hi);
@@ -265,7 +269,7 @@ static size_t write_axis(struct figure *f, const sj_metric_info *m, size_t panel
 	if (logarithmic)
 		text_ticks_log(lo, hi, 2, f->vars);
 	else
-		text_ticks_linear(0, hi, hi < 1000 ? 3 : 2, f->vars);
+		text_ticks_linear(0, hi, hi < 1000 ? 3 : 2, 0, f->vars);
 	figure_ticks_end(f);
 	return lines;
 }
@@ -338,7 +342,7 @@ static void write_layout(struct figure *f, const struct plot_runs *runs, size_t 
 	figure_num(f, "COLUMNS", (double)(metrics < PANELS_ROW ? metrics : PANELS_ROW));
 	figure_num(f, "METRICS", (double)metrics);
 	figure_num(f, "LINES", (double)lines);
-	f->legend = false;
+	f->legend = "";
 	f->body_in = (double)rows * ((double)count * (beside ? 1.35 : 2.6) * em +
 				      (2.4 + 1.25 * (double)lines) * em) +
 		     1.3 * em;
@@ -360,7 +364,7 @@ int plot_make_bars(struct figure *f, const struct plot_runs *runs, size_t count,
 		}
 	if (rc == SJ_OK) {
 		write_note(f, runs, count, any);
-		figure_array(f, "XLABEL", n);
+		figure_array(f, "XLINE", LINES_MAX * n);
 		figure_array(f, "XLOG", n);
 		figure_array(f, "XLO", n);
 		figure_array(f, "XHI", n);

@@ -216,13 +216,13 @@ int plot_make_bsld(struct figure *f, const struct plot_runs *runs, size_t count,
 				     "chosen runs ended");
 	}
 	if (rc == SJ_OK) {
-		f->body_in = 0.85 * (double)sh.lengths + 0.45;
+		f->body_in = (sh.lengths == 1 ? 1.5 : sh.lengths == 2 ? 1.0 : 0.85) *
+			     (double)sh.lengths + 0.45;
+		f->legend = "boxes";
 		write_names(f, runs, t, count, &sh, o);
 		top = fmax(write_bars(f, runs, t, count, &sh), 10);
 		figure_num(f, "YHI", top);
-		figure_ticks_begin(f, "YTICKS");
-		text_ticks_log(1, top, 4, f->vars);
-		figure_ticks_end(f);
+		figure_yticks_log(f, "YTICKS", 1, top, 4);
 	}
 	free(t);
 	return rc;

@@ -100,6 +100,7 @@ static void write_marks(struct figure *f, const struct values *v, const struct a
 			size_t s, size_t count)
 {
 	double span = log10(a->hi / a->left);
+	size_t written = f->points;
 
 	for (int k = 0; k < MARKS; k++) {
 		double at = (k + ((double)s + 0.5) / (double)count) / MARKS;
@@ -107,7 +108,9 @@ static void write_marks(struct figure *f, const struct values *v, const struct a
 
 		y = x < a->lo && a->zero > 0 ? share_upto(v, nextafter(a->lo, 0)) :
 		    share_upto(v, x);
-		if (x < (a->zero > 0 ? a->zero : a->left) || y <= 0 || y >= 1)
+		/* Not on the flat ends, where curves meet; but one there must be. */
+		if (x < (a->zero > 0 ? a->zero : a->left) || y <= 0 ||
+		    (y >= 1 && written < f->points))
 			continue;
 		figure_point(f, x, 100 * y);
 	}
@@ -162,6 +165,7 @@ int plot_make_cdf(struct figure *f, const struct plot_runs *runs, size_t count,
 		a = choose_axis(v, count);
 		f->body_in = 2.0;
 		write_axis(f, &a, metric);
+		figure_yticks(f, "YTICKS", 0, 100, 6, 0);
 	}
 	for (size_t s = 0; s < count && rc == SJ_OK; s++) {
 		figure_block(f, runs->series[s].label);

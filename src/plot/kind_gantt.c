@@ -290,7 +290,7 @@ static void write_charts(struct figure *f, const struct chart *c,
 
 	span->unit_ns = u.seconds * 1e9;
 	f->body_in = PANEL_IN * (double)count + 0.5;
-	f->legend = false; /* panels carry their names */
+	f->legend = ""; /* panels carry their names */
 	figure_time_axis(f, (double)span->from / span->unit_ns,
 			 (double)span->to / span->unit_ns, u.name);
 	figure_array(f, "PROCS", count);
@@ -301,9 +301,7 @@ static void write_charts(struct figure *f, const struct chart *c,
 		packed = packed || c[s].packed;
 		figure_array_num(f, "PROCS", s + 1, (double)c[s].procs);
 		snprintf(name, sizeof(name), "YTICKS[%zu]", s + 1);
-		figure_ticks_begin(f, name);
-		text_ticks_linear(0, (double)c[s].procs, 5, f->vars);
-		figure_ticks_end(f);
+		figure_yticks(f, name, 0, (double)c[s].procs, 5, 1);
 		write_chart(f, &c[s], span, runs->series[s].label);
 	}
 	figure_text(f, "NOTE", packed ? "processors by first fit: none were recorded" : "");

@@ -52,8 +52,7 @@ static void write_marks(struct figure *f, const struct thin_point *p, size_t n,
 
 		while (i + 1 < n && p[i + 1].x <= x)
 			i++;
-		if (p[i].y > 0)
-			figure_point(f, x, p[i].y);
+		figure_point(f, x, p[i].y);
 	}
 }
 
@@ -96,9 +95,7 @@ static void write_axis(struct figure *f, size_t panel, const char *label, double
 	figure_array_text(f, "YLABEL", panel, label);
 	figure_array_num(f, "YHI", panel, top);
 	snprintf(name, sizeof(name), "YTICKS[%zu]", panel);
-	figure_ticks_begin(f, name);
-	text_ticks_linear(0, top, ticks, f->vars);
-	figure_ticks_end(f);
+	figure_yticks(f, name, 0, top, ticks, 1);
 }
 
 static const char *name_of(bool jobs)
@@ -168,7 +165,7 @@ static int draw_apart(struct figure *f, const struct plot_runs *runs, size_t cou
 	}
 	figure_num(f, "PANELS", (double)count);
 	figure_num(f, "EACH", 1);
-	f->legend = false;
+	f->legend = "";
 	f->body_in = 0.5 * (double)count + 0.4;
 	return rc;
 }

@@ -97,6 +97,7 @@ static int draw(struct figure *f, const struct plot_runs *runs, size_t count,
 	/* A machine that is nearly idle would be a line on the floor of 0..100. */
 	top = top > 50 ? 100 : top > 20 ? 50 : top > 10 ? 20 : top > 0 ? 10 : 100;
 	figure_num(f, "YHI", top);
+	figure_yticks(f, "YTICKS", 0, top, count <= OVERLAID ? 6 : 3, 0);
 	return SJ_OK;
 }
 
@@ -115,9 +116,9 @@ int plot_make_utilization(struct figure *f, const struct plot_runs *runs, size_t
 		rc = timespan_choose(t, count, f->kind, o, &span, err);
 	if (rc == SJ_OK) {
 		warn_of_pauses(runs, count);
-		f->legend = count <= OVERLAID;
-		f->body_in = f->legend ? 1.7 : PANEL_IN * (double)count + 0.4;
-		figure_num(f, "PANELS", f->legend ? 1 : (double)count);
+		f->legend = count <= OVERLAID ? "lines" : "";
+		f->body_in = count <= OVERLAID ? 1.7 : PANEL_IN * (double)count + 0.4;
+		figure_num(f, "PANELS", count <= OVERLAID ? 1 : (double)count);
 		timespan_axis(f, &span);
 		width = choose_width(f, o, count, &span);
 		text_time(width, label, sizeof(label));

@@ -85,7 +85,7 @@ void plot_look_terminal(const struct plot_look *look, double w, double h, FILE *
 		fprintf(to, "set terminal pdfcairo size %.4gin,%.4gin font '%s,%g' "
 			"fontscale 0.75 linewidth 1.3 rounded dashlength 1.5\n", w, h, font, pt);
 	else if (strcmp(name, "cairolatex") == 0)
-		fprintf(to, "set terminal cairolatex pdf size %.4gin,%.4gin font "
+		fprintf(to, "set terminal cairolatex pdf colortext size %.4gin,%.4gin font "
 			"',%g' linewidth 1.3 rounded dashlength 1.5\n", w, h, pt);
 	else if (strcmp(name, "tikz") == 0)
 		fprintf(to, "set terminal tikz size %.4gin,%.4gin font "

@@ -116,7 +116,7 @@ static double nice_step(double span, unsigned most)
 	return power;
 }
 
-double text_ticks_linear(double lo, double hi, unsigned most, FILE *to)
+double text_ticks_linear(double lo, double hi, unsigned most, double least, FILE *to)
 {
 	double step, first;
 
@@ -124,7 +124,7 @@ double text_ticks_linear(double lo, double hi, unsigned most, FILE *to)
 		fprintf(to, "('%g' %g)", lo, lo);
 		return 1;
 	}
-	step = nice_step(hi - lo, most);
+	step = fmax(nice_step(hi - lo, most), least);
 	first = ceil(lo / step - 1e-9);
 	fputc('(', to);
 	for (int i = 0; (first + i) * step <= hi + step * 1e-9; i++) {

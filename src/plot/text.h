@@ -31,8 +31,9 @@ struct text_unit {
 struct text_unit text_time_unit(double span_s);
 
 /* Ticks of a linear axis: steps of 1, 2 or 5 times a power of ten, at most `most`
- * of them in [lo, hi]; numbers with thousands. Returns the step. */
-double text_ticks_linear(double lo, double hi, unsigned most, FILE *to);
+ * of them in [lo, hi], no step below `least`; numbers with thousands. Returns the
+ * step. */
+double text_ticks_linear(double lo, double hi, unsigned most, double least, FILE *to);
 /* Ticks of a logarithmic axis: powers of ten in [lo, hi], thinned to `most`. */
 void text_ticks_log(double lo, double hi, unsigned most, FILE *to);
 /* The same for durations in seconds: "1 s", "10 s", "1 min", "1 h", "1 d" ... With
