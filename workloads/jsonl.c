@@ -368,8 +368,9 @@ static int read_parts(const struct reader *r, struct job_line *l, uint32_t seen)
 		l->job.task = l->task.spec;
 		return rc;
 	}
-	if (has(job_keys, seen, "runtime_ns") || has(job_keys, seen, "procs"))
-		return fail_at(r, "", "tasks", "run times and processors in the tasks only");
+	for (size_t i = 0; task_keys[i].name != NULL; i++)
+		if (has(job_keys, seen, task_keys[i].name))
+			return fail_at(r, "", task_keys[i].name, "this in the tasks only");
 	rc = read_tasks(r, l);
 	if (rc == SJ_OK && l->edges != NULL)
 		rc = read_edges(r, l);
