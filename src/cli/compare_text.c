@@ -213,8 +213,8 @@ static void print_jobs_note(const struct used *u, const struct compare_options *
 		"on a circle,\n  Politis and Romano 1992; block length by Politis and White 2004; "
 		"percentiles).\n", o->resamples);
 	if (u->longest)
-		fputs("  These are the longest blocks that the rule allows: the correlation reaches "
-		      "further, and the true\n  intervals are wider.\n", to);
+		fputs("  These are the longest blocks that the rule allows: the correlation "
+		      "reaches further, and the true\n  intervals are wider.\n", to);
 }
 
 void compare_print_footnotes(const struct comparison *c, size_t count,

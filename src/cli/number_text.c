@@ -9,15 +9,14 @@
 
 void number_exact(double v, char buf[NUMBER_TEXT_MAX])
 {
-	if (isnan(v)) {
-		strcpy(buf, "nan");
-		return;
+	char text[NUMBER_TEXT_MAX] = "nan";
+
+	for (int precision = 15; precision <= 17 && !isnan(v); precision++) {
+		snprintf(text, sizeof(text), "%.*g", precision, v);
+		if (strtod(text, NULL) == v)
+			break;
 	}
-	for (int precision = 15; precision <= 17; precision++) {
-		snprintf(buf, NUMBER_TEXT_MAX, "%.*g", precision, v);
-		if (precision == 17 || strtod(buf, NULL) == v)
-			return;
-	}
+	memcpy(buf, text, sizeof(text));
 }
 
 int number_decimals(double v, int digits)
