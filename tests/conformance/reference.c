@@ -2,7 +2,8 @@
 /*
  * reference.c - logs that another simulator has already scheduled: every single
  * wait (column 3) of every file must be equal under pyss-easy. All files are one
- * item, because what is claimed is the total.
+ * item, because what is claimed is the total. The files are in the order of that
+ * simulator's events; what it read was in (submit, id) order, so that is simulated.
  */
 #include "conformance.h"
 
@@ -49,7 +50,8 @@ static void compare(struct report *r, const char *path, struct schedule *s,
 
 static void show_one(struct report *r, const char *path, struct count *c)
 {
-	struct log_run what = { .log = path, .procs = max_procs(path),
+	char *sorted = format("%s/sorted.swf", r->scratch);
+	struct log_run what = { .log = sorted, .procs = max_procs(path),
 				.policy = "pyss-easy" };
 	struct schedule jobs;
 	struct swf log;
@@ -57,6 +59,11 @@ static void show_one(struct report *r, const char *path, struct count *c)
 
 	if (what.procs == NULL || !swf_read(path, &log)) {
 		report_fail(r, "%s: cannot be read", path);
+		return;
+	}
+	swf_sort(log.job, log.count);
+	if (!swf_write(sorted, log.job, log.count)) {
+		report_fail(r, "%s: cannot be written", sorted);
 		return;
 	}
 	if (!log_simulate(r, &what, &doc, &jobs))

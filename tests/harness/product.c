@@ -11,7 +11,9 @@ static const char *program = "./sojourn"; /* set before the first case */
 
 void product_use(const char *path)
 {
-	program = path;
+	char *absolute = realpath(path, NULL); /* kept: commands may run elsewhere */
+
+	program = absolute != NULL ? absolute : path;
 }
 
 const char *product_path(void)

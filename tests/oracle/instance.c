@@ -103,18 +103,26 @@ static bool take_runs(struct check *k, const json_t *doc, size_t policies,
 	return true;
 }
 
+static const char *latest_db; /* one process per case */
+
+const char *instance_db(void)
+{
+	return latest_db;
+}
+
 bool instance_run(struct check *k, const struct instance *in,
 		  const struct policy_list *policies, const char *const *flags,
 		  struct outcome_list *out)
 {
-	static unsigned serial; /* one process per case: databases get a number */
-	char *db = format("%s/%u.db", k->r->scratch, ++serial);
+	static unsigned serial; /* databases get a number */
+	const char *db = latest_db = format("%s/%u.db", k->r->scratch, ++serial);
 	struct args a = { 0 };
 	const json_t *doc;
 
 	args_add(&a, "run");
 	args_add(&a, "-w");
-	args_add(&a, "swf:%s", write_jobs(k, in));
+	args_add(&a, "%s", in->workload != NULL ? in->workload
+						: format("swf:%s", write_jobs(k, in)));
 	args_add(&a, "-c");
 	args_add(&a, "procs=%lld", (long long)in->procs);
 	for (size_t i = 0; i < policies->count; i++) {

@@ -19,6 +19,7 @@ struct instance {
 	struct swf_job *job;   /* in the order of the case */
 	size_t          count;
 	bool            shuffled; /* feed the lines as they stand, not sorted */
+	const char     *workload; /* feed this instead; NULL: the jobs as SWF */
 };
 
 /* What became of each job under one policy; indexed like instance.job. */
@@ -41,6 +42,9 @@ struct policy_list {
 bool instance_run(struct check *k, const struct instance *in,
 		  const struct policy_list *policies, const char *const *flags,
 		  struct outcome_list *out);
+
+/* The database of the latest instance_run(). */
+const char *instance_db(void);
 
 /* A metric of `run --json` by name; NAN when null, absent is reported. */
 double run_metric(struct check *k, const json_t *metrics, const char *name);
