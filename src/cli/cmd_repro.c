@@ -110,7 +110,7 @@ static int again(struct store *st, const struct recorded_run *r, const char *wor
 {
 	struct session_result now = { 0 };
 	struct runspec spec;
-	struct lab lab = { NULL };
+	struct lab lab = { .workload = NULL };
 	int rc = rules_of(r, &spec, err);
 
 	if (workload == NULL)
@@ -257,7 +257,7 @@ static int repro(const char *db, int64_t only, const struct flags *f)
 
 int cmd_repro(int argc, char **argv)
 {
-	struct flags f = { NULL };
+	struct flags f = { .json = false };
 	const struct opt opts[] = {
 		{ 'w', "workload", OPT_STRING, &f.workload, "FILE",
 		  "Where the workload is now, when not where it was." },

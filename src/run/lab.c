@@ -25,7 +25,7 @@ int lab_open(const char *workload, const char *cluster, uint64_t seed, uint64_t 
 	sj_reader_options options = { .limit = limit };
 	int rc = SJ_OK;
 
-	*out = (struct lab){ NULL };
+	*out = (struct lab){ .workload = NULL };
 	if (cluster != NULL)
 		rc = cluster_parse(cluster, &out->cluster, err);
 	options.procs = out->cluster.model.procs;
@@ -49,7 +49,7 @@ void lab_close(struct lab *lab)
 {
 	workload_free(lab->workload);
 	cluster_fini(&lab->cluster);
-	*lab = (struct lab){ NULL };
+	*lab = (struct lab){ .workload = NULL };
 }
 
 char *lab_dropped_json(const uint64_t dropped[SJ_DROP_COUNT])
