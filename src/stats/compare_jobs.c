@@ -67,7 +67,7 @@ static int judge_jobs(struct work *w, size_t n, const struct compare_options *o,
 	cell->mean_ci = both.y;
 	if (is_baseline)
 		return SJ_OK;
-	cell->method = COMPARE_JOBS;
+	cell->method = isnan(both.difference.low) ? COMPARE_PLAIN : COMPARE_JOBS;
 	cell->pairs = n;
 	cell->block = both.block;
 	cell->difference = stat_mean(w->y, n) - mean;

@@ -104,6 +104,15 @@ row() {
 	[ "$(ask "abs(($(row 'difference_ci[1]')) - $want - $half) < 1e-9" "$output")" = 1 ]
 }
 
+@test "compare: one job is no sample" {
+	{ echo "; MaxProcs: 4"; job 1 0 5 1 5; } >one.swf
+	"$SOJOURN" run -w one.swf -p fifo -p easy -o r.db >/dev/null 2>&1
+	run --separate-stderr "$SOJOURN" compare r.db -m response
+	[ "$status" -eq 0 ]
+	[[ "$output" == *"1.000 | 0.500 |        0 / 1 / 0"* ]]
+	[[ "$output" != *"CI over"* ]]
+}
+
 @test "compare: unfinished runs are left out with a note" {
 	command -v sqlite3 >/dev/null || skip "no sqlite3"
 	runs
