@@ -4,8 +4,8 @@
  *
  * When the head does not fit, the time at which it would is computed, once. Until
  * then the head is not even tried and everything else that fits is started: the
- * reservation keeps nobody out. A head that follows one which was started late
- * gets its time only at the next pass. Wide jobs wait very long.
+ * reservation keeps nobody out, and wide jobs wait very long. The simulator looks
+ * at the queue at events only; here a timer stands in for them when none is left.
  */
 #include "sojourn/backfill.h"
 
@@ -89,11 +89,10 @@ static int start_others(struct accasim *s, sj_ctx *cx)
 static int accasim_schedule(void *self, sj_ctx *cx)
 {
 	struct accasim *s = self;
-	sj_time retry = s->retry; /* of the head at the begin of this pass */
 	const sj_queue_item *head = sj_queue_first(s->wait.queue);
 	int rc = SJ_OK;
 
-	if (s->blocked && retry <= sj_now(cx)) {
+	if (s->blocked && s->retry <= sj_now(cx)) {
 		rc = start(s, cx, head->task, "its computed start has come");
 		if (rc == SJ_OK) {
 			s->blocked = false;
@@ -105,13 +104,16 @@ static int accasim_schedule(void *self, sj_ctx *cx)
 	head = sj_queue_first(s->wait.queue);
 	if ((rc != SJ_OK && rc != SJ_EFULL) || head == NULL)
 		return rc;
-	if (retry == SJ_NEVER)
+	if (s->retry == SJ_NEVER)
 		s->retry = sj_ends_shadow(&s->ends, head->width, sj_procs_free(cx),
 					  sj_now(cx), true).at;
 	if (sj_explaining(cx) && s->retry != SJ_NEVER)
 		sj_because(cx, head->task, "blocked: not tried before %.9g s",
 			   (double)s->retry / (double)SJ_NS_PER_S);
-	return start_others(s, cx);
+	rc = start_others(s, cx);
+	if (rc == SJ_OK && sj_running_count(cx) == 0 && s->retry != SJ_NEVER)
+		rc = sj_timer(cx, s->retry > sj_now(cx) ? s->retry : sj_now(cx), 0);
+	return rc;
 }
 
 static const sj_semantics accasim_semantics = {

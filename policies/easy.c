@@ -311,11 +311,13 @@ static int fresh_pass(struct easy *s, sj_ctx *cx)
 	return SJ_OK;
 }
 
-/* Per event: an arrival that does not fit is no reason for a pass. */
+/* Per event: an arrival that does not fit is no reason for a pass, unless tasks
+ * are let in by their run times and then held to their requests, which moves the
+ * shadow without any news. */
 static int event_pass(struct easy *s, sj_ctx *cx)
 {
 	int64_t free = free_now(s, cx);
-	bool due = s->ended;
+	bool due = s->ended || s->knows_runtime;
 
 	for (uint32_t i = 0; i < s->fresh_count; i++)
 		due = due || s->fresh[i].width <= free;
