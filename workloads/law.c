@@ -93,11 +93,12 @@ int sj_law_create(const char *who, const char *spec, sj_law **out, sj_error *err
 	const sj_law_ops *ops;
 	const char *args;
 	struct sj_law *law;
+	bool number = spec[0] >= '0' && spec[0] <= '9'; /* short for det:NUMBER */
 	int rc = sj_spec_split(spec, name, sizeof(name), &args, err);
 
 	if (rc != SJ_OK)
 		return rc;
-	ops = find(name);
+	ops = number ? &law_deterministic : find(name);
 	if (ops == NULL)
 		return unknown_law(who, name, err);
 	law = calloc(1, sizeof(*law) + ops->size);
@@ -108,7 +109,7 @@ int sj_law_create(const char *who, const char *spec, sj_law **out, sj_error *err
 	strncat(owner, who, NAME_SIZE);
 	strcat(owner, ": law ");
 	strcat(owner, ops->name);
-	rc = sj_params_bind(owner, ops->params, args, law->self, law_alloc, law, err);
+	rc = sj_params_bind(owner, ops->params, number ? spec : args, law->self, law_alloc, law, err);
 	if (rc == SJ_OK && ops->init != NULL)
 		rc = ops->init(law->self, err);
 	if (rc != SJ_OK) {

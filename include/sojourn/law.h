@@ -34,7 +34,7 @@ typedef struct sj_law_ops {
 	double (*moment)(const void *self, int k);
 } sj_law_ops;
 
-/* A law from "NAME[:k=v,...]". SJ_OK; SJ_EUSAGE: unknown law (with the nearest)
+/* A law from "NAME[:k=v,...]"; a number alone is that value. SJ_OK; SJ_EUSAGE: unknown law (with the nearest)
  * or parameter; SJ_ENOMEM. `who` begins the message. */
 int  sj_law_create(const char *who, const char *spec, sj_law **out, sj_error *err);
 void sj_law_free(sj_law *law); /* accepts NULL */
