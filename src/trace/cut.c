@@ -9,10 +9,10 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "cli/outstream.h"
 #include "input/input.h"
 #include "input/workload.h"
 #include "trace/trace.h"
+#include "trace/tracefile.h"
 #include "trace/writer.h"
 
 #include "sojourn/swf.h"
@@ -69,15 +69,15 @@ static int cut_lines(sj_swf *swf, struct window *w, FILE *to, sj_error *err)
 
 static int cut_swf(sj_input *in, struct window *w, const char *output, sj_error *err)
 {
-	struct outstream s;
+	struct tracefile f;
 	sj_swf *swf;
 	int rc = sj_swf_create(in, &swf, err);
 
 	if (rc != SJ_OK)
 		return rc;
-	rc = outstream_open(&s, output, err);
+	rc = tracefile_open(&f, output, err);
 	if (rc == SJ_OK)
-		rc = outstream_close(&s, cut_lines(swf, w, s.to, err), err);
+		rc = tracefile_close(&f, cut_lines(swf, w, f.to, err), err);
 	sj_swf_free(swf);
 	return rc;
 }

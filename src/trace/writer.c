@@ -1,12 +1,12 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* writer.c - see writer.h. */
+#include "trace/tracefile.h"
 #include "trace/writer.h"
 
 #include <string.h>
 #include <sys/stat.h>
 
 #include "cli/cli.h"
-#include "cli/outstream.h"
 
 extern const struct trace_writer trace_writer_swf, trace_writer_jsonl;
 
@@ -94,7 +94,7 @@ static int write_jobs(FILE *to, const struct trace_writer *writer, sj_source *so
 		if (interrupted)
 			return sj_fail(err, SJ_EINTR, "interrupted; nothing was kept");
 		if (ferror(to))
-			return SJ_EIO; /* told when the stream is closed */
+			return SJ_OK; /* closing the stream tells why */
 	}
 	return rc == SJ_END ? SJ_OK : rc;
 }
@@ -103,7 +103,7 @@ int trace_write(const char *path, bool force, const struct trace_writer *writer,
 		const char *note, sj_source *source, uint64_t limit, uint64_t *written,
 		sj_error *err)
 {
-	struct outstream s;
+	struct tracefile f;
 	int rc = trace_may_write(path, force, err);
 
 	if (source->ops->started != NULL || source->ops->finished != NULL)
@@ -111,10 +111,10 @@ int trace_write(const char *path, bool force, const struct trace_writer *writer,
 			       "as an answer to it; use it with `sojourn run -w %s`",
 			       source->info.format, source->info.format);
 	if (rc == SJ_OK)
-		rc = outstream_open(&s, path, err);
+		rc = tracefile_open(&f, path, err);
 	if (rc != SJ_OK)
 		return rc;
-	writer->header(s.to, &source->info, note);
-	rc = write_jobs(s.to, writer, source, limit, written, err);
-	return outstream_close(&s, rc, err);
+	writer->header(f.to, &source->info, note);
+	rc = write_jobs(f.to, writer, source, limit, written, err);
+	return tracefile_close(&f, rc, err);
 }
