@@ -42,13 +42,8 @@ struct users {
 	struct user          *user;
 	size_t                count;
 	sj_time               now;   /* latest news, or submit handed out */
-	struct user          *fresh; /* of the job handed out last ... */
-	int                   asked; /* ... and how often fill() was called since */
+	struct user          *fresh; /* of the job handed out last, not yet decided */
 };
-
-/* The core asks when the job arrives and again after the policy has been called:
- * a job that has not started by then is waiting. */
-#define CALLS_UNTIL_DECIDED 2
 
 /* ---- source ------------------------------------------------------------------------- */
 
@@ -91,7 +86,9 @@ static int users_fill(sj_source *s, sj_job *jobs, uint32_t cap, uint32_t *count,
 	*count = 0;
 	if (demand_done(&g->demand))
 		return SJ_END;
-	if (g->fresh != NULL && ++g->asked == CALLS_UNTIL_DECIDED) {
+	/* The core asks a closed loop again only after the policy has been called: a
+	 * job that has not started by then is waiting. */
+	if (g->fresh != NULL) {
 		g->fresh->ends = SJ_NEVER;
 		g->fresh = NULL;
 	}
@@ -113,7 +110,6 @@ static int users_fill(sj_source *s, sj_job *jobs, uint32_t cap, uint32_t *count,
 	g->now = u->at;
 	u->at = SJ_NEVER;
 	g->fresh = u;
-	g->asked = 0;
 	*count = 1;
 	s->info.records = s->info.kept = g->demand.made;
 	return SJ_OK;
