@@ -2,7 +2,7 @@
 # number, value, low, high, where the text goes, text.
 left = BESIDE ? (LABELCHARS * 0.56 + 1.0) * EM : 1.4 * EM
 note = strlen(NOTE) > 0 ? 1.3 * EM : 0
-foot = (1.8 + 1.25 * LINES) * EM
+foot = (2.0 + 1.25 * LINES) * EM
 gap = 1.4 * EM
 row = (H - TOP - note) / ROWS
 wide = (W - left - 0.6 * EM - (COLUMNS - 1) * gap) / COLUMNS
@@ -34,7 +34,7 @@ do for [k=1:METRICS] {
 		set xrange [0:XHI[k] / (1 - room)]
 	}
 	eval 'set xtics ' . XTICKS[k]
-	do for [n=1:3] { set label 90 + n XLINE[3 * (k - 1) + n] at graph 0.5, screen sy(top - row + foot - (0.9 + 1.15 * n) * EM) center }
+	do for [n=1:3] { set label 90 + n XLINE[3 * (k - 1) + n] at graph 0.5, screen sy(top - row + foot - (1.1 + 1.15 * n) * EM) center }
 	do for [i=1:SERIES] {
 		unset label i
 		if (c == 0 && BESIDE)  { set label i LABEL[i] at graph 0, first i right offset -0.7,0 }

@@ -10,14 +10,15 @@ sy(inches) = inches / H
 # Okabe and Ito's colours, told apart under every common colour blindness; each
 # curve has its own dashes and mark too, so that grey print will do.
 array COLOR[8] = [0x0072B2, 0xD55E00, 0x009E73, 0xCC79A7, 0xE69F00, 0x56B4E9, 0x000000, 0x8A7A00]
-set linetype 1 lc rgb COLOR[1] lw 1.2 dt solid          pt 7  ps 0.45
-set linetype 2 lc rgb COLOR[2] lw 1.2 dt (12,5)         pt 9  ps 0.55
-set linetype 3 lc rgb COLOR[3] lw 1.2 dt (4,4)          pt 5  ps 0.45
-set linetype 4 lc rgb COLOR[4] lw 1.2 dt (12,4,3,4)     pt 13 ps 0.60
-set linetype 5 lc rgb COLOR[5] lw 1.2 dt (20,5)         pt 11 ps 0.55
-set linetype 6 lc rgb COLOR[6] lw 1.2 dt (12,4,3,4,3,4) pt 6  ps 0.50
-set linetype 7 lc rgb COLOR[7] lw 1.0 dt (2,4)          pt 2  ps 0.50
-set linetype 8 lc rgb COLOR[8] lw 1.2 dt (20,4,4,4)     pt 4  ps 0.50
+PS = TERM eq 'tikz' ? 2.5 : TERM eq 'svg' ? 1.4 : 1
+set linetype 1 lc rgb COLOR[1] lw 1.2 dt solid          pt 7  ps 0.45 * PS
+set linetype 2 lc rgb COLOR[2] lw 1.2 dt (12,5)         pt 9  ps 0.55 * PS
+set linetype 3 lc rgb COLOR[3] lw 1.2 dt (4,4)          pt 5  ps 0.45 * PS
+set linetype 4 lc rgb COLOR[4] lw 1.2 dt (12,4,3,4)     pt 13 ps 0.60 * PS
+set linetype 5 lc rgb COLOR[5] lw 1.2 dt (20,5)         pt 11 ps 0.55 * PS
+set linetype 6 lc rgb COLOR[6] lw 1.2 dt (12,4,3,4,3,4) pt 6  ps 0.50 * PS
+set linetype 7 lc rgb COLOR[7] lw 1.0 dt (2,4)          pt 2  ps 0.50 * PS
+set linetype 8 lc rgb COLOR[8] lw 1.2 dt (20,4,4,4)     pt 4  ps 0.50 * PS
 set linetype cycle 8
 
 # One page, in parts: legend and title first, with the whole page as their panel, so
@@ -57,7 +58,8 @@ if (DUMB) { unset grid; set border 3 lt -1 }
 
 # The left margin fits the longest number on the vertical axis; the axis label has a
 # place of its own beside it: YLABEL_AT(height of its middle).
-LEFT = (YCHARS * CHAR + 3.0) * EM
+LEFT = (YCHARS * CHAR + (DUMB ? 7.5 : 3.0)) * EM
 set lmargin at screen sx(LEFT)
 set rmargin at screen 1 - sx(1.2 * EM)
-YLABEL_AT(middle) = sprintf('at screen %g, screen %g center rotate by 90 front', sx(0.95 * EM), sy(middle))
+YLABEL_AT(middle) = DUMB ? sprintf('at screen 0, screen %g left front', sy(middle)) : \
+	sprintf('at screen %g, screen %g center rotate by 90 front', sx(0.95 * EM), sy(middle))

@@ -188,6 +188,9 @@ int figure_emit(struct figure *f, const struct plot_runs *runs, size_t count,
 		if (rc == SJ_OK)
 			rc = deliver(&t, ".gp", err);
 	}
+	if (drawn == SJ_ENOENT && path != NULL && rc == SJ_OK)
+		sj_fail(err, drawn, "gnuplot is not installed (Debian package gnuplot-nox); no "
+			"picture, but %s/%s.gp and .dat are written", t.dir, t.stem);
 	if (drawn != SJ_OK)
 		rc = drawn;
 	if (rc == SJ_OK)

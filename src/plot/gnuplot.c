@@ -81,7 +81,7 @@ int gnuplot_run(const char *dir, const char *script, sj_error *err)
 		return sj_fail(err, SJ_EINTR, "interrupted while gnuplot was drawing");
 	if (WIFEXITED(status) && WEXITSTATUS(status) == NOT_FOUND)
 		return sj_fail(err, SJ_ENOENT, "gnuplot is not installed (Debian package "
-			       "gnuplot-nox), so there is no picture");
+			       "gnuplot-nox); there is no picture");
 	read_complaint(dir, complaint, sizeof(complaint));
 	if (!WIFEXITED(status) || WEXITSTATUS(status) != 0)
 		return sj_fail(err, SJ_EFAIL, "gnuplot failed: %s",

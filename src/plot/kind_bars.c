@@ -49,9 +49,10 @@ static int find_metric(const char *name, const sj_metric_info **out, sj_error *e
 		}
 	}
 	near = sj_nearest(name, names, SJ_METRIC_COUNT);
-	return sj_fail(err, SJ_EUSAGE, "plot bars: no metric \"%s\"; %s \"%s\"", name,
-		       near ? "did you mean" : "there is, for one,",
-		       near ? near : names[SJ_M_WAIT_MEAN]);
+	return sj_fail(err, SJ_EUSAGE, near != NULL ?
+		       "plot bars: no metric \"%s\"; did you mean \"%s\"?" :
+		       "plot bars: no metric \"%s\"; there is, for one, \"%s\"", name,
+		       near != NULL ? near : names[SJ_M_WAIT_MEAN]);
 }
 
 static int choose_metrics(const struct plot_options *o,
@@ -149,6 +150,7 @@ static const struct {
 } usual_names[] = {
 	{ SJ_M_WAIT_MEAN, "mean_wait" }, { SJ_M_RESPONSE_MEAN, "mean_response" },
 	{ SJ_M_BSLD, "mean_bounded_slowdown" }, { SJ_M_SLOWDOWN, "mean_slowdown" },
+	{ SJ_M_JAIN, "Jain_index" },
 	{ SJ_M_WAIT_P95, "wait,_95th percentile" }, { SJ_M_WAIT_P99, "wait,_99th percentile" },
 };
 
@@ -344,7 +346,7 @@ static void write_layout(struct figure *f, const struct plot_runs *runs, size_t 
 	figure_num(f, "LINES", (double)lines);
 	f->legend = "";
 	f->body_in = (double)rows * ((double)count * (beside ? 1.35 : 2.6) * em +
-				      (2.4 + 1.25 * (double)lines) * em) +
+				      (2.6 + 1.25 * (double)lines) * em) +
 		     1.3 * em;
 }
 

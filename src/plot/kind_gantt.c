@@ -221,22 +221,23 @@ static void say_what_is_missing(const struct chart *c, const struct plot_runs *r
 				size_t count, const struct plot_options *o,
 				const struct span *span)
 {
-	size_t packed = 0;
+	size_t packed = 0, replicated = 0;
 
-	for (size_t s = 0; s < count; s++)
+	for (size_t s = 0; s < count; s++) {
 		packed += c[s].packed;
+		replicated += runs->series[s].count > 1;
+	}
+	if (replicated > 0)
+		say("plot gantt: %zu of %zu series have replications; the first of each is "
+		    "drawn", replicated, count);
 	if (packed > 0)
 		say("plot gantt: %zu of %zu runs recorded no processors; their jobs are packed "
 		    "on the lowest free ones", packed, count);
-	for (size_t s = 0; s < count; s++) {
+	for (size_t s = 0; s < count; s++)
 		if (c[s].cut && (o->to > 0 || o->first > 0))
 			say("plot gantt: more than %d rectangles for %s; drawn up to %.6g s "
 			    "after the first submit", PIECES_MAX, runs->series[s].label,
 			    (double)span->to / 1e9);
-		if (runs->series[s].count > 1)
-			say("plot gantt: %s has %zu replications; the first is drawn",
-			    runs->series[s].label, runs->series[s].count);
-	}
 }
 
 /* ---- writing -------------------------------------------------------------------- */
@@ -326,8 +327,7 @@ int plot_make_gantt(struct figure *f, const struct plot_runs *runs, size_t count
 		pieces += c[s].count;
 	}
 	if (rc == SJ_OK && pieces == 0)
-		rc = sj_fail(err, SJ_EINVAL, "plot gantt: no job of the chosen runs runs in "
-			     "this window");
+		rc = sj_fail(err, SJ_EINVAL, "plot gantt: no job runs in this window");
 	if (rc == SJ_OK) {
 		span = choose_span(c, count, o);
 		say_what_is_missing(c, runs, count, o, &span);
