@@ -156,6 +156,7 @@ static int on_ready(void *self, sj_ctx *cx, const sj_task *t)
 		return SJ_OK;
 	}
 	*slot = (struct slot){ .from = SJ_NEVER };
+	s->news = true;
 	remember(s, &it);
 	if (s->plan == PLAN_REBUILD)
 		rebuild_ready(s, cx, &it);
@@ -169,6 +170,7 @@ static int on_done(void *self, sj_ctx *cx, const sj_task *t, sj_outcome how)
 	struct slot *slot = conservative_slot(s, cx, t);
 
 	(void)how;
+	s->news = true;
 	if (slot->running) {
 		slot->running = false;
 		s->running -= s->running != DISTRUST;
@@ -206,7 +208,7 @@ static int schedule(void *self, sj_ctx *cx)
 		look_again(s, cx);
 	rc = s->plan == PLAN_REBUILD ? rebuild_pass(s, cx) : compress_pass(s, cx);
 	s->fresh_count = 0;
-	s->crowd = false;
+	s->news = s->crowd = false;
 	return rc;
 }
 

@@ -39,6 +39,7 @@ struct conservative {
 	uint32_t    slot_cap;
 	uint32_t    running;  /* tasks with a running slot */
 	bool        stale;    /* the reservations are void: plan everything anew */
+	bool        news;     /* since the last pass */
 	bool        crowd;    /* more tasks arrived since the last pass than fit here */
 	uint32_t    fresh_count;
 	sj_queue_item fresh[FRESH_MAX]; /* arrived since, in the order of the queue */

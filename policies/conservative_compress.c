@@ -102,25 +102,40 @@ static sj_time improve(struct conservative *s, sj_ctx *cx, const sj_queue_item *
 	return at < limit ? at : SJ_NEVER;
 }
 
+/* The next task that is narrow enough, and not too far from the head. */
+static const sj_queue_item *next_narrow(const struct conservative *s, int64_t key, uint64_t seq,
+					int64_t widest, int64_t *left)
+{
+	const sj_queue_item *it;
+
+	if (s->depth == 0)
+		return sj_queue_next_fit(s->wait.queue, key, seq, widest, INT64_MAX, -1);
+	it = sj_queue_after(s->wait.queue, key, seq);
+	while (it != NULL && (*left)-- > 0 && it->width > widest)
+		it = sj_queue_next(s->wait.queue, it);
+	return it != NULL && *left >= 0 ? it : NULL;
+}
+
 static void compress(struct conservative *s, sj_ctx *cx)
 {
 	sj_time now = sj_now(cx);
 	sj_time until = s->gained > s->vacated ? s->gained : s->vacated;
 	const sj_queue_item *it;
-	int64_t key = INT64_MIN, widest, seen = 0;
+	int64_t key = INT64_MIN, left = s->depth, widest;
 	uint64_t seq = 0;
 
 	s->gained = s->vacated = 0;
+	/* What comes near enough to the head later has seen none of the room. */
+	if (s->depth > 0)
+		until = SJ_NEVER;
 	if (until <= now)
 		return;
 	widest = sj_profile_max(s->profile, now, until);
-	while ((it = sj_queue_next_fit(s->wait.queue, key, seq, widest, INT64_MAX, -1)) != NULL &&
-	       (s->depth == 0 || seen < s->depth)) {
+	while ((it = next_narrow(s, key, seq, widest, &left)) != NULL) {
 		sj_time at = improve(s, cx, it, until);
 
 		key = it->key;
 		seq = it->seq;
-		seen++;
 		if (at == SJ_NEVER)
 			continue;
 		if (s->slot[it->task->id].to > s->vacated)
@@ -169,11 +184,11 @@ static int start_due(struct conservative *s, sj_ctx *cx)
 /* A slot may begin when nothing else happens: its neighbour has moved away. */
 static int wake(struct conservative *s, sj_ctx *cx)
 {
-	const sj_queue_item *r = sj_queue_first(s->reserved);
+	const sj_queue_item *r = sj_queue_after(s->reserved, sj_now(cx), UINT64_MAX);
 
 	if (s->timer <= sj_now(cx))
 		s->timer = SJ_NEVER;
-	if (r == NULL || r->key <= sj_now(cx) || r->key >= s->timer)
+	if (r == NULL || r->key >= s->timer)
 		return SJ_OK;
 	s->timer = r->key;
 	return sj_timer(cx, r->key, 0);
@@ -187,11 +202,21 @@ static void explain(struct conservative *s, sj_ctx *cx)
 		conservative_say_wait(s, cx, it->task);
 }
 
+/* Is there a reason for a pass? A timer whose slot has moved away is none. */
+static bool called_for(const struct conservative *s, const sj_ctx *cx)
+{
+	const sj_queue_item *r = sj_queue_after(s->reserved, sj_now(cx) - 1, UINT64_MAX);
+
+	return s->news || s->stale || (r != NULL && r->key == sj_now(cx));
+}
+
 int compress_pass(struct conservative *s, sj_ctx *cx)
 {
 	const sj_queue_item *r = sj_queue_first(s->reserved);
 	int rc;
 
+	if (!called_for(s, cx))
+		return wake(s, cx);
 	if (s->wait.dynamic && (s->stale || s->gained > 0 || s->fresh_count > 0))
 		sj_waiting_sort(&s->wait, cx);
 	sj_profile_trim(s->profile, sj_now(cx));

@@ -11,8 +11,9 @@
  * 2. While the plan is being made free processors only get fewer. So a task that
  *    does not fit now beside what is planned already cannot start in this pass,
  *    and behind the last task that does fit nothing needs to be planned.
- * 3. When only tasks at the end of the queue are new and no running task has come
- *    to its expected end, the others are still where they were: no start.
+ * 3. When only tasks at the end of the queue are new, no running task has come to
+ *    its expected end and no slot has begun unused, the others are still where
+ *    they were: no start.
  */
 #include "conservative.h"
 
@@ -269,8 +270,10 @@ int rebuild_pass(struct conservative *s, sj_ctx *cx)
 	int rc;
 
 	sj_profile_trim(s->base, sj_now(cx));
-	if (s->due < sj_now(cx))
-		s->stale = true; /* a slot began unused */
+	if (s->due < sj_now(cx)) { /* a slot began unused; others may get it now */
+		s->stale = true;
+		s->settled = false;
+	}
 	if (s->wait.dynamic) {
 		s->stale = true;
 		s->settled = false;
