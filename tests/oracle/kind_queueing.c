@@ -171,6 +171,23 @@ void show_mg1_size_based(struct check *k)
 	queue_compare(k, &q, sjf);
 }
 
+/* Users who think, submit and wait for the end: the finite source. */
+void show_closed_repairman(struct check *k)
+{
+	static const struct shown_as table[] = {
+		{ "L", "metric:jobs_in_system_mean" }, { "Lq", "metric:queue_length_mean" },
+		{ "throughput", "metric:throughput_per_s" }, { "util", "metric:utilization" },
+		{ "W", "avg(response)" }, { "Wq", "avg(wait)" }, { NULL, NULL } };
+	double think = 1 / input_number(k, "think_rate"), mean = 1 / input_number(k, "mu");
+	struct queue q = {
+		.model = "users", .servers = input_integer(k, "c"), .policy = "fifo",
+		.generator = format("users=%lld,think=(exp:mean=%.12g),service=(exp:mean=%.12g)",
+				    (long long)input_integer(k, "N"), think, mean),
+		.load = 0.5, .scv = 1 };
+
+	queue_compare(k, &q, table);
+}
+
 void show_kingman_bound(struct check *k)
 {
 	double lambda = input_number(k, "lambda"), mean = 1 / input_number(k, "mu");

@@ -8,6 +8,7 @@
 #include <string.h>
 
 #include "draws.h"
+#include "harness/product.h"
 #include "kinds.h"
 #include "laws.h"
 
@@ -33,6 +34,51 @@ static size_t numbers_of(const json_t *row, size_t from, double *to)
 	return n;
 }
 
+/* Points as "1,2.5,10" for --at. */
+static const char *points(const json_t *list)
+{
+	struct text t = { 0 };
+	const json_t *v;
+	size_t i;
+
+	json_array_foreach(list, i, v)
+		text_add(&t, "%s%.12g", i > 0 ? "," : "", json_number_value(v));
+	return text_string(&t);
+}
+
+/* `gen --law`: what the program says of a law, exactly. NULL after a report. */
+static const json_t *law_facts(struct check *k, const char *law, const char *at)
+{
+	struct args a = { 0 };
+
+	args_add(&a, "gen");
+	args_add(&a, "--law=%s", law);
+	if (at != NULL)
+		args_add(&a, "--at=%s", at);
+	return product_json(k->r, &a);
+}
+
+/* Moments and distribution function as the program states them: all printed digits. */
+static void compare_law(struct check *k, const char *law, const json_t *x)
+{
+	static const char *const keys[] = { "mean", "variance", "scv" };
+	const json_t *facts = law_facts(k, law, points(x)), *point;
+	struct check digits = *k;
+	double got[POINTS_MAX];
+	size_t n = 0, i;
+
+	digits.rel = 1e-8;
+	json_array_foreach(json_object_get(facts, "points"), i, point)
+		if (n < POINTS_MAX)
+			got[n++] = json_number_value(json_object_get(point, "cdf"));
+	for (size_t j = 0; facts != NULL && j < 3; j++)
+		expect_number(&digits, keys[j],
+			      json_number_value(json_object_get(facts, keys[j])));
+	if (facts != NULL)
+		expect_numbers(&digits, "cdf", got, n);
+}
+
+/* What is drawn first, then what is stated: the expected values are the same. */
 void show_distribution(struct check *k)
 {
 	const char *law = law_of_parameters(input_string(k, "law"),
@@ -42,11 +88,12 @@ void show_distribution(struct check *k)
 	double variance = json_number_value(json_object_get(k->expected, "variance"));
 	struct text sql = { 0 };
 	double got[POINTS_MAX];
+	struct check drawn = *k;
 	const char *db;
-	size_t n;
 
 	if (k->r->failures > 0)
 		return;
+	drawn.left = json_deep_copy(k->left);
 	db = draws_make(k, format("poisson:n=%d,rate=1,service=(%s)", DRAWS, law));
 	if (db == NULL)
 		return;
@@ -54,11 +101,41 @@ void show_distribution(struct check *k)
 	cdf_columns(&sql, "run", x);
 	text_add(&sql, " FROM drawn");
 	row = draws_ask(k, db, sql.s);
-	n = numbers_of(row, 1, got);
-	expect_cdf(k, "cdf", got, n, DRAWS);
+	expect_cdf(&drawn, "cdf", got, numbers_of(row, 1, got), DRAWS);
 	if (scv < 4) /* heavy tails: the distribution function only */
-		expect_within(k, "mean", json_number_value(json_array_get(row, 0)),
+		expect_within(&drawn, "mean", json_number_value(json_array_get(row, 0)),
 			      sqrt(variance / DRAWS), 4);
+	compare_law(k, law, x);
+}
+
+void show_hyper_erlang(struct check *k)
+{
+	const json_t *facts = law_facts(
+		k, format("hyper_erlang:p=%.12g,lambda1=%.12g,lambda2=%.12g,order=%lld",
+			  input_number(k, "p"), input_number(k, "lambda1"),
+			  input_number(k, "lambda2"), (long long)input_integer(k, "order")),
+		NULL);
+	double got[POINTS_MAX];
+
+	if (facts != NULL)
+		expect_numbers(k, "moments_1_2_3", got,
+			       numbers_of(json_object_get(facts, "moments"), 0, got));
+}
+
+void show_downey_speedup(struct check *k)
+{
+	struct args a = { 0 };
+	double got[POINTS_MAX];
+	const json_t *doc;
+
+	args_add(&a, "gen");
+	args_add(&a, "--downey=A=%.12g,sigma=%.12g", input_number(k, "A"),
+		 input_number(k, "sigma"));
+	args_add(&a, "--at=%s", points(input_array(k, "n")));
+	doc = k->r->failures == 0 ? product_json(k->r, &a) : NULL;
+	if (doc != NULL)
+		expect_numbers(k, "speedup", got,
+			       numbers_of(json_object_get(doc, "speedup"), 0, got));
 }
 
 void show_zipf(struct check *k)

@@ -20,7 +20,7 @@ struct kind {
 const struct kind *kind_find(const char *name);
 
 kind_fn show_mmc, show_mgc, show_gim1, show_mxm1, show_mginf, show_mg1_size_based,
-	show_kingman_bound;                                     /* kind_queueing.c */
+	show_kingman_bound, show_closed_repairman;              /* kind_queueing.c */
 kind_fn show_mg1_priority, show_mmc_priority, show_msj_saturation; /* kind_classes.c */
 kind_fn show_lpt, show_graham_bound, show_p_cmax;               /* kind_list.c */
 kind_fn show_rigid_jobs;                                        /* kind_rigid.c */
@@ -31,7 +31,8 @@ kind_fn show_fairness_index, show_confidence_interval, show_paired_difference,
 	show_gpu_fragmentation_expected, show_ks_statistic,
 	show_ks_asymptotic;                                     /* kind_statistics.c */
 kind_fn show_distribution, show_zipf, show_poisson_counts, show_diurnal_nhpp,
-	show_lublin_feitelson;                                  /* kind_workload.c */
+	show_lublin_feitelson, show_hyper_erlang,
+	show_downey_speedup;                                    /* kind_workload.c */
 kind_fn show_full_trace, show_published_full_trace;             /* kind_trace.c */
 kind_fn show_published_windows;                                 /* kind_windows.c */
 kind_fn show_invariant;                                         /* kind_invariant.c */

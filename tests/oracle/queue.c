@@ -59,7 +59,8 @@ static const json_t *simulate(struct check *k, const struct queue *q, int replic
 
 	args_add(&a, "run");
 	args_add(&a, "-w");
-	args_add(&a, "gen:poisson:n=%lld,%s", (long long)jobs_of(k), q->generator);
+	args_add(&a, "gen:%s:n=%lld,%s", q->model != NULL ? q->model : "poisson",
+		 (long long)jobs_of(k), q->generator);
 	args_add(&a, "-cprocs=%lld", (long long)q->servers);
 	args_add(&a, "-p%s", q->policy);
 	args_add(&a, "--seed=%llu", (unsigned long long)k->seed * 1000 + (unsigned)replication);

@@ -11,7 +11,8 @@
 #include "values.h"
 
 struct queue {
-	const char *generator; /* parameters of gen:poisson behind n= */
+	const char *model;     /* of `gen`; NULL: poisson */
+	const char *generator; /* its parameters behind n= */
 	int64_t     servers;
 	const char *policy;
 	double      load, scv; /* to choose the number of replications */
