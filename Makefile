@@ -124,6 +124,15 @@ conformance: sojourn $B/tests/run-conformance
 
 -include $(patsubst %.o,%.d,$(call obj,$(SIM) $(POL) $(WRK) $(PROG) $(HARNESS) $(wildcard tests/*/*.c)))
 
+# libFuzzer on the readers, by clang: build/fuzz/fuzz_swf CORPUS-FOLDER
+FUZZERS := $(patsubst tests/fuzz/%.c,build/fuzz/%,$(wildcard tests/fuzz/*.c))
+fuzz: $(FUZZERS)
+build/fuzz/%: tests/fuzz/%.c tests/fuzz/fuzz_reader.h $(WRK) $(SIM)
+	@mkdir -p $(@D)
+	$(call say,CLANG,$@)
+	$(Q)clang $(filter-out -MMD -MP,$(SJFLAGS)) -g -O1 -fsanitize=fuzzer,address,undefined \
+	  -fno-sanitize-recover=all -o $@ $(filter %.c,$^) $(PKG_LIBS)
+
 # ---- for users ------------------------------------------------------------------
 deps:
 	@scripts/deps.sh
@@ -163,4 +172,4 @@ check: sojourn $(TESTS)
 clean:
 	rm -rf build sojourn
 
-.PHONY: all clean policies-doc test oracles conformance deps demo figures bench install uninstall check FORCE
+.PHONY: all clean policies-doc test oracles conformance fuzz deps demo figures bench install uninstall check FORCE
