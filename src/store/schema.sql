@@ -45,11 +45,12 @@ CREATE TABLE job (
   run_ns      INTEGER,               -- executed; NULL: never finished
   estimate_ns INTEGER,               -- NULL: equal to run_ns
   procs       INTEGER NOT NULL,
-  who         INTEGER,               -- NULL: unknown
+  who         INTEGER,               -- NULL: unknown; who.id may be negative
   outcome     INTEGER NOT NULL       -- 0 completed 1 killed 2 rejected 3 failed 4 cancelled
 ) STRICT;
 CREATE TABLE who (id INTEGER PRIMARY KEY, user_id INTEGER NOT NULL, group_id INTEGER NOT NULL, queue INTEGER NOT NULL,
   UNIQUE (user_id, group_id, queue)) STRICT;
+-- In task, alloc and decision, job is the number within the run: job.id = run << 32 | job.
 CREATE TABLE task (id INTEGER PRIMARY KEY, job INTEGER NOT NULL, task INTEGER NOT NULL, submit_ns INTEGER NOT NULL,
   start_ns INTEGER, finish_ns INTEGER, outcome INTEGER NOT NULL) STRICT;
 CREATE TABLE alloc (run INTEGER NOT NULL, job INTEGER NOT NULL, task INTEGER NOT NULL, from_ns INTEGER NOT NULL,

@@ -143,6 +143,8 @@ static int check_directory(const char *path, sj_error *err)
 
 static int open_db(struct store *st, int flags, sj_error *err)
 {
+	/* One thread at a time uses a store, so SQLite's own locks are only a cost. */
+	flags |= SQLITE_OPEN_NOMUTEX;
 	if (sqlite3_open_v2(st->path, &st->db, flags, NULL) != SQLITE_OK) {
 		int os = st->db != NULL ? sqlite3_system_errno(st->db) : ENOMEM;
 
@@ -173,9 +175,10 @@ static int prepare_writing(struct store *st, bool fresh, sj_error *err)
 		return sj_fail(err, SJ_EIO, "%s: the file is read-only", st->path);
 	rc = fresh ? make_schema(st, err) : check_ours(st, err);
 	st->writing = rc == SJ_OK; /* from here on its journal mode is ours to change */
+	/* Rows are appended, so a large cache would only hold what is never read again. */
 	if (rc == SJ_OK)
 		rc = store_exec(st, "PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL;"
-				    "PRAGMA cache_size = -65536", err);
+				    "PRAGMA cache_size = -8192", err);
 	if (rc == SJ_OK)
 		rc = who_load(st, err);
 	return rc;
