@@ -12,6 +12,7 @@
 
 #include "plot/embedded.h"
 #include "plot/kinds.h"
+#include "plot/query.h"
 #include "plot/text.h"
 
 #define SIDE (CLASSES_MAX + 1) /* classes in one direction */

@@ -23,9 +23,9 @@ static sj_time choose_width(const struct figure *f, const struct plot_options *o
 			    size_t count, const struct timespan *s)
 {
 	static const double round_s[] = {
-		1e-6, 1e-5, 1e-4, 1e-3, 1e-2, 0.1, 0.5, 1, 2, 5, 10, 30, 60, 120, 300, 600,
-		1800, 3600, 7200, 10800, 21600, 43200, 86400, 172800, 259200, 604800,
-		1209600, 2592000, 7776000, 31536000
+		1e-6, 1e-5, 1e-4, 1e-3, 1e-2, 0.1, 0.5, 1, 2, 5, 10, 30,
+		60, 120, 300, 600, 1800, 3600, 7200, 10800, 21600, 43200,
+		86400, 172800, 259200, 604800, 1209600, 2592000, 7776000, 31536000
 	};
 	const sj_time span = s->to - s->from;
 	const int bins = (count == 1 || count > OVERLAID ? BINS_ALONE : BINS_AMONG) * (f->look->wide ? 2 : 1);

@@ -9,7 +9,6 @@
 #ifndef PLOT_RUNS_H
 #define PLOT_RUNS_H
 
-#include <sqlite3.h>
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
@@ -63,24 +62,5 @@ int  plot_runs_open(const char *const *paths, size_t n,
 		    const struct plot_filter *filter, struct plot_runs *out,
 		    sj_error *err);
 void plot_runs_close(struct plot_runs *runs);
-
-/* ---- rows --------------------------------------------------------------- */
-
-struct plot_query {
-	sqlite3_stmt *st;
-	struct store *db;
-	uint64_t      rows;
-};
-
-/* Prepares `sql` for one run; :run, :first_id and :last_id (of its job rows) are
- * bound where the text has them. */
-int  plot_query_open(const struct plot_runs *runs, const struct plot_run *run,
-		     const char *sql, struct plot_query *q, sj_error *err);
-void plot_query_text(struct plot_query *q, const char *name, const char *value);
-void plot_query_int(struct plot_query *q, const char *name, int64_t value);
-/* SJ_OK: a row is there, read it with sqlite3_column_*(q->st). SJ_END, an
- * SQLite failure, or SJ_EINTR. */
-int  plot_query_next(struct plot_query *q, sj_error *err);
-void plot_query_close(struct plot_query *q);
 
 #endif

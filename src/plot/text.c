@@ -85,10 +85,10 @@ void text_time(sj_time t, char *buf, size_t size)
 	size_t k = 0;
 
 	/* The largest unit that needs no fraction, else the largest that fits. */
-	while (k < last && (t < unit[k].seconds || t % (sj_time)unit[k].seconds != 0))
+	while (k < last && ((double)t < unit[k].seconds || t % (sj_time)unit[k].seconds != 0))
 		k++;
 	if ((double)t / unit[k].seconds >= 1000)
-		for (k = 0; k < last && t < unit[k].seconds;)
+		for (k = 0; k < last && (double)t < unit[k].seconds;)
 			k++;
 	snprintf(buf, size, "%.3g %s", (double)t / unit[k].seconds, unit[k].name);
 }

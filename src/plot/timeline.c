@@ -2,6 +2,7 @@
 /* timeline.c - see timeline.h. */
 #include "plot/timeline.h"
 
+#include "plot/query.h"
 #include "plot/text.h"
 
 static int read_one(const struct plot_runs *runs, const struct plot_run *run,

@@ -4,6 +4,8 @@
 
 #include <stdlib.h>
 
+#include "plot/query.h"
+
 static int append(struct values *out, double v)
 {
 	if (out->count == out->room) {
