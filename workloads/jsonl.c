@@ -172,17 +172,29 @@ static int read_value(const struct reader *r, const struct key *k, json_t *v,
 	}
 }
 
+/* What the file says goes into a sentence of one line. */
+static void one_line(const char *from, char *to, size_t size)
+{
+	size_t n = 0;
+
+	for (; from[n] != '\0' && n + 1 < size; n++)
+		to[n] = (unsigned char)from[n] < 0x20 || from[n] == 0x7f ? '?' : from[n];
+	to[n] = '\0';
+}
+
 static int unknown_key(const struct reader *r, const struct key *keys, const char *name,
 		       const char *where)
 {
 	const char *names[32], *near;
+	char shown[41];
 	size_t n = 0;
 
 	for (; keys[n].name != NULL && n < sizeof(names) / sizeof(names[0]); n++)
 		names[n] = keys[n].name;
 	near = sj_nearest(name, names, n);
-	return sj_fail(r->err, SJ_EPARSE, "%s:%llu: %s\"%.40s\" is not a key of the format%s%s%s",
-		       r->lines.in->name, (unsigned long long)r->line, where, name,
+	one_line(name, shown, sizeof(shown));
+	return sj_fail(r->err, SJ_EPARSE, "%s:%llu: %s\"%s\" is not a key of the format%s%s%s",
+		       r->lines.in->name, (unsigned long long)r->line, where, shown,
 		       near != NULL ? "; did you mean \"" : "", near != NULL ? near : "",
 		       near != NULL ? "\"?" : "");
 }
@@ -441,12 +453,14 @@ static int read_line(struct reader *r, const char *p, size_t size)
 {
 	json_error_t e;
 	json_t *o = json_loadb(p, size, JSON_REJECT_DUPLICATES, &e), *schema;
+	char why[JSON_ERROR_TEXT_LENGTH];
 	int rc;
 
-	if (o == NULL)
+	if (o == NULL) {
+		one_line(e.text, why, sizeof(why));
 		return sj_fail(r->err, SJ_EPARSE, "%s:%llu: column %d: not JSON: %s",
-			       r->lines.in->name, (unsigned long long)r->line, e.column,
-			       e.text);
+			       r->lines.in->name, (unsigned long long)r->line, e.column, why);
+	}
 	schema = json_object_get(o, "schema");
 	if (schema != NULL && r->deck->source.info.records == 0) {
 		rc = read_header(r, o, schema);

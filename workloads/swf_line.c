@@ -353,13 +353,21 @@ static void read_header(struct sj_swf *s, const char *text)
 
 /* ---- iteration ------------------------------------------------------------------------ */
 
+/* Behind the byte order mark that some editors put before the first line. */
+static const char *behind_mark(const struct sj_swf *s, const char *p)
+{
+	bool mark = s->seen.lines == 0 && s->end - p >= 3 &&
+		    memcmp(p, "\xef\xbb\xbf", 3) == 0;
+
+	return mark ? p + 3 : p;
+}
+
 /* Passes over a comment or blank line at `p`: its end, or NULL for a record. */
 static const char *pass_over(struct sj_swf *s, const char *p)
 {
-	const char *eol, *text = p;
+	const char *eol, *text;
 
-	if (s->seen.lines == 0 && s->end - p >= 3 && memcmp(p, "\xef\xbb\xbf", 3) == 0)
-		text += 3; /* byte order mark */
+	text = behind_mark(s, p);
 	while (is_blank(*text))
 		text++;
 	if (*text != ';' && *text != '\n')
@@ -400,8 +408,7 @@ int sj_swf_next(sj_swf *s, const sj_swf_record **out, sj_error *err)
 		}
 		break;
 	}
-	if (s->seen.lines == 0 && *p == '\xef')
-		p += 3;
+	p = behind_mark(s, p);
 	if (s->seen.records++ == 0)
 		s->seen.header_lines = s->seen.lines;
 	s->rec.line = ++s->seen.lines;

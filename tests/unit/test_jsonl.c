@@ -100,6 +100,7 @@ TEST(complaints)
 		{ "{\"submit_ns\":1,\"tasks\":[{\"runtime_ns\":1},{\"runtime_ns\":1}],\"edges\":"
 		  "[{\"from\":0,\"to\":1},{\"from\":1,\"to\":0}]}\n", "no circle" },
 		{ "[1,2]\n", "expected an object" },
+		{ "{\"submit_ns\":1,\"a\\nb\":1}\n", "\"a?b\" is not a key" },
 		{ "{\"submit_ns\":1,\n", "mem:1: column" },
 		{ "{\"submit_ns\":99999999999999999999,\"procs\":1,\"runtime_ns\":1}\n",
 		  "not JSON: too big integer" },

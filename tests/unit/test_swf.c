@@ -175,6 +175,7 @@ TEST(complaints)
 		{ "1,2,3,4,5,6,7,8,9,10,11,12\n", "separated by ','", SJ_EPARSE },
 		{ GOOD "# x\n", "comments begin with ';'", SJ_EPARSE },
 		{ "\x01\x02\x03\n", "the file is not text", SJ_EPARSE },
+		{ "\xef\xbb", "is not a number", SJ_EPARSE }, /* half a byte order mark */
 	};
 
 	for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
