@@ -15,10 +15,12 @@ void fanout_add(struct fanout *f, sj_sink sink)
 
 static void count(struct fanout *f, const sj_job_record *r)
 {
+	sj_time run = f->kills && r->estimate_ns < r->work_ns ? r->estimate_ns : r->work_ns;
+
 	if (f->jobs++ == 0)
 		f->first_submit_ns = r->submit_ns;
 	f->last_submit_ns = r->submit_ns;
-	f->area += (unsigned __int128)r->procs * (uint64_t)r->work_ns;
+	f->area += (unsigned __int128)r->procs * (uint64_t)run;
 }
 
 int fanout_flush(struct fanout *f, sj_error *err)

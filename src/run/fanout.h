@@ -14,8 +14,9 @@
 struct fanout {
 	sj_sink           to[FANOUT_SINKS];
 	uint32_t          count;
+	bool              kills;    /* jobs end at their estimate at the latest */
 	uint64_t          busy_ns;  /* in the outputs */
-	unsigned __int128 area;     /* processors x run time of the log, ns */
+	unsigned __int128 area;     /* processors x run time, as the jobs ask for it, ns */
 	sj_time           first_submit_ns, last_submit_ns;
 	uint64_t          jobs;
 	uint32_t          batched;

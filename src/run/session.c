@@ -38,6 +38,7 @@ static int open_outputs(struct session *s, sj_error *err)
 	char *title = NULL;
 	int rc = SJ_OK;
 
+	s->fanout.kills = c->spec->overrun == SJ_OVERRUN_KILL;
 	if (c->store != NULL) {
 		s->store.store = c->store;
 		fanout_add(&s->fanout, store_sink(&s->store, c->spec));
