@@ -50,8 +50,7 @@ struct conservative {
 	int64_t     edge_key; /* the last task that was planned: all before it */
 	uint64_t    edge_seq; /* are planned, none behind it is */
 	sj_time     due;      /* earliest planned start, SJ_NEVER: none */
-	bool        settled;  /* of the tasks seen by the last pass none can start, */
-	int64_t     settled_free; /* while base has this many free now */
+	bool        settled;  /* of the tasks seen by the last pass none can start */
 	/* of plan=compress */
 	sj_queue   *reserved; /* by reserved start */
 	sj_time     gained;   /* ends before it gave processors back; 0: none */

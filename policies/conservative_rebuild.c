@@ -11,9 +11,8 @@
  * 2. While the plan is being made free processors only get fewer. So a task that
  *    does not fit now beside what is planned already cannot start in this pass,
  *    and behind the last task that does fit nothing needs to be planned.
- * 3. When only tasks at the end of the queue are new, no running task has come to
- *    its expected end and no slot has begun unused, the others are still where
- *    they were: no start.
+ * 3. When nothing has ended, no slot has begun unused, and what is new stands at
+ *    the end of the queue, the others are still where they were: no start.
  */
 #include "conservative.h"
 
@@ -221,7 +220,7 @@ static bool hope(const struct conservative *s, const sj_ctx *cx, const sj_profil
 {
 	if (sj_explaining(cx))
 		return true;
-	if (s->settled && sj_profile_at(s->base, sj_now(cx)) == s->settled_free)
+	if (s->settled)
 		return fresh_fits(s, cx, p);
 	return next_fit(s, cx, p, INT64_MIN, 0) != NULL;
 }
@@ -284,6 +283,5 @@ int rebuild_pass(struct conservative *s, sj_ctx *cx)
 	}
 	rc = pass(s, cx);
 	s->settled = true;
-	s->settled_free = sj_profile_at(s->base, sj_now(cx));
 	return rc;
 }
