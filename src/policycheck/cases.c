@@ -183,14 +183,19 @@ static int case_ties(const struct subject *s, sj_error *err)
 	return run_set(s, (struct trial){ 0 }, 32, &set, err);
 }
 
+/* Ends fall together, so that the depth of the queue is tried and not the
+ * patience of whoever waits for a policy that plans all of it at every end. */
 static int case_burst(const struct subject *s, sj_error *err)
 {
 	struct joblist set = { 0 };
 
 	usual(&set, 10000, 256, 1, s->seed);
-	for (uint32_t i = 0; i < set.count; i++)
+	for (uint32_t i = 0; i < set.count; i++) {
 		set.job[i].submit_ns = 0;
-	return run_set(s, (struct trial){ 0 }, 256, &set, err);
+		set.job[i].task.work_ns = (1 + i * i % 5) * 600 * SEC;
+		set.job[i].task.estimate_ns = (1 + i % 11) * 600 * SEC;
+	}
+	return run_set(s, (struct trial){ 0 }, 2048, &set, err);
 }
 
 /* ---- rules of the run ---------------------------------------------------------- */

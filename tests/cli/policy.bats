@@ -184,6 +184,8 @@ table() {
 @test "every policy of the program, and every other name, passes policy check" {
 	every_name
 	while read -r name; do
+		# Without its formula expr is no policy; it is among the variants.
+		[ "$name" != expr ] || continue
 		"$SOJOURN" policy check "$name" >report || {
 			echo "$name:"
 			grep -v ^ok report
@@ -206,6 +208,9 @@ table() {
 		easy:order=multifactor
 		easy:order=(expr:(wait/estimate)^3*procs)
 		firstfit:order=wfp3
+		expr:(wait/estimate)^3*procs
+		conservative:plan=compress
+		conservative:order=sjf
 	END
 }
 
