@@ -1,6 +1,6 @@
 # gantt: a panel a series; block p - 1 has from, to, first, last + 1,
 # colour, outlined or not, number of the job where it fits.
-foot = (strlen(NOTE) > 0 ? 4.6 : 3.4) * EM
+foot = (strlen(NOTE) > 0 ? 4.9 : 3.4) * EM
 gap = 1.5 * EM
 tall = (H - TOP - foot - SERIES * gap) / SERIES
 array TINT[8] = [0x8FC1E3, 0xF0B58F, 0x8ED1B8, 0xE6BFD5, 0xF5D48A, 0xBCE0F5, 0xBFBFBF, 0xD6CE8A]

@@ -285,6 +285,19 @@ static int plot(const struct flags *f, const char *kind_name, char **dbs, size_t
 	return rc == SJ_OK ? 0 : say_error(rc, &err);
 }
 
+static int dispatch(const struct flags *f, int argc, char **argv)
+{
+	if (f->list)
+		return f->json ? list_json() : list_kinds();
+	if (argc < 2)
+		return say_usage("plot: a KIND and at least one results database were "
+				 "expected; `sojourn plot --list` tells the kinds");
+	if (f->json && f->terminal != NULL && strcmp(f->terminal, "dumb") == 0 && !f->out)
+		return say_usage("plot: --json and a figure on stdout exclude each other; "
+				 "give -o");
+	return plot(f, argv[0], argv + 1, (size_t)(argc - 1));
+}
+
 int cmd_plot(int argc, char **argv)
 {
 	struct flags f = { .seed = 1 };
@@ -321,15 +334,12 @@ int cmd_plot(int argc, char **argv)
 			    "script and its data. Runs that\ndiffer in the seed alone are one "
 			    "series. KIND all draws every kind into the folder of -o.", &first);
 
-	if (rc != 0)
-		return rc > 0 ? 0 : 2;
-	if (f.list)
-		return f.json ? list_json() : list_kinds();
-	if (argc - first < 2)
-		return say_usage("plot: a KIND and at least one results database were "
-				 "expected; `sojourn plot --list` tells the kinds");
-	if (f.json && f.terminal != NULL && strcmp(f.terminal, "dumb") == 0 && !f.out)
-		return say_usage("plot: --json and a figure on stdout exclude each other; "
-				 "give -o");
-	return plot(&f, argv[first], argv + first + 1, (size_t)(argc - first - 1));
+	if (rc == 0)
+		rc = dispatch(&f, argc - first, argv + first);
+	else
+		rc = rc > 0 ? 0 : 2;
+	free(f.metric.item);
+	free(f.run.item);
+	free(f.policy.item);
+	return rc;
 }

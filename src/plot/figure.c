@@ -12,7 +12,7 @@
 #include "plot/text.h"
 
 #define EM_PER_CHARACTER 0.56 /* of the narrowest common sans serif, generously */
-#define LINE_EM          1.22
+#define LINE_EM          1.27
 
 int figure_init(struct figure *f, const struct plot_look *look, const char *kind,
 		const char *gp)

@@ -14,7 +14,7 @@
 #define LABELS_MAX  400  /* jobs, beyond which numbers would be clutter */
 #define PANEL_IN    1.15
 #define HAIR        1500 /* a rectangle is at least this part of the axis wide */
-#define OUTLINED    150  /* and has an outline if it is at least this part */
+#define OUTLINED    150  /* and has an outline if it is this part of both axes */
 
 /* ---- the window ----------------------------------------------------------------- */
 
@@ -49,8 +49,11 @@ static void say_what_is_missing(const struct chart *c, const struct plot_runs *r
 				const struct span *span)
 {
 	size_t packed = 0, replicated = 0;
+	bool cut = false;
+	char end[32];
 
 	for (size_t s = 0; s < count; s++) {
+		cut = cut || c[s].cut;
 		packed += c[s].packed;
 		replicated += runs->series[s].count > 1;
 	}
@@ -60,11 +63,11 @@ static void say_what_is_missing(const struct chart *c, const struct plot_runs *r
 	if (packed > 0)
 		say("plot gantt: %zu of %zu runs recorded no processors; their jobs are packed "
 		    "on the lowest free ones", packed, count);
-	for (size_t s = 0; s < count; s++)
-		if (c[s].cut && (o->to > 0 || o->first > 0))
-			say("plot gantt: more than %d rectangles for %s; drawn up to %.6g s "
-			    "after the first submit", PIECES_MAX, runs->series[s].label,
-			    (double)span->to / 1e9);
+	if (cut && (o->to > 0 || o->first > 0)) {
+		text_time(span->to, end, sizeof(end));
+		say("plot gantt: more than %d rectangles in a panel; drawn up to %s after the "
+		    "first submit", PIECES_MAX, end);
+	}
 }
 
 /* ---- writing -------------------------------------------------------------------- */
@@ -99,7 +102,8 @@ static void write_chart(struct figure *f, const struct chart *c, const struct sp
 			continue;
 		named = p->widest && c->count <= LABELS_MAX &&
 			fits_label(f, p, from, to, span, c->procs);
-		outlined = to - from >= axis / OUTLINED;
+		outlined = to - from >= axis / OUTLINED &&
+			   (int64_t)(p->last - p->first + 1) * OUTLINED >= c->procs;
 		to = to - from < axis / HAIR ? from + axis / HAIR : to;
 		fprintf(f->data, "%.9g %.9g %" PRIu32 " %" PRIu32 " %d %d",
 			(double)from / span->unit_ns, (double)to / span->unit_ns,

@@ -173,6 +173,19 @@ assert [s["runs"] for s in f["series"]] == [[1], [2]]' "$output"
 	[ "$(block 0 f.dat | wc -l)" -eq 2 ]
 }
 
+@test "plot gantt: recorded processors are used where there are any" {
+	command -v sqlite3 >/dev/null || skip "sqlite3 is not installed"
+	drawn fifo
+	# Jobs are numbered from 0; the first one in two pieces at the top.
+	sqlite3 r.db "INSERT INTO alloc SELECT 1, id & 4294967295, 0, submit_ns + wait_ns,
+		submit_ns + wait_ns + run_ns, 4 - procs, 3 FROM job WHERE id & 4294967295 > 0;
+		INSERT INTO alloc VALUES (1, 0, 0, 0, 10000000000, 0, 0), (1, 0, 0, 0, 10000000000, 3, 3)"
+	PATH=/nonexistent "$SOJOURN" plot gantt r.db -o f.pdf 2>said || true
+	! grep -q "lowest free" said
+	[ "$(block 0 f.dat | awk '{ print $1, $2, $3, $4 }')" = \
+		$'0 10 0 1\n0 10 3 4\n10 15 0 4\n15 18 3 4\n15 23 2 4\n30 31 0 4' ]
+}
+
 @test "plot bsld-by-class: means by width and length" {
 	drawn fifo
 	PATH=/nonexistent "$SOJOURN" plot bsld-by-class r.db --lengths 4s,100s -o f.pdf || true
