@@ -24,6 +24,14 @@ void policy_param_range(const sj_param *p, char *buf, size_t size);
 /* Does the parameter take a queue order (sojourn/order.h)? */
 bool policy_param_is_order(const sj_param *p);
 
+/* What a formula (expr:...) may name, and how it is written. */
+struct formula_variable {
+	const char *name, *text;
+	bool        dynamic; /* changes while a job waits */
+};
+extern const struct formula_variable formula_variables[]; /* ends with a NULL name */
+extern const char formula_grammar[];
+
 /* One line of sj_semantics; a row of the table below. */
 struct semantics_row {
 	const char *label;

@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "cli/policy_cmds.h"
+#include "expr.h"
 
 const struct semantics_row semantics_rows[] = {
 	{ "order", offsetof(sj_semantics, order) },
@@ -16,6 +17,19 @@ const struct semantics_row semantics_rows[] = {
 	{ "instants", offsetof(sj_semantics, instants) },
 	{ NULL, 0 },
 };
+
+const struct formula_variable formula_variables[] = {
+#define X(name, text, dynamic) { #name, text, dynamic },
+	SJ_EXPR_VARIABLES(X)
+#undef X
+	{ NULL, NULL, false },
+};
+
+const char formula_grammar[] =
+	"Operators, loosest first: one comparison < <= > >= == != (1 or 0), + -, * /, "
+	"unary -, ^ (to the right). Functions: min(a,b), max(a,b), if(condition,then,else), "
+	"log, log2, log10, sqrt, exp, abs, floor, ceil, pow(a,b). The task with the larger "
+	"value goes first; what is not a number goes last.";
 
 const char *semantics_text(const sj_semantics *s, const struct semantics_row *row)
 {

@@ -49,7 +49,7 @@ static void print_param(const sj_param *p, bool first)
 		 p->unit != NULL && !policy_param_is_order(p) ? " " : "",
 		 p->unit != NULL && !policy_param_is_order(p) ? p->unit : "",
 		 p->def == NULL ? "; must be given" : "",
-		 first ? "; the name may be left out" : "");
+		 first ? "; alone, its name may be left out" : "");
 	printf("%*s", LABEL, "");
 	print_folded(line, LABEL);
 	printf("%*s", LABEL, "");
@@ -72,6 +72,15 @@ static void print_orders(void)
 	}
 }
 
+static void print_formulas(void)
+{
+	printf("\nformulas, as in expr:(wait/estimate)^3*procs\n");
+	for (const struct formula_variable *v = formula_variables; v->name != NULL; v++)
+		print_field(v->name, v->text);
+	printf("  ");
+	print_folded(formula_grammar, 2);
+}
+
 /* Is the alias a name of this policy, with or without arguments? */
 static bool alias_of(const sj_policy_alias *a, const sj_policy_ops *ops)
 {
@@ -81,7 +90,7 @@ static bool alias_of(const sj_policy_alias *a, const sj_policy_ops *ops)
 	       (a->spec[n] == '\0' || a->spec[n] == ':');
 }
 
-static void print_policy(const sj_policy_ops *ops, const char *path, bool with_orders)
+static void print_policy(const sj_policy_ops *ops, const char *path, bool with_parts)
 {
 	bool orders = false;
 	char flags[128];
@@ -116,8 +125,10 @@ static void print_policy(const sj_policy_ops *ops, const char *path, bool with_o
 		print_param(p, p == ops->params);
 		orders = orders || policy_param_is_order(p);
 	}
-	if (orders && with_orders)
+	if (orders && with_parts)
 		print_orders();
+	if (with_parts && (orders || strcmp(ops->name, "expr") == 0))
+		print_formulas();
 }
 
 static void print_all(void)
@@ -127,6 +138,7 @@ static void print_all(void)
 		printf("\n");
 	}
 	print_orders();
+	print_formulas();
 }
 
 static int help_one(const char *spec, bool json)

@@ -109,6 +109,19 @@ static void put_orders(FILE *to)
 	}
 }
 
+static void put_formulas(FILE *to)
+{
+	fprintf(to, "\n## Formulas\n\nWhat `expr:` takes, as a policy and as an order: "
+		"`easy:order=(expr:(wait/estimate)^3*procs)`.\n%s\n\n"
+		"| name | value | |\n| --- | --- | --- |\n", formula_grammar);
+	for (const struct formula_variable *v = formula_variables; v->name != NULL; v++) {
+		put_code(to, v->name);
+		put_cell(to, v->text);
+		put_cell(to, v->dynamic ? "changes" : "fixed");
+		fputs("|\n", to);
+	}
+}
+
 void policy_markdown(FILE *to)
 {
 	fputs("<!-- Written by `make policies-doc` from the tables in policies/; "
@@ -123,4 +136,5 @@ void policy_markdown(FILE *to)
 		put_policy(to, sj_policies[i]);
 	put_aliases(to);
 	put_orders(to);
+	put_formulas(to);
 }

@@ -64,6 +64,25 @@ every_name() {
 	[[ "$output" =~ "  sjf " ]]
 }
 
+@test "policy help: every variable and function it lists for formulas is known" {
+	"$SOJOURN" policy help expr | sed -n '/^formulas/,$p' >formulas.txt
+	sed -n 's/^  \([a-z]*\)  .*/\1/p' formulas.txt >variables
+	[ "$(wc -l <variables)" -gt 10 ]
+	while read -r v; do
+		"$SOJOURN" policy check "expr:$v" --only empty
+	done <variables
+	for f in 'min(a,b)' 'max(a,b)' 'if(condition,then,else)' log log2 log10 sqrt exp \
+		abs floor ceil 'pow(a,b)'; do
+		tr '\n' ' ' <formulas.txt | tr -s ' ' | grep -qF "$f"
+		case $f in
+		*'('*,*,*) call="${f%%(*}(wait>1,2,procs)" ;;
+		*'('*) call="${f%%(*}(wait,procs)" ;;
+		*) call="$f(procs)" ;;
+		esac
+		"$SOJOURN" policy check "expr:$call" --only empty
+	done
+}
+
 @test "policy help: JSON of one policy" {
 	run "$SOJOURN" policy help fcfs --json
 	[ "$status" -eq 0 ]
