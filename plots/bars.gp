@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
 # bars: a panel for each metric (block), in it a bar for each series, top down:
 # number, value, low, high, where the text goes, text.
 left = BESIDE ? (LABELCHARS * 0.56 + 1.0) * EM : 1.4 * EM

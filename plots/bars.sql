@@ -1,3 +1,4 @@
+-- SPDX-License-Identifier: GPL-3.0-or-later
 -- bars: the values behind a mean over jobs, in submit order, for its interval.
 -- :metric is the name of the result; times in seconds.
 SELECT CASE :metric

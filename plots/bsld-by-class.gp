@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
 # bsld-by-class: a panel for each class of lengths, in it a group of bars for each
 # class of widths. Block SERIES (panel - 1) + (i - 1) is series i: group, mean (nan: no jobs).
 # The strip on top of each panel, free of bars, says how many jobs are in a class.

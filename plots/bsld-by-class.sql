@@ -1,3 +1,4 @@
+-- SPDX-License-Identifier: GPL-3.0-or-later
 -- bsld-by-class: processors, run time and bounded slowdown (tau = 10 s) of every
 -- job that ran to an end.
 SELECT procs, run_ns, max(1.0, 1.0 * (wait_ns + run_ns) / max(run_ns, 10000000000))

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
 # cdf: blocks 2(i-1) and 2(i-1)+1 are curve and marks of series i.
 foot = 3.6 * EM
 set bmargin at screen sy(foot)

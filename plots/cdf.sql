@@ -1,3 +1,4 @@
+-- SPDX-License-Identifier: GPL-3.0-or-later
 -- cdf: the metric (:metric, times in seconds) of every job that ran to an end.
 -- Bounded slowdown: max(1, response / max(run, 10 s)) (Feitelson et al. 1997).
 SELECT CASE :metric

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
 # gantt: a panel a series; block p - 1 has from, to, first, last + 1,
 # colour, outlined or not, number of the job where it fits.
 foot = (strlen(NOTE) > 0 ? 4.9 : 3.4) * EM

@@ -1,3 +1,4 @@
+-- SPDX-License-Identifier: GPL-3.0-or-later
 -- gantt: jobs that run in [:from, :to) since the first submit, of the first :jobs
 -- jobs, by start; number, the trace's id, start, finish, processors and, when the
 -- run recorded them, an interval of processor numbers (a row each).

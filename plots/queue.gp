@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
 # queue: a panel for jobs and one for processors with all series in each, or (EACH) a
 # panel a series with its own axis. Blocks 2k and 2k + 1 are a curve and its marks;
 # curves go by panel, then by series.

@@ -1,3 +1,4 @@
+-- SPDX-License-Identifier: GPL-3.0-or-later
 -- queue: first submit of the run, submit, start, processors, finish of every job
 -- that was started.
 SELECT (SELECT min(submit_ns) FROM job WHERE id BETWEEN :first_id AND :last_id),

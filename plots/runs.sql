@@ -1,3 +1,4 @@
+-- SPDX-License-Identifier: GPL-3.0-or-later
 -- runs: what can be drawn. One row a run, in the order of the database.
 SELECT r.id, r.seed, r.procs, r.jobs,
        coalesce((SELECT value FROM metric m WHERE m.run = r.id AND m.name = 'preemptions'), 0),

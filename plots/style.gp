@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
 # style.gp: the look that all figures share. Lengths are inches: sx() and sy() turn
 # them into shares of the page. Needs W, H, EM (size of type), TOP (height of
 # legend and title), KEYROWS, TITLE, LEGEND ('lines', 'boxes' or ''), SERIES, LABEL, TERM, LATEX, DUMB, YCHARS and CHAR

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
 # utilization: blocks 2(i-1) and 2(i-1)+1 are bins and marks of series i; all in
 # one panel, or a panel each when they are many.
 foot = 3.6 * EM

@@ -1,3 +1,4 @@
+-- SPDX-License-Identifier: GPL-3.0-or-later
 -- utilization: first submit of the run, start, finish, processors, finish of every
 -- job that ran.
 SELECT (SELECT min(submit_ns) FROM job WHERE id BETWEEN :first_id AND :last_id),

@@ -306,7 +306,7 @@ static int end_instant(sj_ctx *cx)
 {
 	int rc = SJ_OK;
 
-	if (cx->wants_samples && cx->changed)
+	if (cx->changed && cx->wants_samples)
 		rc = sample(cx);
 	cx->changed = false;
 	if (rc == SJ_OK && cx->config.check)

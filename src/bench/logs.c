@@ -133,7 +133,7 @@ static int parse_row(const struct bench_config *c, struct bench_rows *rows, cons
 {
 	char command[600];
 	struct bench_row *r;
-	uint64_t ns, jobs;
+	uint64_t ns, jobs = 0;
 	uint32_t procs;
 	int rc = parse(c, path, &ns, &jobs, &procs, err);
 

@@ -2,6 +2,7 @@
 /* workload.c - see workload.h. */
 #include "input/workload.h"
 
+#include <inttypes.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -54,12 +55,47 @@ static int unknown_generator(const char *name, sj_error *err)
 		       near != NULL ? "\"?" : "");
 }
 
-static int open_generator(struct workload *w, const char *model, uint64_t seed,
-			  sj_error *err)
+/* Is `key=` given in `args`, outside parentheses? */
+static bool is_given(const char *args, const char *key)
+{
+	size_t n = strlen(key);
+	int depth = 0;
+
+	for (const char *p = args; *p != '\0'; p++) {
+		bool begins = p == args || p[-1] == ',';
+
+		depth += (*p == '(') - (*p == ')');
+		if (depth == 0 && begins && strncmp(p, key, n) == 0 && p[n] == '=')
+			return true;
+	}
+	return false;
+}
+
+/* A model whose machine is not given is made for the machine it will run on, so that
+ * load=0.7 means 0.7 there. malloc'd; NULL: no memory. */
+static char *args_for_machine(const sj_generator_ops *gen, const char *args, uint32_t procs)
+{
+	bool takes = false;
+	char *full = malloc(strlen(args) + 32);
+
+	for (const sj_param *p = gen->params; p != NULL && p->name != NULL; p++)
+		takes |= strcmp(p->name, "procs") == 0;
+	if (full == NULL)
+		return NULL;
+	if (takes && procs != 0 && !is_given(args, "procs"))
+		sprintf(full, "%s%sprocs=%" PRIu32, args, *args != '\0' ? "," : "", procs);
+	else
+		strcpy(full, args);
+	return full;
+}
+
+static int open_generator(struct workload *w, const char *model, uint32_t procs,
+			  uint64_t seed, sj_error *err)
 {
 	char name[NAME_MAX_SIZE];
 	const sj_generator_ops *gen;
 	const char *args;
+	char *full;
 	int rc = sj_spec_split(model, name, sizeof(name), &args, err);
 
 	if (rc != SJ_OK)
@@ -69,7 +105,12 @@ static int open_generator(struct workload *w, const char *model, uint64_t seed,
 		return unknown_generator(name, err);
 	w->generated = true;
 	snprintf(w->format, sizeof(w->format), "gen:%.27s", gen->name);
-	return gen->open(args, seed, &w->source, err);
+	full = args_for_machine(gen, args, procs);
+	if (full == NULL)
+		return sj_fail(err, SJ_ENOMEM, "workload gen:%s: no memory", model);
+	rc = gen->open(full, seed, &w->source, err);
+	free(full);
+	return rc;
 }
 
 /* ---- files ----------------------------------------------------------------------- */
@@ -206,7 +247,7 @@ int workload_open(const char *spec, const sj_reader_options *options, uint64_t s
 		return sj_fail(err, SJ_ENOMEM, "workload %s: no memory to open it", spec);
 	}
 	if (strncmp(spec, "gen:", 4) == 0) {
-		rc = open_generator(w, spec + 4, seed, err);
+		rc = open_generator(w, spec + 4, options->procs, seed, err);
 		w->path = rc == SJ_OK ? strdup("") : NULL;
 		if (rc == SJ_OK && w->path == NULL)
 			rc = sj_fail(err, SJ_ENOMEM, "workload %s: no memory", spec);

@@ -1,3 +1,4 @@
+-- SPDX-License-Identifier: GPL-3.0-or-later
 -- results.db, version 1. All times are integer nanoseconds. Documented in docs/MODEL.md and results/README.md.
 -- One transaction per run, except that the run row itself is committed first as 'incomplete'.
 CREATE TABLE run (
