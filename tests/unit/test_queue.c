@@ -6,13 +6,17 @@
 #include <math.h>
 #include <stddef.h>
 
+#include "arena.h"
 #include "sojourn/queue.h"
 #include "test.h"
 
-/* The queue asks the core for memory and nothing else; this is a core. */
+/* The queue asks the core for memory and nothing else; this is a core. Each test
+ * frees the arena when it is through. */
+static sj_arena arena;
+
 void *sj_alloc(sj_ctx *cx, size_t size)
 {
-	void *p = calloc(1, size);
+	void *p = sj_arena_alloc(&arena, size);
 
 	(void)cx;
 	if (p == NULL)
@@ -230,6 +234,7 @@ static void run_mix(const struct mix *m)
 	sj_queue_clear(q);
 	CHECK(sj_queue_count(q) == 0 && sj_queue_first(q) == NULL);
 	CHECK(sj_queue_min_width(q) == UINT32_MAX);
+	sj_arena_free(&arena);
 }
 
 TEST(random_mixes)
@@ -276,6 +281,7 @@ TEST(fifo_window)
 		}
 	}
 	CHECK(sj_queue_count(q) == 0);
+	sj_arena_free(&arena);
 }
 
 TEST(keys_of_doubles)
