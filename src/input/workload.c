@@ -242,6 +242,8 @@ int workload_open(const char *spec, const sj_reader_options *options, uint64_t s
 	uint64_t begin = clock_ns();
 	int rc;
 
+	if (options == NULL)
+		options = &plain;
 	if (w == NULL || (w->spec = strdup(spec)) == NULL) {
 		free(w);
 		return sj_fail(err, SJ_ENOMEM, "workload %s: no memory to open it", spec);
@@ -252,7 +254,7 @@ int workload_open(const char *spec, const sj_reader_options *options, uint64_t s
 		if (rc == SJ_OK && w->path == NULL)
 			rc = sj_fail(err, SJ_ENOMEM, "workload %s: no memory", spec);
 	} else {
-		rc = open_file(w, spec, options != NULL ? options : &plain, err);
+		rc = open_file(w, spec, options, err);
 	}
 	w->parse_ns = clock_ns() - begin;
 	if (rc != SJ_OK) {
