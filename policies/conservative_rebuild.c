@@ -222,7 +222,9 @@ static bool hope(const struct conservative *s, const sj_ctx *cx, const sj_profil
 		return true;
 	if (s->settled)
 		return fresh_fits(s, cx, p);
-	return next_fit(s, cx, p, INT64_MIN, 0) != NULL;
+	if (s->stale)
+		return next_fit(s, cx, p, INT64_MIN, 0) != NULL;
+	return next_fit(s, cx, p, s->edge_key, s->edge_seq) != NULL;
 }
 
 /* With nobody to be told the rest of the plan does not matter. */
