@@ -45,7 +45,8 @@ const sj_order_info sj_orders[] = {
 	  "+priority*p+queue*q",
 	  "weighted sum of age, size, fair share, priority and queue",
 	  "Slurm multifactor priority plugin", true },
-	{ "expr", "FORMULA", "a formula of your own, larger first: expr:(wait/estimate)^3*procs",
+	{ "expr", "FORMULA",
+	  "a formula of your own, larger first: expr:(wait/estimate)^3*procs",
 	  NULL, true },
 	{ NULL, NULL, NULL, NULL, false },
 };

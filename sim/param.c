@@ -114,7 +114,8 @@ static int unknown_key(const struct binding *b, const struct item *it)
 			       b->who, key.text);
 	if (strcspn(key.text, "<>!*+/^ ") != strlen(key.text))
 		return sj_fail(b->err, SJ_EUSAGE,
-			       "%s: \"%s\" is not the name of a parameter; a value with \"=\" in it stands in parentheses",
+			       "%s: \"%s\" is not the name of a parameter; a value with \"=\" in it "
+			       "stands in parentheses",
 			       b->who, key.text);
 	near = sj_nearest(key.text, names, n);
 	if (near != NULL)
