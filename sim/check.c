@@ -34,9 +34,7 @@ static int check_ready(sj_ctx *cx)
 	for (const struct task *t = cx->ready.first; t != NULL; t = t->next) {
 		if (t->pub.state != SJ_TASK_READY || t->pub.ready_ns > cx->now)
 			return violated(cx, t, "a task in the ready list is not ready");
-		if (t->next != NULL && (t->next->pub.ready_ns < t->pub.ready_ns ||
-					(t->next->pub.ready_ns == t->pub.ready_ns &&
-					 t->next->pub.seq < t->pub.seq)))
+		if (t->next != NULL && ready_before(t->next, t))
 			return violated(cx, t, "the ready list is out of order");
 		wanted += t->pub.procs;
 	}

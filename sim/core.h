@@ -155,13 +155,85 @@ static inline struct task *task_at(const sj_ctx *cx, uint32_t id)
 
 /* ---- task.c: slots and lists -------------------------------------------- */
 
-struct task *task_new(sj_ctx *cx); /* NULL: no memory; zeroed but for its id */
-void task_free(sj_ctx *cx, struct task *t);
+int  task_add_chunk(sj_ctx *cx); /* more unused slots; SJ_OK or SJ_ENOMEM */
 void tasks_fini(sj_ctx *cx);
-void list_append(struct task_list *l, struct task *t);
-/* Keeps the order (ready, seq). */
-void list_insert_ready(struct task_list *l, struct task *t);
-void list_remove(struct task_list *l, struct task *t);
+
+/* A slot; only its id and `held` are set. NULL: no memory. */
+static inline struct task *task_new(sj_ctx *cx)
+{
+	struct task *t;
+
+	if (cx->free_ids == UINT32_MAX && task_add_chunk(cx) != SJ_OK)
+		return NULL;
+	t = task_at(cx, cx->free_ids);
+	cx->free_ids = t->pub.index; /* unused slots are chained through it */
+	if (t->pub.id >= cx->task_bound)
+		cx->task_bound = t->pub.id + 1;
+	if (++cx->live > cx->peak_live)
+		cx->peak_live = cx->live;
+	return t;
+}
+
+static inline void task_free(sj_ctx *cx, struct task *t)
+{
+	t->pub.state = SJ_TASK_ENDED;
+	t->pub.index = cx->free_ids;
+	cx->free_ids = t->pub.id;
+	cx->live--;
+}
+
+static inline void list_append(struct task_list *l, struct task *t)
+{
+	t->prev = l->last;
+	t->next = NULL;
+	if (l->last != NULL)
+		l->last->next = t;
+	else
+		l->first = t;
+	l->last = t;
+	l->count++;
+}
+
+static inline void list_remove(struct task_list *l, struct task *t)
+{
+	if (t->prev != NULL)
+		t->prev->next = t->next;
+	else
+		l->first = t->next;
+	if (t->next != NULL)
+		t->next->prev = t->prev;
+	else
+		l->last = t->prev;
+	l->count--;
+}
+
+/* Is a before b in the order (ready, seq)? */
+static inline bool ready_before(const struct task *a, const struct task *b)
+{
+	return a->pub.ready_ns < b->pub.ready_ns ||
+	       (a->pub.ready_ns == b->pub.ready_ns && a->pub.seq < b->pub.seq);
+}
+
+/* Keeps the order (ready, seq); most tasks go to the end. */
+static inline void list_insert_ready(struct task_list *l, struct task *t)
+{
+	struct task *after = l->last;
+
+	while (after != NULL && ready_before(t, after))
+		after = after->prev;
+	if (after == l->last) {
+		list_append(l, t);
+		return;
+	}
+	t->prev = after;
+	t->next = after != NULL ? after->next : l->first;
+	t->next->prev = t;
+	if (after != NULL)
+		after->next = t;
+	else
+		l->first = t;
+	l->count++;
+}
 
 /* ---- life.c: what happens to jobs and tasks -------------------------------- */
 

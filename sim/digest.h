@@ -2,8 +2,8 @@
 /*
  * digest.h - XXH3-128 over the decision log: what a run's identity is.
  *
- * A record is five little-endian 64-bit words: time, job (in (submit, line)
- * order), task, kind, argument. The same decisions give the same digest on every
+ * A record is four little-endian 64-bit words: time, job (in (submit, line)
+ * order), kind * 2^32 + task, argument. The same decisions give the same digest on every
  * machine.
  */
 #ifndef SJ_DIGEST_H
@@ -13,7 +13,7 @@
 
 #include "sojourn/types.h"
 
-#define DIGEST_WORDS 5u
+#define DIGEST_WORDS 4u
 #define DIGEST_BATCH 64u
 
 typedef struct sj_digest {
@@ -34,9 +34,8 @@ static inline void sj_digest_add(sj_digest *d, sj_time at, uint64_t job,
 
 	w[0] = (uint64_t)at;
 	w[1] = job;
-	w[2] = task;
-	w[3] = kind;
-	w[4] = arg;
+	w[2] = (uint64_t)kind << 32 | task;
+	w[3] = arg;
 	d->fill += DIGEST_WORDS;
 	d->records++;
 	if (d->fill == DIGEST_WORDS * DIGEST_BATCH)

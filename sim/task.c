@@ -8,7 +8,7 @@
 
 #include "core.h"
 
-static int add_chunk(sj_ctx *cx)
+int task_add_chunk(sj_ctx *cx)
 {
 	struct task *chunk;
 
@@ -37,29 +37,6 @@ static int add_chunk(sj_ctx *cx)
 	return SJ_OK;
 }
 
-struct task *task_new(sj_ctx *cx)
-{
-	struct task *t;
-
-	if (cx->free_ids == UINT32_MAX && add_chunk(cx) != SJ_OK)
-		return NULL;
-	t = task_at(cx, cx->free_ids);
-	cx->free_ids = t->pub.index;
-	if (t->pub.id >= cx->task_bound)
-		cx->task_bound = t->pub.id + 1;
-	if (++cx->live > cx->peak_live)
-		cx->peak_live = cx->live;
-	return t;
-}
-
-void task_free(sj_ctx *cx, struct task *t)
-{
-	t->pub.state = SJ_TASK_ENDED;
-	t->pub.index = cx->free_ids;
-	cx->free_ids = t->pub.id;
-	cx->live--;
-}
-
 void tasks_fini(sj_ctx *cx)
 {
 	for (uint32_t i = 0; i < cx->chunks; i++) {
@@ -76,51 +53,4 @@ void tasks_fini(sj_ctx *cx)
 		free(cx->chunk[i]);
 	}
 	free(cx->chunk);
-}
-
-void list_append(struct task_list *l, struct task *t)
-{
-	t->prev = l->last;
-	t->next = NULL;
-	if (l->last != NULL)
-		l->last->next = t;
-	else
-		l->first = t;
-	l->last = t;
-	l->count++;
-}
-
-void list_insert_ready(struct task_list *l, struct task *t)
-{
-	struct task *after = l->last;
-
-	while (after != NULL && (after->pub.ready_ns > t->pub.ready_ns ||
-				 (after->pub.ready_ns == t->pub.ready_ns &&
-				  after->pub.seq > t->pub.seq)))
-		after = after->prev;
-	if (after == l->last) {
-		list_append(l, t);
-		return;
-	}
-	t->prev = after;
-	t->next = after != NULL ? after->next : l->first;
-	t->next->prev = t;
-	if (after != NULL)
-		after->next = t;
-	else
-		l->first = t;
-	l->count++;
-}
-
-void list_remove(struct task_list *l, struct task *t)
-{
-	if (t->prev != NULL)
-		t->prev->next = t->next;
-	else
-		l->first = t->next;
-	if (t->next != NULL)
-		t->next->prev = t->prev;
-	else
-		l->last = t->prev;
-	l->count--;
 }
