@@ -10,29 +10,20 @@
 #define LINE    64
 #define PADS    3u
 
-static const struct pes_entry later_than_all = { UINT64_MAX, UINT64_MAX };
+#define LATER_THAN_ALL (~(pes_entry)0)
 
-/* As one 128-bit number, so that the compiler makes no branch of it. */
-static inline bool before(struct pes_entry a, struct pes_entry b)
-{
-	unsigned __int128 x = (unsigned __int128)a.time << 64 | a.tag;
-	unsigned __int128 y = (unsigned __int128)b.time << 64 | b.tag;
-
-	return x < y;
-}
-
-static inline void place(sj_pes *p, uint32_t i, struct pes_entry e)
+static inline void place(sj_pes *p, uint32_t i, pes_entry e)
 {
 	p->heap[i] = e;
-	p->pos[e.tag & ID_MASK] = i + 1;
+	p->pos[(uint64_t)e & ID_MASK] = i + 1;
 }
 
-static void sift_up(sj_pes *p, uint32_t i, struct pes_entry e)
+static void sift_up(sj_pes *p, uint32_t i, pes_entry e)
 {
 	while (i != 0) {
 		uint32_t parent = (i - 1) / 4;
 
-		if (!before(e, p->heap[parent]))
+		if (e >= p->heap[parent])
 			break;
 		place(p, i, p->heap[parent]);
 		i = parent;
@@ -40,19 +31,19 @@ static void sift_up(sj_pes *p, uint32_t i, struct pes_entry e)
 	place(p, i, e);
 }
 
-static void sift_down(sj_pes *p, uint32_t i, struct pes_entry e)
+static void sift_down(sj_pes *p, uint32_t i, pes_entry e)
 {
-	const struct pes_entry *h = p->heap;
+	const pes_entry *h = p->heap;
 	uint32_t n = p->count, c;
 
 	/* Three entries behind the last are later than any event, so that the
 	 * tournament always has four. */
 	while ((c = i * 4 + 1) < n) {
-		uint32_t a = c + before(h[c + 1], h[c]);
-		uint32_t b = c + 2 + before(h[c + 3], h[c + 2]);
-		uint32_t least = before(h[b], h[a]) ? b : a;
+		uint32_t a = c + (h[c + 1] < h[c]);
+		uint32_t b = c + 2 + (h[c + 3] < h[c + 2]);
+		uint32_t least = h[b] < h[a] ? b : a;
 
-		if (!before(h[least], e))
+		if (h[least] >= e)
 			break;
 		place(p, i, h[least]);
 		i = least;
@@ -80,7 +71,7 @@ int sj_pes_reserve(sj_pes *p, uint32_t ids)
 	while (want < ids)
 		want *= 2;
 	/* heap[1] starts a cache line, so four children share one. */
-	base = aligned_alloc(LINE, (((size_t)want + 3 + PADS) * sizeof(struct pes_entry) +
+	base = aligned_alloc(LINE, (((size_t)want + 3 + PADS) * sizeof(pes_entry) +
 				    LINE - 1) / LINE * LINE);
 	pos = realloc(p->pos, (size_t)want * sizeof(*pos));
 	if (pos != NULL)
@@ -91,21 +82,20 @@ int sj_pes_reserve(sj_pes *p, uint32_t ids)
 	}
 	memset(pos + p->cap, 0, ((size_t)want - p->cap) * sizeof(*pos));
 	if (p->count != 0)
-		memcpy(base + 3 * sizeof(struct pes_entry), p->heap,
-		       p->count * sizeof(struct pes_entry));
+		memcpy(base + 3 * sizeof(pes_entry), p->heap,
+		       p->count * sizeof(pes_entry));
 	free(p->heap_base);
 	p->heap_base = base;
-	p->heap = (struct pes_entry *)(void *)base + 3;
+	p->heap = (pes_entry *)(void *)base + 3;
 	p->cap = want;
 	for (uint32_t i = p->count; i < want + PADS; i++)
-		p->heap[i] = later_than_all;
+		p->heap[i] = LATER_THAN_ALL;
 	return SJ_OK;
 }
 
 void sj_pes_add(sj_pes *p, uint32_t id, sj_time time)
 {
-	struct pes_entry e = { (uint64_t)time,
-			       p->inserted++ << SJ_PES_ID_BITS | id };
+	pes_entry e = (pes_entry)(uint64_t)time << 64 | p->inserted++ << SJ_PES_ID_BITS | id;
 
 	assert(id < p->cap && p->pos[id] == 0 && time >= 0);
 	sift_up(p, p->count++, e);
@@ -113,12 +103,12 @@ void sj_pes_add(sj_pes *p, uint32_t id, sj_time time)
 
 static void remove_at(sj_pes *p, uint32_t i)
 {
-	struct pes_entry last = p->heap[--p->count];
+	pes_entry last = p->heap[--p->count];
 
-	p->heap[p->count] = later_than_all;
+	p->heap[p->count] = LATER_THAN_ALL;
 	if (i == p->count)
 		return;
-	if (i != 0 && before(last, p->heap[(i - 1) / 4]))
+	if (i != 0 && last < p->heap[(i - 1) / 4])
 		sift_up(p, i, last);
 	else
 		sift_down(p, i, last);
@@ -142,7 +132,7 @@ void sj_pes_move(sj_pes *p, uint32_t id, sj_time time)
 
 uint32_t sj_pes_pop(sj_pes *p)
 {
-	uint32_t id = (uint32_t)(p->heap[0].tag & ID_MASK);
+	uint32_t id = (uint32_t)((uint64_t)p->heap[0] & ID_MASK);
 
 	assert(p->count != 0);
 	p->pos[id] = 0;

@@ -14,16 +14,15 @@
 
 #define SJ_PES_ID_BITS 28u /* 2.7e8 live ids; 36 bits count 6.9e10 insertions */
 
-struct pes_entry {
-	uint64_t time;
-	uint64_t tag; /* insertion number << ID_BITS | id */
-};
+/* Time in the upper 64 bits, then insertion number, then id: one number to compare,
+ * which stays in general registers on its way through the heap. */
+typedef unsigned __int128 pes_entry;
 
 typedef struct sj_pes {
-	struct pes_entry *heap; /* heap[0..count), behind 3 pads for alignment */
+	pes_entry        *heap; /* heap[0..count), behind 3 pads for alignment */
 	void             *heap_base;
 	uint32_t         *pos;  /* id -> index in heap + 1; 0 = not pending */
-	uint32_t          count, cap, ids;
+	uint32_t          count, cap;
 	uint64_t          inserted;
 } sj_pes;
 
@@ -42,7 +41,7 @@ void sj_pes_move(sj_pes *p, uint32_t id, sj_time time);
 
 static inline sj_time sj_pes_time(const sj_pes *p)
 {
-	return p->count != 0 ? (sj_time)p->heap[0].time : SJ_NEVER;
+	return p->count != 0 ? (sj_time)(p->heap[0] >> 64) : SJ_NEVER;
 }
 
 /* Removes and returns the id of the first event; count must not be 0. */

@@ -113,7 +113,7 @@ static uint64_t core_bytes(const sj_ctx *cx)
 	return (uint64_t)cx->chunks * TASK_CHUNK * sizeof(struct task) + cx->arena.bytes +
 	       cx->scratch.bytes + cx->records.cap * (sizeof(sj_job_record) + 1) +
 	       (cx->collect.waits.cap + cx->collect.responses.cap) * sizeof(double) +
-	       (uint64_t)cx->ends.cap * (sizeof(struct pes_entry) + sizeof(uint32_t));
+	       (uint64_t)cx->ends.cap * (sizeof(pes_entry) + sizeof(uint32_t));
 }
 
 void sj_run_get_stats(sj_run *run, sj_run_stats *out)
