@@ -101,6 +101,10 @@ int store_run_begin(struct store *st, const struct store_run *r, uint32_t *run,
 		rc = insert_params(st, r->param, err);
 	if (rc == SJ_OK)
 		rc = store_exec(st, "COMMIT; BEGIN IMMEDIATE", err);
+	/* Only now is it settled who is in the file: another program may have added
+	 * some, and those of a run that failed went with it. */
+	if (rc == SJ_OK)
+		rc = who_load(st, err);
 	if (rc != SJ_OK) {
 		sqlite3_exec(st->db, "ROLLBACK", NULL, NULL, NULL);
 		return rc;
@@ -227,7 +231,4 @@ void store_run_abandon(struct store *st)
 	for (int i = 0; i < STMT_COUNT; i++)
 		sqlite3_reset(st->stmt[i]);
 	sqlite3_exec(st->db, "ROLLBACK", NULL, NULL, NULL);
-	/* Rows of `who` that were rolled back must not be remembered. */
-	who_fini(&st->who);
-	who_load(st, NULL);
 }

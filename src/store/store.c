@@ -156,12 +156,21 @@ static int open_db(struct store *st, int flags, sj_error *err)
 	return SJ_OK;
 }
 
+/* Another program may make the same file at this moment: whoever gets the lock
+ * first makes the schema, and the file is his to remove when his run fails. */
 static int make_schema(struct store *st, sj_error *err)
 {
 	int rc = store_exec(st, "PRAGMA page_size = 16384; BEGIN IMMEDIATE", err);
+	int64_t id = 0;
 
 	if (rc == SJ_OK)
+		rc = pragma_int(st, "PRAGMA application_id", &id, err);
+	if (rc == SJ_OK && id == STORE_APPLICATION_ID) {
+		st->created = false;
+		rc = check_ours(st, err);
+	} else if (rc == SJ_OK) {
 		rc = store_exec(st, sj_sql_schema, err);
+	}
 	if (rc == SJ_OK)
 		rc = store_exec(st, "COMMIT", err);
 	return rc;
@@ -179,8 +188,6 @@ static int prepare_writing(struct store *st, bool fresh, sj_error *err)
 	if (rc == SJ_OK)
 		rc = store_exec(st, "PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL;"
 				    "PRAGMA cache_size = -8192", err);
-	if (rc == SJ_OK)
-		rc = who_load(st, err);
 	return rc;
 }
 

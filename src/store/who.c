@@ -74,6 +74,7 @@ int who_load(struct store *st, sj_error *err)
 	sqlite3_stmt *s = NULL;
 	int rc = SJ_OK, step;
 
+	who_fini(&st->who);
 	if (sqlite3_prepare_v2(st->db, "SELECT id, user_id, group_id, queue FROM who", -1, &s,
 			       NULL) != SQLITE_OK)
 		return store_fail(st, err);
