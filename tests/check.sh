@@ -49,15 +49,6 @@ headers_alone() {
 		gcc -std=c11 -D_GNU_SOURCE -Wall -Wextra -Werror -fsyntax-only -Iinclude -Isim -x c "$h" || return 1
 	done
 }
-# A file that reaches where it may not must not compile.
-layer() { # folder, forbidden header
-	local file="$1/zz_forbidden.c" status
-	printf '#include "%s"\n' "$2" >"$file"
-	make -s TREE=layering "build/layering/$1/zz_forbidden.o"
-	status=$?
-	rm -f "$file"
-	[ "$status" -ne 0 ]
-}
 no_warnings() { # compiler, tree
 	! make -s "$jobs" CC="$1" TREE="$2" CFLAGS=-O2 "build/$2/sojourn" 2>&1 | grep -E 'warning:|error:'
 }
@@ -69,11 +60,7 @@ spdx() {
 }
 
 ok "headers compile alone, in C and C++" headers_alone
-ok "layering: a policy cannot see sim/" layer policies core.h
-ok "layering: a reader cannot see src/" layer workloads store/store.h
-ok "layering: sim/ cannot see src/" layer sim store/store.h
-ok "layering: a legal file compiles" bash -c 'make -s TREE=layering build/layering/policies/strict.o'
-rm -rf build/layering
+counted "layering" tests/layering.sh
 ok "clang: no warnings" no_warnings clang clang
 ok "docs/POLICIES.md is what the program prints" policies_doc
 ok "licence tag in every source file" spdx
