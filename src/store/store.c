@@ -14,7 +14,8 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-#define BUSY_MS 5000
+#define BUSY_MS      5000
+#define BUSY_STEP_MS 10
 
 /* ---- errors ------------------------------------------------------------------ */
 
@@ -85,7 +86,7 @@ int store_step(struct store *st, sqlite3_stmt *s, sj_error *err)
 
 /* ---- is it ours? --------------------------------------------------------------- */
 
-static int pragma_int(struct store *st, const char *sql, int64_t *out, sj_error *err)
+static int query_int(struct store *st, const char *sql, int64_t *out, sj_error *err)
 {
 	sqlite3_stmt *s = NULL;
 	int rc = SJ_OK;
@@ -102,10 +103,10 @@ static int pragma_int(struct store *st, const char *sql, int64_t *out, sj_error 
 static int check_ours(struct store *st, sj_error *err)
 {
 	int64_t id = 0, version = 0;
-	int rc = pragma_int(st, "PRAGMA application_id", &id, err);
+	int rc = query_int(st, "PRAGMA application_id", &id, err);
 
 	if (rc == SJ_OK)
-		rc = pragma_int(st, "PRAGMA user_version", &version, err);
+		rc = query_int(st, "PRAGMA user_version", &version, err);
 	if (rc != SJ_OK)
 		return rc;
 	if (id != STORE_APPLICATION_ID)
@@ -164,7 +165,7 @@ static int make_schema(struct store *st, sj_error *err)
 	int64_t id = 0;
 
 	if (rc == SJ_OK)
-		rc = pragma_int(st, "PRAGMA application_id", &id, err);
+		rc = query_int(st, "PRAGMA application_id", &id, err);
 	if (rc == SJ_OK && id == STORE_APPLICATION_ID) {
 		st->created = false;
 		rc = check_ours(st, err);
@@ -174,6 +175,20 @@ static int make_schema(struct store *st, sj_error *err)
 	if (rc == SJ_OK)
 		rc = store_exec(st, "COMMIT", err);
 	return rc;
+}
+
+/* Changing the journal needs the file alone for a moment, and SQLite does not wait
+ * for that: another program that has just opened the file may be changing it too. */
+static int write_ahead(struct store *st, sj_error *err)
+{
+	int rc = SQLITE_BUSY;
+
+	for (int waited = 0; rc == SQLITE_BUSY && waited < BUSY_MS; waited += BUSY_STEP_MS) {
+		rc = sqlite3_exec(st->db, "PRAGMA journal_mode = WAL", NULL, NULL, NULL);
+		if (rc == SQLITE_BUSY)
+			sqlite3_sleep(BUSY_STEP_MS);
+	}
+	return rc == SQLITE_OK ? SJ_OK : store_fail(st, err);
 }
 
 static int prepare_writing(struct store *st, bool fresh, sj_error *err)
@@ -186,8 +201,9 @@ static int prepare_writing(struct store *st, bool fresh, sj_error *err)
 	st->writing = rc == SJ_OK; /* from here on its journal mode is ours to change */
 	/* Rows are appended, so a large cache would only hold what is never read again. */
 	if (rc == SJ_OK)
-		rc = store_exec(st, "PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL;"
-				    "PRAGMA cache_size = -8192", err);
+		rc = write_ahead(st, err);
+	if (rc == SJ_OK)
+		rc = store_exec(st, "PRAGMA synchronous = FULL; PRAGMA cache_size = -8192", err);
 	return rc;
 }
 
@@ -277,18 +293,34 @@ static void remove_failed(const char *path)
 	free(name);
 }
 
+/* A file made by this program in which nothing was completed is removed again,
+ * unless it has runs of another program. */
+static bool to_be_removed(struct store *st)
+{
+	int64_t runs = 0;
+
+	if (!st->created || st->finished != 0 || (!st->failed && st->begun != 0))
+		return false;
+	return st->db == NULL ||
+	       query_int(st, "SELECT count(*) FROM run", &runs, NULL) != SJ_OK ||
+	       runs <= (int64_t)st->begun;
+}
+
 void store_close(struct store *st)
 {
+	bool remove;
+
 	if (st == NULL)
 		return;
 	store_run_abandon(st);
+	remove = to_be_removed(st);
 	for (int i = 0; i < STMT_COUNT; i++)
 		sqlite3_finalize(st->stmt[i]);
 	/* Fails while somebody else reads: then the last reader folds the log in. */
 	if (st->writing && st->db != NULL)
 		sqlite3_exec(st->db, "PRAGMA journal_mode = DELETE", NULL, NULL, NULL);
 	sqlite3_close(st->db);
-	if (st->created && st->finished == 0 && (st->failed || st->begun == 0))
+	if (remove)
 		remove_failed(st->path);
 	who_fini(&st->who);
 	free(st->path);
