@@ -1,6 +1,11 @@
 # Sojourn. `make` builds ./sojourn; see README.md for the two commands to start with.
 # One file, no recursion; a tree per sanitizer and compiler under build/; V=1 shows commands.
 
+# All processors, unless the user says -jN.
+ifeq (,$(filter -j% --jobserver%,$(MAKEFLAGS)))
+MAKEFLAGS += -j$(shell nproc)
+endif
+
 SAN     ?=
 PREFIX  ?= /usr/local
 ORACLES ?= ../shared/oracles
@@ -139,7 +144,7 @@ deps:
 
 # A second make, because this one looked for the libraries before they were there.
 demo: deps
-	@$(MAKE) --no-print-directory -j$$(nproc) all
+	@$(MAKE) --no-print-directory all
 	@scripts/demo.sh
 
 figures: sojourn

@@ -5,12 +5,12 @@
 # One line a check; the closing line is "N passed, N failed".
 set -uo pipefail
 cd "$(dirname "$0")/.." || exit 1
+unset MAKEFLAGS MFLAGS # a make of our own, not a part of the one that called
 
 passed=0
 failed=0
 log=$(mktemp)
 trap 'rm -f "$log"' EXIT
-jobs=-j$(nproc)
 
 ok() { # name, command...: quiet unless it fails
 	local name=$1
@@ -50,7 +50,7 @@ headers_alone() {
 	done
 }
 no_warnings() { # compiler, tree
-	! make -s "$jobs" CC="$1" TREE="$2" CFLAGS=-O2 "build/$2/sojourn" 2>&1 | grep -E 'warning:|error:'
+	! make -s CC="$1" TREE="$2" CFLAGS=-O2 "build/$2/sojourn" 2>&1 | grep -E 'warning:|error:'
 }
 policies_doc() {
 	./sojourn policy help --all --markdown | diff docs/POLICIES.md -
@@ -66,8 +66,8 @@ ok "docs/POLICIES.md is what the program prints" policies_doc
 ok "licence tag in every source file" spdx
 ok "shell scripts" bash -c 'git ls-files "*.sh" .ci/run | xargs shellcheck -S warning'
 export ASAN_OPTIONS=detect_leaks=1 UBSAN_OPTIONS=print_stacktrace=1
-ok "sanitizers: build" make -s "$jobs" SAN=address,undefined build/address-undefined/sojourn
-counted "sanitizers: tests" make -s "$jobs" SAN=address,undefined test
+ok "sanitizers: build" make -s SAN=address,undefined build/address-undefined/sojourn
+counted "sanitizers: tests" make -s SAN=address,undefined test
 unset ASAN_OPTIONS UBSAN_OPTIONS
 make -s sojourn # the link points at the release tree again
 [ -x tests/determinism.sh ] && counted "determinism" tests/determinism.sh
