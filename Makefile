@@ -1,8 +1,8 @@
 # Sojourn. `make` builds ./sojourn; see README.md for the two commands to start with.
 # One file, no recursion; a tree per sanitizer and compiler under build/; V=1 shows commands.
 
-# All processors, unless the user says -jN.
-ifeq (,$(filter -j% --jobserver%,$(MAKEFLAGS)))
+# All processors, unless the user says -jN. A make below another shares its.
+ifeq (0,$(MAKELEVEL))
 MAKEFLAGS += -j$(shell nproc)
 endif
 

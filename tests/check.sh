@@ -5,7 +5,7 @@
 # One line a check; the closing line is "N passed, N failed".
 set -uo pipefail
 cd "$(dirname "$0")/.." || exit 1
-unset MAKEFLAGS MFLAGS # a make of our own, not a part of the one that called
+unset MAKEFLAGS MFLAGS MAKELEVEL # a make of our own, not a part of the one that called
 
 passed=0
 failed=0
