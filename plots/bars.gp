@@ -1,12 +1,12 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 # bars: a panel for each metric (block), in it a bar for each series, top down:
 # number, value, low, high, where the text goes, text.
-left = BESIDE ? (LABELCHARS * 0.56 + 1.0) * EM : 1.4 * EM
+left = LEFT_EM * EM
+wide = PANEL_EM * EM
 note = strlen(NOTE) > 0 ? 1.3 * EM : 0
 foot = (2.0 + 1.25 * LINES) * EM
-gap = 1.4 * EM
+gap = GAP_EM * EM
 row = (H - TOP - note) / ROWS
-wide = (W - left - 0.6 * EM - (COLUMNS - 1) * gap) / COLUMNS
 set border 3
 set yrange [SERIES + 0.5:0.5]
 set ytics scale 0 format ''
@@ -26,7 +26,7 @@ do for [k=1:METRICS] {
 	set tmargin at screen sy(top)
 	set bmargin at screen sy(top - row + foot)
 	# Room for the numbers at the ends of the bars: a share of the axis.
-	room = 3.4 * EM / wide
+	room = ROOM_EM / PANEL_EM
 	if (XLOG[k]) {
 		set logscale x
 		set xrange [XLO[k] * 0.999:XLO[k] * (XHI[k] / XLO[k]) ** (1 / (1 - room))]

@@ -18,6 +18,9 @@
 #define PANELS_ROW  3    /* side by side */
 #define LOG_RATIO   50   /* beyond which the short bars of a linear axis vanish */
 #define SHORT_LABEL 18   /* characters that fit to the left of the bars */
+#define CHAR_EM     0.56 /* width of a character, generously */
+#define ROOM_EM     3.4  /* of a panel, for the numbers at the ends of the bars */
+#define GAP_EM      1.4  /* between panels */
 
 /* ---- which metrics ------------------------------------------------------------ */
 
@@ -130,7 +133,7 @@ struct scale {
 	const char *unit;
 };
 
-/* Times in the unit that suits the largest; shares in percent. */
+/* Times in the unit that suits `top`; shares in percent. */
 static struct scale choose_scale(const sj_metric_info *m, double top)
 {
 	struct text_unit u;
@@ -159,6 +162,11 @@ static struct range find_range(const struct estimate *e, size_t count)
 	return r;
 }
 
+static bool is_wide(struct range r)
+{
+	return r.least > 0 && r.most > LOG_RATIO * r.least;
+}
+
 /* The lines of a panel's label, XLINE[3 (panel - 1) + 1 ..]; returns how many. */
 static size_t write_lines(struct figure *f, size_t panel, char *text)
 {
@@ -172,11 +180,47 @@ static size_t write_lines(struct figure *f, size_t panel, char *text)
 	return n;
 }
 
-/* XLINE, XLOG, XLO, XHI, XTICKS of a panel. Returns the lines of its label. */
-static size_t write_axis(struct figure *f, const sj_metric_info *m, size_t panel,
-		       const struct scale *sc, struct range r)
+/* Characters of 10^e as a tick says it: "0.01", "1", "10,000". */
+static int tick_length(int e)
 {
-	bool logarithmic = r.least > 0 && r.most > LOG_RATIO * r.least;
+	return e < 0 ? 2 - e : 1 + e + e / 3;
+}
+
+/* Do numbers at every `stride`-th decade of [from, upto] stand apart? */
+static bool stand_apart(int from, int upto, int stride, double decade_em)
+{
+	int e = from;
+
+	do {
+		if (stride * decade_em < 0.5 + CHAR_EM / 2 *
+		    (tick_length(e) + tick_length(e + stride)))
+			return false;
+		e += stride;
+	} while (e + stride <= upto);
+	return true;
+}
+
+/*
+ * Powers of ten, numbered as densely as they can be read on an axis `em` wide. At
+ * least two are: where the panel is narrow, the second stands beyond the longest
+ * bar, as the axis goes on there.
+ */
+static void write_ticks_log(struct figure *f, double lo, double hi, double em)
+{
+	const int from = (int)ceil(log10(lo) - 1e-9), upto = (int)floor(log10(hi) + 1e-9);
+	int stride = 1;
+
+	while (!stand_apart(from, upto, stride, em / log10(hi / lo)))
+		stride++;
+	text_ticks_log_every(lo, fmax(hi, pow(10, from + stride)), stride, f->vars);
+}
+
+/* XLINE, XLOG, XLO, XHI, XTICKS of a panel whose axis, up to the end of the longest
+ * bar, is `em` wide. Returns the lines of its label. */
+static size_t write_axis(struct figure *f, const sj_metric_info *m, size_t panel,
+			 const struct scale *sc, struct range r, double em)
+{
+	const bool logarithmic = is_wide(r);
 	double lo = logarithmic ? pow(10, floor(log10(r.least * sc->factor) - 0.1)) : 0;
 	double hi = r.most > 0 ? r.most * sc->factor : 1;
 	size_t lines;
@@ -190,7 +234,7 @@ static size_t write_axis(struct figure *f, const sj_metric_info *m, size_t panel
 	snprintf(text, sizeof(text), "XTICKS[%zu]", panel);
 	figure_ticks_begin(f, text);
 	if (logarithmic)
-		text_ticks_log(lo, hi, 2, f->vars);
+		write_ticks_log(f, lo, hi, em);
 	else
 		text_ticks_linear(0, hi, hi < 1000 ? 3 : 2, 0, f->vars);
 	figure_ticks_end(f);
@@ -198,11 +242,12 @@ static size_t write_axis(struct figure *f, const sj_metric_info *m, size_t panel
 }
 
 static size_t write_panel(struct figure *f, const struct plot_runs *runs, size_t count,
-			const sj_metric_info *m, size_t at, const struct estimate *e)
+			  const sj_metric_info *m, size_t at, const struct estimate *e,
+			  double em)
 {
 	const struct range r = find_range(e, count);
-	const struct scale sc = choose_scale(m, r.most);
-	const size_t lines = write_axis(f, m, at + 1, &sc, r);
+	const struct scale sc = choose_scale(m, is_wide(r) ? sqrt(r.least * r.most) : r.most);
+	const size_t lines = write_axis(f, m, at + 1, &sc, r, em);
 	char text[80];
 
 	figure_block(f, m->name);
@@ -245,30 +290,51 @@ static void write_note(struct figure *f, const struct plot_runs *runs, size_t co
 	figure_text(f, "NOTE", text);
 }
 
-static void write_layout(struct figure *f, const struct plot_runs *runs, size_t count,
-			 size_t metrics, size_t lines)
+/* Where things are, in em. */
+struct layout {
+	bool   beside; /* labels to the left of the bars, not above them */
+	double left, panel;
+	size_t rows, columns;
+};
+
+static struct layout plan_layout(const struct figure *f, const struct plot_runs *runs,
+				 size_t count, size_t metrics)
 {
-	const double em = f->look->style->font_pt / 72;
-	const size_t rows = (metrics + PANELS_ROW - 1) / PANELS_ROW;
+	const double width = plot_look_width(f->look) / (f->look->style->font_pt / 72);
+	struct layout l = { .rows = (metrics + PANELS_ROW - 1) / PANELS_ROW,
+			    .columns = metrics < PANELS_ROW ? metrics : PANELS_ROW };
 	size_t longest = 0;
-	bool beside;
 
 	for (size_t s = 0; s < count; s++) {
 		size_t n = plot_label_length(runs->series[s].label);
 
 		longest = n > longest ? n : longest;
 	}
-	beside = longest <= (f->look->wide ? 2 : 1) * SHORT_LABEL;
-	figure_num(f, "BESIDE", beside);
-	figure_num(f, "LABELCHARS", beside ? (double)longest : 0);
-	figure_num(f, "ROWS", (double)rows);
-	figure_num(f, "COLUMNS", (double)(metrics < PANELS_ROW ? metrics : PANELS_ROW));
+	l.beside = longest <= (f->look->wide ? 2 : 1) * SHORT_LABEL;
+	l.left = l.beside ? (double)longest * CHAR_EM + 1.0 : 1.4;
+	l.panel = (width - l.left - 0.6 - (double)(l.columns - 1) * GAP_EM) /
+		  (double)l.columns;
+	return l;
+}
+
+static void write_layout(struct figure *f, const struct layout *l, size_t count,
+			 size_t metrics, size_t lines)
+{
+	const double em = f->look->style->font_pt / 72;
+
+	figure_num(f, "BESIDE", l->beside);
+	figure_num(f, "LEFT_EM", l->left);
+	figure_num(f, "PANEL_EM", l->panel);
+	figure_num(f, "GAP_EM", GAP_EM);
+	figure_num(f, "ROOM_EM", ROOM_EM);
+	figure_num(f, "ROWS", (double)l->rows);
+	figure_num(f, "COLUMNS", (double)l->columns);
 	figure_num(f, "METRICS", (double)metrics);
 	figure_num(f, "LINES", (double)lines);
 	f->legend = "";
-	f->body_in = (double)rows * ((double)count * (beside ? 1.35 : 2.6) * em +
-				      (2.6 + 1.25 * (double)lines) * em) +
-		     1.3 * em;
+	f->body_in = (double)l->rows *
+		     ((double)count * (l->beside ? 1.35 : 2.6) * em +
+		      (2.6 + 1.25 * (double)lines) * em) + 1.3 * em;
 }
 
 int plot_make_bars(struct figure *f, const struct plot_runs *runs, size_t count,
@@ -276,6 +342,7 @@ int plot_make_bars(struct figure *f, const struct plot_runs *runs, size_t count,
 {
 	const sj_metric_info *m[METRICS_MAX];
 	struct estimate *e = calloc(count * METRICS_MAX, sizeof(*e));
+	struct layout l = { 0 };
 	bool any = false;
 	size_t n = 0, lines = 0;
 	int rc = e == NULL ? SJ_ENOMEM : choose_metrics(o, m, &n, err);
@@ -286,6 +353,7 @@ int plot_make_bars(struct figure *f, const struct plot_runs *runs, size_t count,
 			any = any || !isnan(e[k * count + s].low);
 		}
 	if (rc == SJ_OK) {
+		l = plan_layout(f, runs, count, n);
 		write_note(f, runs, count, any);
 		figure_array(f, "XLINE", LINES_MAX * n);
 		figure_array(f, "XLOG", n);
@@ -294,12 +362,13 @@ int plot_make_bars(struct figure *f, const struct plot_runs *runs, size_t count,
 		figure_array(f, "XTICKS", n);
 	}
 	for (size_t k = 0; k < n && rc == SJ_OK; k++) {
-		size_t here = write_panel(f, runs, count, m[k], k, e + k * count);
+		size_t here = write_panel(f, runs, count, m[k], k, e + k * count,
+					  l.panel - ROOM_EM);
 
 		lines = here > lines ? here : lines;
 	}
 	if (rc == SJ_OK)
-		write_layout(f, runs, count, n, lines);
+		write_layout(f, &l, count, n, lines);
 	free(e);
 	return rc;
 }

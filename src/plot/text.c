@@ -143,6 +143,13 @@ void text_ticks_log(double lo, double hi, unsigned most, FILE *to)
 
 	while ((upto - from) / stride + 1 > (int)most)
 		stride++;
+	text_ticks_log_every(lo, hi, stride, to);
+}
+
+void text_ticks_log_every(double lo, double hi, int stride, FILE *to)
+{
+	int from = (int)ceil(log10(lo) - 1e-9), upto = (int)floor(log10(hi) + 1e-9);
+
 	fputc('(', to);
 	for (int e = from; e <= upto; e++) {
 		bool named = (e - from) % stride == 0;

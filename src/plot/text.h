@@ -36,6 +36,8 @@ struct text_unit text_time_unit(double span_s);
 double text_ticks_linear(double lo, double hi, unsigned most, double least, FILE *to);
 /* Ticks of a logarithmic axis: powers of ten in [lo, hi], thinned to `most`. */
 void text_ticks_log(double lo, double hi, unsigned most, FILE *to);
+/* The same with a number at every `stride`-th. */
+void text_ticks_log_every(double lo, double hi, int stride, FILE *to);
 /* The same for durations in seconds: "1 s", "10 s", "1 min", "1 h", "1 d" ... With
  * `sparse`, every other one has no label. */
 void text_ticks_log_time(double lo, double hi, bool sparse, FILE *to);

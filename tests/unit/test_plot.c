@@ -308,6 +308,8 @@ TEST(ticks_are_round)
 	CHECK(writes("('0' 0, '1' 1, '2' 2)"), "no half jobs");
 	WRITE(text_ticks_log(1, 30000, 3, to));
 	CHECK(writes("('1' 1e0, '' 1e1, '100' 1e2, '' 1e3, '10,000' 1e4)"), "powers of ten");
+	WRITE(text_ticks_log_every(10, 100000, 4, to));
+	CHECK(writes("('10' 1e1, '' 1e2, '' 1e3, '' 1e4, '100,000' 1e5)"), "every fourth");
 	WRITE(text_ticks_log_time(1, 4000, false, to));
 	CHECK(writes("('1 s' 1, '10 s' 10, '1 min' 60, '10 min' 600, '1 h' 3600)"), "units");
 }
