@@ -23,8 +23,8 @@ digests() {
 	for w in $workloads; do
 		set --
 		for p in $policies; do set -- "$@" -p "$p"; done
-		"$program" run -w "$w" "$@" --limit 5000 --no-store --json ||
-			echo "ended with status $?"
+		"$program" run -w "$w" "$@" --limit 5000 --no-store --json 2>"$work/said" ||
+			echo "ended with status $?: $(tail -n 1 "$work/said")"
 	done | grep -o '"digest": *"[0-9a-f]*"\|ended with.*'
 }
 
