@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* cmd_bench.c - sojourn bench: the cost of each hot path, beside yardsticks if given. */
 #include <errno.h>
-#include <jansson.h>
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
@@ -11,6 +10,7 @@
 #include "bench/bench.h"
 #include "cli/cli.h"
 #include "cli/commands.h"
+#include "cli/json_out.h"
 #include "cli/table_text.h"
 #include "sojourn/param.h"
 
@@ -87,10 +87,9 @@ static json_t *number(double x)
 	return isnan(x) ? json_null() : json_real(x);
 }
 
-static int print_json(const struct bench_rows *rows)
+static int print_json(const struct bench_rows *rows, sj_error *err)
 {
-	json_t *list = json_array(), *doc;
-	int rc;
+	json_t *list = json_array();
 
 	for (size_t i = 0; i < rows->count; i++) {
 		const struct bench_row *r = &rows->row[i];
@@ -102,11 +101,8 @@ static int print_json(const struct bench_rows *rows)
 			"target_ratio", number(r->target), "target", number(r->at_least),
 			"verdict", verdict(r)));
 	}
-	doc = json_pack("{s:s, s:o}", "schema", "sojourn.bench/1", "rows", list);
-	rc = doc != NULL ? json_dumpf(doc, stdout, JSON_INDENT(1)) : -1;
-	json_decref(doc);
-	putchar('\n');
-	return rc == 0 ? SJ_OK : SJ_EIO;
+	return json_out(json_pack("{s:s, s:o}", "schema", "sojourn.bench/1", "rows", list),
+			JSON_INDENT(1), err);
 }
 
 /* Removes what the benchmarks left, and the folder. */
@@ -180,7 +176,7 @@ int cmd_bench(int argc, char **argv)
 	rc = measure(&c, argv + first, argc - first, &rows, &err);
 	remove_dir(dir);
 	if (rc == SJ_OK)
-		rc = json ? print_json(&rows) : print_table(&rows);
+		rc = json ? print_json(&rows, &err) : print_table(&rows);
 	free(rows.row);
 	return rc == SJ_OK ? 0 : say_error(rc, &err);
 }

@@ -5,6 +5,7 @@
 
 #include "cli/commands.h"
 #include "cli/compare_out.h"
+#include "cli/json_out.h"
 #include "cli/metric_text.h"
 #include "sojourn/param.h"
 #include "stats/compare.h"
@@ -59,24 +60,18 @@ static void say_notes(const struct runset *set)
 }
 
 static int print_json(const struct runset *set, const struct comparison *c,
-		      const struct compare_options *o)
+		      const struct compare_options *o, sj_error *err)
 {
-	json_t *groups = json_array(), *notes = json_array(), *root;
-	int rc = SJ_OK;
+	json_t *groups = json_array(), *notes = json_array();
 
 	for (size_t i = 0; i < set->groups; i++)
 		json_array_append_new(groups, compare_json(&c[i], o));
 	for (size_t i = 0; i < set->notes; i++)
 		json_array_append_new(notes, json_string(set->note[i]));
-	root = json_pack("{s:s, s:f, s:I, s:o, s:o}", "schema", "sojourn.compare/1",
-			 "confidence", o->level, "resamples", (json_int_t)o->resamples,
-			 "groups", groups, "notes", notes);
-	if (root == NULL)
-		return SJ_ENOMEM;
-	if (json_dumpf(root, stdout, JSON_INDENT(1)) != 0 || putchar('\n') == EOF)
-		rc = SJ_EIO;
-	json_decref(root);
-	return rc;
+	return json_out(json_pack("{s:s, s:f, s:I, s:o, s:o}", "schema", "sojourn.compare/1",
+				  "confidence", o->level, "resamples",
+				  (json_int_t)o->resamples, "groups", groups, "notes", notes),
+			JSON_INDENT(1), err);
 }
 
 static int print_text(const struct runset *set, const struct comparison *c,
@@ -104,7 +99,7 @@ static int compare_groups(struct runset *set, const struct settings *s,
 	for (size_t g = 0; g < set->groups && rc == SJ_OK; g++)
 		rc = comparison_make(set, &set->group[g], baseline[g], o, &c[g], err);
 	if (rc == SJ_OK)
-		rc = s->json ? print_json(set, c, o) : print_text(set, c, o);
+		rc = s->json ? print_json(set, c, o, err) : print_text(set, c, o);
 	if (rc == SJ_OK && !s->json)
 		say_notes(set);
 	for (size_t g = 0; c != NULL && g < set->groups; g++)

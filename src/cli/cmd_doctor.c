@@ -1,12 +1,11 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* cmd_doctor.c - `sojourn doctor`: is this installation sound, are these files whole? */
-#include <jansson.h>
 #include <stdlib.h>
 
 #include "cli/commands.h"
+#include "cli/json_out.h"
 #include "config/version.h"
 #include "doctor/doctor.h"
-#include "run/report_json.h"
 
 static const char usage[] = "doctor [DB]... [--json]";
 static const char about[] =
@@ -25,7 +24,6 @@ static int print_text(const struct doctor *d)
 static int print_json(const struct doctor *d, sj_error *err)
 {
 	json_t *doc = json_object(), *list = json_array();
-	int rc;
 
 	for (size_t i = 0; i < d->count; i++) {
 		json_t *o = json_object();
@@ -40,9 +38,7 @@ static int print_json(const struct doctor *d, sj_error *err)
 	json_object_set_new(doc, "version", json_string(version_number));
 	json_object_set_new(doc, "verdict", json_string(doctor_verdict_names[doctor_worst(d)]));
 	json_object_set_new(doc, "checks", list);
-	rc = report_json_print(doc, err);
-	json_decref(doc);
-	return rc;
+	return json_out(doc, JSON_INDENT(1), err);
 }
 
 int cmd_doctor(int argc, char **argv)

@@ -6,7 +6,7 @@
 
 #include "cli/commands.h"
 #include "cli/explain_out.h"
-#include "run/report_json.h"
+#include "cli/json_out.h"
 #include "sojourn/param.h"
 
 static const char usage[] = "explain DB JOB [--run N | --policy P] [--json]";
@@ -105,7 +105,7 @@ static int explain(const char *db, int64_t job, const struct flags *f)
 	if (rc == SJ_OK)
 		rc = explain_runs(st, job, f, list, &err);
 	if (rc == SJ_OK && doc != NULL)
-		rc = report_json_print(doc, &err);
+		rc = json_out(json_incref(doc), JSON_INDENT(1) | JSON_REAL_PRECISION(15), &err);
 	json_decref(doc);
 	store_close(st);
 	return rc == SJ_OK ? 0 : say_error(rc, &err);

@@ -1,6 +1,5 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* cmd_plot.c - `sojourn plot`: flags, names of files, one call a figure. */
-#include <jansson.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
@@ -8,6 +7,7 @@
 
 #include "cli/cli.h"
 #include "cli/commands.h"
+#include "cli/json_out.h"
 #include "cli/table_text.h"
 #include "plot/draw.h"
 #include "sojourn/param.h"
@@ -23,17 +23,17 @@ struct flags {
 
 static int list_json(void)
 {
-	json_t *kinds = json_array(), *doc;
+	json_t *kinds = json_array();
+	sj_error err = { 0 };
+	int rc;
 
 	for (const struct plot_kind *k = plot_kinds; k->name != NULL; k++)
 		json_array_append_new(kinds, json_pack("{s:s,s:s,s:s?,s:s?,s:I}",
 			"kind", k->name, "summary", k->summary, "metrics", k->metrics,
 			"options", k->options, "series_max", (json_int_t)k->most));
-	doc = json_pack("{s:s,s:o}", "schema", "sojourn.plot-kinds/1", "kinds", kinds);
-	json_dumpf(doc, stdout, JSON_INDENT(2));
-	putchar('\n');
-	json_decref(doc);
-	return 0;
+	rc = json_out(json_pack("{s:s,s:o}", "schema", "sojourn.plot-kinds/1", "kinds", kinds),
+		      JSON_INDENT(2), &err);
+	return rc == SJ_OK ? 0 : say_error(rc, &err);
 }
 
 static int list_kinds(void)
@@ -272,14 +272,9 @@ static int plot(const struct flags *f, const char *kind_name, char **dbs, size_t
 		rc = plot_runs_open((const char *const *)dbs, n, &filter, &runs, &err);
 	if (rc == SJ_OK)
 		rc = draw_kinds(f, kind, &runs, &look, &o, figures, &err);
-	if (rc == SJ_OK && f->json) {
-		json_t *doc = json_pack("{s:s,s:O}", "schema", "sojourn.plot/1", "figures",
-					figures);
-
-		json_dumpf(doc, stdout, JSON_INDENT(2));
-		putchar('\n');
-		json_decref(doc);
-	}
+	if (rc == SJ_OK && f->json)
+		rc = json_out(json_pack("{s:s,s:O}", "schema", "sojourn.plot/1", "figures",
+					figures), JSON_INDENT(2), &err);
 	json_decref(figures);
 	plot_runs_close(&runs);
 	return rc == SJ_OK ? 0 : say_error(rc, &err);

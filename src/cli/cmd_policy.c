@@ -29,7 +29,7 @@ static int help(FILE *to)
 static int include_dir(void)
 {
 	char dir[PATH_MAX];
-	sj_error err;
+	sj_error err = { 0 };
 	int rc = policy_include_dir(dir, sizeof(dir), &err);
 
 	if (rc != SJ_OK)

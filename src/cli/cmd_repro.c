@@ -1,15 +1,14 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* cmd_repro.c - `sojourn repro`: does a stored run come out the same today? */
 #include <inttypes.h>
-#include <jansson.h>
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "cli/commands.h"
+#include "cli/json_out.h"
 #include "config/version.h"
 #include "plugin/plugin.h"
-#include "run/report_json.h"
 #include "run/session.h"
 #include "store/recorded.h"
 
@@ -187,8 +186,7 @@ static int print_json(json_t *runs, const char *db)
 	json_object_set_new(doc, "version", json_string(version_number));
 	json_object_set_new(doc, "commit", json_string(version_commit));
 	json_object_set(doc, "runs", runs);
-	rc = report_json_print(doc, &err);
-	json_decref(doc);
+	rc = json_out(doc, JSON_INDENT(1), &err);
 	return rc == SJ_OK ? 0 : say_error(rc, &err);
 }
 

@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "cli/commands.h"
+#include "cli/json_out.h"
 #include "cli/progress.h"
 #include "cli/quote.h"
 #include "cli/table_text.h"
@@ -320,7 +321,7 @@ static int print_reports(struct command_run *c)
 	int rc;
 
 	if (c->doc != NULL)
-		rc = report_json_print(c->doc, &err);
+		rc = json_out(json_incref(c->doc), JSON_INDENT(1) | JSON_REAL_PRECISION(15), &err);
 	else
 		rc = report_text_print(c->table, &c->lab, c->offered_load, c->clairvoyant,
 				       csv ? stderr : stdout);

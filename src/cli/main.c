@@ -43,14 +43,8 @@ static int unknown_command(const char *word)
 	return say_usage("no command \"%s\"; `sojourn help` lists them", word);
 }
 
-int main(int argc, char **argv)
+static int dispatch(int argc, char **argv)
 {
-	/* One interrupt asks for a clean end; a second one kills. */
-	struct sigaction sa = { .sa_handler = on_sigint, .sa_flags = (int)SA_RESETHAND };
-
-	setlocale(LC_ALL, "C");
-	gsl_set_error_handler_off();
-	sigaction(SIGINT, &sa, NULL);
 	if (argc < 2)
 		return help(stderr);
 	if (strcmp(argv[1], "help") == 0 || strcmp(argv[1], "--help") == 0 ||
@@ -64,4 +58,21 @@ int main(int argc, char **argv)
 		if (strcmp(argv[1], c->name) == 0)
 			return c->run(argc - 1, argv + 1);
 	return unknown_command(argv[1]);
+}
+
+int main(int argc, char **argv)
+{
+	/* One interrupt asks for a clean end; a second one kills. */
+	struct sigaction sa = { .sa_handler = on_sigint, .sa_flags = (int)SA_RESETHAND };
+	int status;
+
+	setlocale(LC_ALL, "C");
+	gsl_set_error_handler_off();
+	sigaction(SIGINT, &sa, NULL);
+	status = dispatch(argc, argv);
+	/* A full disk must not hide behind status 0. */
+	if ((fflush(stdout) != 0 || ferror(stdout)) && status == 0)
+		status = say_error(SJ_EIO, &(sj_error){ .text =
+				   "standard output cannot be written" });
+	return status;
 }

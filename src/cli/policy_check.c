@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* policy_check.c - `sojourn policy check`: the conformance suite, one line a case. */
-#include <jansson.h>
 #include <stdlib.h>
 #include <string.h>
 
+#include "cli/json_out.h"
 #include "cli/policy_cmds.h"
 #include "policycheck/check.h"
 
@@ -48,6 +48,9 @@ static int list_cases(void)
 
 static int finish(struct report *r, const struct check_totals *totals)
 {
+	sj_error err = { 0 };
+	int rc = SJ_OK;
+
 	if (r->cases == NULL) {
 		printf("%u passed, %u failed\n", totals->passed, totals->failed);
 	} else {
@@ -55,10 +58,10 @@ static int finish(struct report *r, const struct check_totals *totals)
 			"sojourn.policy-check/1", "policy", r->spec, "cases", r->cases,
 			"passed", (int)totals->passed, "failed", (int)totals->failed);
 
-		json_dumpf(all, stdout, JSON_INDENT(2));
-		putchar('\n');
-		json_decref(all);
+		rc = json_out(all, JSON_INDENT(2), &err);
 	}
+	if (rc != SJ_OK)
+		return say_error(rc, &err);
 	return totals->failed == 0 ? 0 : sj_err_exit_status(SJ_EPOLICY);
 }
 
@@ -66,7 +69,7 @@ static int check(struct check_request *request, bool json)
 {
 	struct report r = { .spec = request->spec };
 	struct check_totals totals;
-	sj_error err;
+	sj_error err = { 0 };
 	int rc;
 
 	if (json)
@@ -85,7 +88,7 @@ int policy_check_cmd(int argc, char **argv)
 	struct check_request request = { .seed = 1 };
 	struct opt_list only = { 0 };
 	bool json = false, list = false;
-	sj_error err;
+	sj_error err = { 0 };
 	int first, rc;
 	const struct opt opts[] = {
 		{ 0, "only", OPT_LIST, &only, "CASE",
@@ -107,10 +110,11 @@ int policy_check_cmd(int argc, char **argv)
 
 	if (done != 0)
 		return done > 0 ? 0 : 2;
-	if (list)
-		return list_cases();
-	if (first + 1 != argc)
-		return say_usage("policy check: expected one policy SPEC");
+	if (list || first + 1 != argc) {
+		free(only.item);
+		return list ? list_cases() :
+			      say_usage("policy check: expected one policy SPEC");
+	}
 	request.spec = argv[first];
 	request.only = only.item;
 	request.only_count = only.count;

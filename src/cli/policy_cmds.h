@@ -40,9 +40,10 @@ struct semantics_row {
 extern const struct semantics_row semantics_rows[]; /* ends with a NULL label */
 const char *semantics_text(const sj_semantics *s, const struct semantics_row *row);
 
-/* One document each: everything, and one policy (path NULL: built in). */
-void policy_list_json(FILE *to);
-void policy_help_json(const sj_policy_ops *ops, const char *path, FILE *to);
+/* One document each, on stdout: everything, and one policy (path NULL: built in).
+ * Returns the exit status. */
+int policy_list_json(void);
+int policy_help_json(const sj_policy_ops *ops, const char *path);
 
 /* docs/POLICIES.md, whole. */
 void policy_markdown(FILE *to);

@@ -144,20 +144,20 @@ static void print_all(void)
 static int help_one(const char *spec, bool json)
 {
 	struct policy_choice choice;
-	sj_error err;
-	int rc = policy_resolve(spec, &choice, &err);
+	sj_error err = { 0 };
+	int status = 0, rc = policy_resolve(spec, &choice, &err);
 
 	if (rc != SJ_OK)
 		return say_error(rc, &err);
 	if (json) {
-		policy_help_json(choice.ops, choice.path, stdout);
+		status = policy_help_json(choice.ops, choice.path);
 	} else {
 		if (choice.args[0] != '\0')
 			printf("%s = %s:%s\n\n", spec, choice.ops->name, choice.args);
 		print_policy(choice.ops, choice.path, true);
 	}
 	policy_choice_fini(&choice);
-	return 0;
+	return status;
 }
 
 int policy_help_cmd(int argc, char **argv)
@@ -187,10 +187,8 @@ int policy_help_cmd(int argc, char **argv)
 				 "with --json");
 	if (!all)
 		return help_one(argv[first], json);
-	if (json) {
-		policy_list_json(stdout);
-		return 0;
-	}
+	if (json)
+		return policy_list_json();
 	if (markdown)
 		policy_markdown(stdout);
 	else

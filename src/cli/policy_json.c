@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* policy_json.c - policies, parameters and orders as JSON documents. */
-#include <jansson.h>
-
+#include "cli/json_out.h"
 #include "cli/policy_cmds.h"
 
 static json_t *param_json(const sj_param *p)
@@ -38,24 +37,25 @@ static json_t *policy_json(const sj_policy_ops *ops)
 		"semantics", semantics, "params", params);
 }
 
-static void print(json_t *document, FILE *to)
+static int print(json_t *document)
 {
-	json_dumpf(document, to, JSON_INDENT(2));
-	fputc('\n', to);
-	json_decref(document);
+	sj_error err = { 0 };
+	int rc = json_out(document, JSON_INDENT(2), &err);
+
+	return rc == SJ_OK ? 0 : say_error(rc, &err);
 }
 
-void policy_help_json(const sj_policy_ops *ops, const char *path, FILE *to)
+int policy_help_json(const sj_policy_ops *ops, const char *path)
 {
 	json_t *document = json_pack("{s:s}", "schema", "sojourn.policy/1");
 
 	json_object_update_new(document, policy_json(ops));
 	if (path != NULL)
 		json_object_set_new(document, "file", json_string(path));
-	print(document, to);
+	return print(document);
 }
 
-void policy_list_json(FILE *to)
+int policy_list_json(void)
 {
 	json_t *policies = json_array(), *aliases = json_array();
 	json_t *orders = json_array(), *all;
@@ -71,5 +71,5 @@ void policy_list_json(FILE *to)
 			"cite", o->cite, "dynamic", o->dynamic));
 	all = json_pack("{s:s, s:o, s:o, s:o}", "schema", "sojourn.policy-list/1",
 			"policies", policies, "aliases", aliases, "orders", orders);
-	print(all, to);
+	return print(all);
 }

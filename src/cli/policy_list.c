@@ -61,8 +61,7 @@ int policy_list_cmd(int argc, char **argv)
 	if (first < argc)
 		return say_usage("policy list: unexpected argument \"%s\"", argv[first]);
 	if (json)
-		policy_list_json(stdout);
-	else
-		list_text();
+		return policy_list_json();
+	list_text();
 	return 0;
 }

@@ -2,13 +2,13 @@
 /* policy_new.c - `sojourn policy new`: a directory with a small policy to start from. */
 #include <errno.h>
 #include <fcntl.h>
-#include <jansson.h>
 #include <limits.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "cli/json_out.h"
 #include "cli/policy_cmds.h"
 #include "plugin/plugin.h"
 
@@ -153,11 +153,12 @@ static int write_file(struct new_policy *np, const struct policy_file *file,
 	}
 	np->path[np->written++] = path;
 	put_template(np, file->text, f);
+	failed = ferror(f);
 	/* A full disk shows here at the latest. */
-	failed = fflush(f) != 0 || ferror(f);
+	if (fclose(f) != 0)
+		failed = true;
 	if (failed)
 		sj_fail(err, SJ_EIO, "%s: %s", path, strerror(errno));
-	fclose(f);
 	return failed ? SJ_EIO : SJ_OK;
 }
 
@@ -184,14 +185,15 @@ static int write_all(struct new_policy *np, sj_error *err)
 	return rc;
 }
 
-static void report_text(const struct new_policy *np)
+static int report_text(const struct new_policy *np)
 {
 	for (size_t i = 0; i < np->written; i++)
 		puts(np->path[i]);
 	say("now: make -C %s test", np->dir);
+	return SJ_OK;
 }
 
-static void report_json(const struct new_policy *np)
+static int report_json(const struct new_policy *np, sj_error *err)
 {
 	json_t *files = json_array(), *all;
 
@@ -199,16 +201,14 @@ static void report_json(const struct new_policy *np)
 		json_array_append_new(files, json_string(np->path[i]));
 	all = json_pack("{s:s, s:s, s:s, s:o}", "schema", "sojourn.policy-new/1",
 			"name", np->name, "directory", np->dir, "files", files);
-	json_dumpf(all, stdout, JSON_INDENT(2));
-	putchar('\n');
-	json_decref(all);
+	return json_out(all, JSON_INDENT(2), err);
 }
 
 int policy_new_cmd(int argc, char **argv)
 {
 	struct new_policy np = { 0 };
 	bool json = false;
-	sj_error err;
+	sj_error err = { 0 };
 	int first, rc;
 	const struct opt opts[] = {
 		{ 'o', "output", OPT_STRING, &np.dir, "DIR",
@@ -234,7 +234,7 @@ int policy_new_cmd(int argc, char **argv)
 		np.dir = np.name;
 	rc = write_all(&np, &err);
 	if (rc == SJ_OK)
-		json ? report_json(&np) : report_text(&np);
+		rc = json ? report_json(&np, &err) : report_text(&np);
 	for (size_t i = 0; i < np.written; i++)
 		free(np.path[i]);
 	return rc == SJ_OK ? 0 : say_error(rc, &err);

@@ -2,10 +2,7 @@
 /* report_json.c - see report_json.h. What is undefined is null, never left out. */
 #include "run/report_json.h"
 
-#include <errno.h>
 #include <math.h>
-#include <stdio.h>
-#include <string.h>
 
 static json_t *number(double x)
 {
@@ -147,15 +144,4 @@ json_t *report_json_run(const struct lab *lab, const struct runspec *spec,
 	json_object_set_new(o, "run", r->run != 0 ? count(r->run) : json_null());
 	json_object_set_new(o, "metrics", report_json_metrics(&r->metrics));
 	return o;
-}
-
-int report_json_print(const json_t *doc, sj_error *err)
-{
-	int bad = json_dumpf(doc, stdout, JSON_INDENT(1) | JSON_REAL_PRECISION(15));
-
-	if (putchar('\n') == EOF || fflush(stdout) != 0)
-		bad = -1;
-	if (bad != 0)
-		return sj_fail(err, SJ_EIO, "standard output: %s", strerror(errno));
-	return SJ_OK;
 }

@@ -13,7 +13,5 @@ json_t *report_json_run(const struct lab *lab, const struct runspec *spec,
 			const struct session_result *r, const char *db, int code,
 			const char *error);
 json_t *report_json_metrics(const sj_metrics *m);
-/* On stdout, followed by a newline. SJ_OK or SJ_EIO. */
-int     report_json_print(const json_t *doc, sj_error *err);
 
 #endif

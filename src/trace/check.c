@@ -7,10 +7,10 @@
  * know of. Other formats are read strictly, so there the first error is all.
  */
 #include <inttypes.h>
-#include <jansson.h>
 #include <stdlib.h>
 #include <string.h>
 
+#include "cli/json_out.h"
 #include "input/input.h"
 #include "input/workload.h"
 #include "sojourn/swf.h"
@@ -222,7 +222,7 @@ static int check(struct check *c, uint32_t procs, sj_error *err)
 
 /* ---- output ---------------------------------------------------------------------------------- */
 
-static void print_json(const struct check *c)
+static int print_json(const struct check *c, sj_error *err)
 {
 	json_t *o = json_object(), *counts = json_object();
 
@@ -236,9 +236,7 @@ static void print_json(const struct check *c)
 	json_object_set_new(o, "records", json_integer((json_int_t)c->records));
 	json_object_set_new(o, "counts", counts);
 	json_object_set(o, "defects", c->list);
-	json_dumpf(o, stdout, JSON_INDENT(1));
-	putchar('\n');
-	json_decref(o);
+	return json_out(o, JSON_INDENT(1), err);
 }
 
 static void print_text(const struct check *c)
@@ -285,21 +283,22 @@ int trace_check(int argc, char **argv)
 
 	if (rc != 0)
 		return rc > 0 ? 0 : 2;
-	if (argc - first != 1 || procs > UINT32_MAX)
+	if (argc - first != 1)
 		return say_usage("trace check: expected one workload, as in `sojourn trace "
 				 "check log.swf`");
+	if (procs > UINT32_MAX)
+		return say_usage("trace check: --procs is out of range");
 	c.spec = argv[first];
 	c.list = json_array();
 	rc = check(&c, (uint32_t)procs, &err);
-	if (rc != SJ_OK) {
+	if (rc == SJ_OK && json)
+		rc = print_json(&c, &err);
+	else if (rc == SJ_OK)
+		print_text(&c);
+	if (rc != SJ_OK)
 		rc = say_error(rc, &err);
-	} else {
-		if (json)
-			print_json(&c);
-		else
-			print_text(&c);
+	else
 		rc = c.count[D_MALFORMED] > 0 ? 3 : 0;
-	}
 	json_decref(c.list);
 	free(c.id);
 	return rc;

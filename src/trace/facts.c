@@ -195,11 +195,11 @@ static int record_add(struct facts *f, const sj_swf_record *rec, sj_time last_su
 static int read_swf(sj_swf *swf, uint32_t procs, struct facts *f, sj_error *err)
 {
 	sj_time last_submit = -SJ_TIME_MAX;
+	sj_error line = { 0 };
 	int rc = SJ_OK;
 
 	while (rc == SJ_OK) {
 		const sj_swf_record *rec = NULL;
-		sj_error line;
 
 		rc = sj_swf_next(swf, &rec, &line);
 		f->jobs.machine = procs != 0 ? procs : sj_swf_seen(swf)->max_procs;

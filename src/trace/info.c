@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* info.c - `sojourn trace info`: what a trace holds, for people and as JSON. */
-#include <jansson.h>
 #include <math.h>
 #include <string.h>
 
+#include "cli/json_out.h"
 #include "cli/number_text.h"
 #include "cli/table_text.h"
 #include "input/input.h"
@@ -210,11 +210,10 @@ static json_t *json_jobs(const struct job_facts *j)
 	return o;
 }
 
-static int print_json(const struct info *i)
+static int print_json(const struct info *i, sj_error *err)
 {
 	static const char *const packings[] = { "none", "gzip", "zstd" };
 	json_t *o = json_object();
-	int rc;
 
 	json_object_set_new(o, "schema", json_string("sojourn.trace_info/1"));
 	json_object_set_new(o, "workload", json_string(i->spec));
@@ -230,10 +229,7 @@ static int print_json(const struct info *i)
 	json_object_set_new(o, "machine_size",
 			    i->machine > 0 ? json_integer(i->machine) : json_null());
 	json_object_set_new(o, "jobs", json_jobs(&i->facts.jobs));
-	rc = json_dumpf(o, stdout, JSON_INDENT(1) | JSON_REAL_PRECISION(15));
-	json_decref(o);
-	putchar('\n');
-	return rc == 0 ? 0 : 1;
+	return json_out(o, JSON_INDENT(1) | JSON_REAL_PRECISION(15), err);
 }
 
 /* ---- text ------------------------------------------------------------------------------ */
@@ -367,7 +363,7 @@ static int print_text(const struct info *i)
 	row(t, "gap [s]", &j->gap_s);
 	rc = table_text_print(t, stdout, table_text_unicode(stdout));
 	table_text_free(t);
-	return rc == SJ_OK ? 0 : 1;
+	return rc;
 }
 
 /* ---- command ----------------------------------------------------------------------------- */
@@ -401,9 +397,7 @@ int trace_info(int argc, char **argv)
 	if (rc == SJ_OK)
 		rc = finish_info(&i, &err);
 	if (rc == SJ_OK)
-		rc = json ? print_json(&i) : print_text(&i);
-	else
-		rc = say_error(rc, &err);
+		rc = json ? print_json(&i, &err) : print_text(&i);
 	close_info(&i);
-	return rc;
+	return rc == SJ_OK ? 0 : say_error(rc, &err);
 }

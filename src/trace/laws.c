@@ -3,12 +3,12 @@
 #include "trace/laws.h"
 
 #include <inttypes.h>
-#include <jansson.h>
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "cli/cli.h"
+#include "cli/json_out.h"
 #include "cli/number_text.h"
 #include "sojourn/law.h"
 #include "stats/describe.h"
@@ -70,6 +70,7 @@ static int draw(const sj_law *law, uint64_t n, uint64_t seed, struct draws *d,
 	d->sorted = calloc(n + 1, sizeof(double));
 	u = calloc(n + 1, sizeof(double));
 	if (rng == NULL || d->value == NULL || d->sorted == NULL || u == NULL) {
+		gsl_rng_free(rng);
 		free(u);
 		return sj_fail(err, SJ_ENOMEM, "no memory for %" PRIu64 " draws", n);
 	}
@@ -143,8 +144,8 @@ static json_t *json_draws(const struct law_request *r, const struct draws *d)
 	return o;
 }
 
-static void law_json(const struct law_request *r, const sj_law *law, const double *x,
-		     int points, const struct draws *d)
+static int law_json(const struct law_request *r, const sj_law *law, const double *x,
+		    int points, const struct draws *d, sj_error *err)
 {
 	double m1 = sj_law_moment(law, 1), m2 = sj_law_moment(law, 2);
 	json_t *o = json_object(), *moments = json_array();
@@ -161,9 +162,7 @@ static void law_json(const struct law_request *r, const sj_law *law, const doubl
 	json_object_set_new(o, "points", json_points(law, x, points, d));
 	if (d->n > 0)
 		json_object_set_new(o, "draws", json_draws(r, d));
-	json_dumpf(o, stdout, JSON_INDENT(1));
-	putchar('\n');
-	json_decref(o);
+	return json_out(o, JSON_INDENT(1), err);
 }
 
 /* ---- text -------------------------------------------------------------------------------- */
@@ -226,17 +225,15 @@ int laws_show(const struct law_request *r)
 	rc = sj_law_create("gen", r->spec, &law, &err);
 	if (rc == SJ_OK)
 		rc = draw(law, r->n, r->seed, &d, &err);
-	if (rc != SJ_OK)
-		rc = say_error(rc, &err);
-	else if (r->json)
-		law_json(r, law, x, points, &d);
-	else if (r->values)
+	if (rc == SJ_OK && r->json)
+		rc = law_json(r, law, x, points, &d, &err);
+	else if (rc == SJ_OK && r->values)
 		print_values(&d);
-	else
+	else if (rc == SJ_OK)
 		law_text(law, x, points, &d);
 	draws_fini(&d);
 	sj_law_free(law);
-	return rc;
+	return rc == SJ_OK ? 0 : say_error(rc, &err);
 }
 
 /* ---- Downey -------------------------------------------------------------------------------- */
@@ -284,8 +281,6 @@ int laws_downey(const char *spec, const char *at, bool json)
 		json_array_append_new(list, json_real(sj_downey_speedup(d.A, d.sigma, x[i])));
 	json_object_set_new(o, "schema", json_string("sojourn.downey/1"));
 	json_object_set_new(o, "speedup", list);
-	json_dumpf(o, stdout, JSON_INDENT(1));
-	putchar('\n');
-	json_decref(o);
-	return 0;
+	rc = json_out(o, JSON_INDENT(1), &err);
+	return rc == SJ_OK ? 0 : say_error(rc, &err);
 }

@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* laws_list.c - the tables of laws and generators, with their parameters. */
-#include <jansson.h>
 #include <stdio.h>
 #include <string.h>
 
 #include "cli/cli.h"
+#include "cli/json_out.h"
 #include "input/workload.h"
 #include "sojourn/law.h"
 #include "trace/laws.h"
@@ -48,13 +48,13 @@ static json_t *json_entry(const char *name, const char *summary, const char *cit
 static int print_document(const char *schema, const char *key, json_t *list)
 {
 	json_t *o = json_object();
+	sj_error err = { 0 };
+	int rc;
 
 	json_object_set_new(o, "schema", json_string(schema));
 	json_object_set_new(o, key, list);
-	json_dumpf(o, stdout, JSON_INDENT(1));
-	putchar('\n');
-	json_decref(o);
-	return 0;
+	rc = json_out(o, JSON_INDENT(1), &err);
+	return rc == SJ_OK ? 0 : say_error(rc, &err);
 }
 
 int laws_list(bool json)

@@ -87,6 +87,44 @@ wait_for_row() {
 	[[ "$stderr" =~ standard\ output.*space ]]
 }
 
+@test "what cannot be printed is told, whatever the command" {
+	[ -e /dev/full ] || skip "no /dev/full"
+	small_log >log.swf
+	"$SOJOURN" run -w log.swf -p fifo -o runs.db >/dev/null
+	while read -r line; do
+		eval "set -- $line"
+		run --separate-stderr bash -c '"$0" "$@" >/dev/full' "$SOJOURN" "$@"
+		echo "$line: $status, $stderr"
+		[ "$status" -eq 3 ]
+		[[ "$stderr" =~ "standard output" ]]
+	done <<-END
+		help
+		--version
+		run -w log.swf -p fifo --no-store
+		run -w log.swf -p fifo --no-store --json
+		policy list
+		policy list --json
+		policy help easy
+		plot --list
+		plot --list --json
+		gen --laws
+		gen --law exp:mean=3 --json
+		gen poisson:n=9,rate=1
+		trace info log.swf
+		trace info log.swf --json
+		trace check log.swf
+		trace check log.swf --json
+		trace cut --jobs 1:2 log.swf
+		explain runs.db 2
+		repro runs.db
+		repro runs.db --json
+		table runs.db
+		compare runs.db --json
+		export runs.db --format csv
+		query 'SELECT 1'
+	END
+}
+
 @test "kill -9 in the middle of a stored run" {
 	first_run
 	long_run 2>/dev/null >/dev/null &
