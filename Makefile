@@ -111,6 +111,9 @@ $(TESTS): $B/tests/%: $B/tests/%.o $(PARTS) $(LIB)
 	$(call say,LD,$@)
 	$(Q)$(CC) $(LDFLAGS_ALL) -o $@ $< -Wl,--start-group $(PARTS) $(LIB) -Wl,--end-group $(PKG_LIBS)
 
+# Its allocations fail on purpose: those of our objects go through the test.
+$B/tests/unit/test_nomem: LDFLAGS_ALL += $(foreach f,malloc calloc realloc aligned_alloc strdup,-Wl,--wrap=$f)
+
 $B/tests/run-oracles: $(call obj,$(wildcard tests/oracle/*.c) $(HARNESS))
 $B/tests/run-conformance: $(call obj,$(wildcard tests/conformance/*.c) $(HARNESS))
 $(RUNNERS):

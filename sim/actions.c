@@ -99,8 +99,11 @@ int sj_stop(sj_ctx *cx, const sj_task *task, sj_stop_mode mode)
 	cx->driver->halted(cx, t);
 	life_release(cx, t);
 	t->released = false;
-	if (mode == SJ_STOP_LOSE)
+	if (mode == SJ_STOP_LOSE) {
+		/* Again from nothing: the user's estimate is for a whole run. */
 		t->done_ns = 0;
+		t->lost_ns = t->ran_ns;
+	}
 	t->preemptions++;
 	list_remove(&cx->running, t);
 	t->pub.state = SJ_TASK_READY;
@@ -202,11 +205,12 @@ int sj_timer(sj_ctx *cx, sj_time at, uint64_t token)
 
 void sj_charge(sj_ctx *cx, sj_time thinking)
 {
-	if (thinking < 0 || thinking > SJ_TIME_MAX)
+	if (thinking < 0 || thinking > SJ_TIME_MAX - cx->now - cx->charged)
 		sj_policy_fail(cx, SJ_EPOLICY, "policy %s: charges %lld ns of thinking",
 			       cx->ops->name, (long long)thinking);
 	else
 		cx->charged += thinking;
+	cx->ever_charged = true;
 }
 
 void sj_set_passes(sj_ctx *cx, unsigned passes)

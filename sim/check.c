@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* check.c - the invariants, recomputed from scratch after an instant (--check). */
+/* check.c - the invariants: recomputed from scratch after an instant (--check), and
+ * the accounts of a run that has ended (always). */
 #include "core.h"
 
 static int violated(sj_ctx *cx, const struct task *t, const char *what)
@@ -77,5 +78,23 @@ int check_state(sj_ctx *cx)
 	accounted = cx->collect.finished + cx->collect.rejected;
 	if (accounted > cx->next_seq)
 		return violated(cx, NULL, "more jobs ended than were submitted");
+	return SJ_OK;
+}
+
+/*
+ * Every job accounted for, and resource-time conserved: what the ledger says was in
+ * use is what the jobs had. Charged thinking holds processors before a task runs.
+ */
+int check_end(sj_ctx *cx)
+{
+	if (cx->collect.finished + cx->collect.rejected != cx->next_seq)
+		return violated(cx, NULL, "jobs that ended and were rejected are not all that came");
+	if (!cx->config.check)
+		return SJ_OK;
+	if (cx->ledger.procs_free != cx->ledger.procs_total)
+		return violated(cx, NULL, "processors are in use after the end");
+	if (cx->ever_charged ? cx->held_area < cx->collect.area :
+			       cx->held_area != cx->collect.area)
+		return violated(cx, NULL, "processor-time in use is not what the jobs had");
 	return SJ_OK;
 }

@@ -19,6 +19,14 @@ const sj_metric_info sj_metric_infos[SJ_METRIC_COUNT] = {
 #undef X
 };
 
+const sj_metric_info *sj_metric_find(const char *name)
+{
+	for (size_t i = 0; i < SJ_METRIC_COUNT; i++)
+		if (strcmp(sj_metric_infos[i].name, name) == 0)
+			return &sj_metric_infos[i];
+	return NULL;
+}
+
 void sj_collect_init(sj_collect *c)
 {
 	memset(c, 0, sizeof(*c));

@@ -49,7 +49,9 @@ struct task {
 	sj_time       work_ns;     /* true run time at rate 1 */
 	sj_time       done_ns;     /* work done before the current span */
 	sj_time       span_ns;     /* when the current span of constant rate began */
-	sj_time       ran_ns;      /* wall time of earlier spans, for the kill limit */
+	sj_time       ran_ns;      /* wall time of earlier spans ... */
+	sj_time       lost_ns;     /* ... of which before a restart from nothing */
+	__int128      resized_area; /* processors x ns beyond ran_ns x pub.procs */
 	sj_time       first_start_ns;
 	double        rate;
 	uint32_t      ranks_now;
@@ -97,7 +99,7 @@ struct sj_ctx {
 	uint32_t           live, peak_live;
 	uint64_t           next_seq;
 	uint64_t           actions;     /* at this instant, against endless loops */
-	sj_time            charged;
+	sj_time            charged;     /* by the callback that runs */
 	sj_pes             ends;
 	sj_digest          digest;
 	sj_collect         collect;
@@ -133,6 +135,8 @@ struct sj_ctx {
 	sj_latency         latency;
 	uint64_t           events, rounds, jobs_done;
 	uint64_t           dropped[SJ_DROP_COUNT];
+	unsigned __int128  held_area;   /* with --check: processors in use x ns */
+	bool               ever_charged;
 	bool               finished;
 	jmp_buf            no_memory;
 	char              *canonical;
@@ -243,6 +247,8 @@ void life_release(sj_ctx *cx, struct task *t);
 /* Tells the policy and the records; the task is gone afterwards. */
 int  life_announce(sj_ctx *cx, struct task *t);
 void life_refuse(sj_ctx *cx, struct task *t);
+/* Processors x time it had; resizing counts. Valid once it was released. */
+unsigned __int128 life_area(const struct task *t);
 /* Work done up to now, at rate 1. */
 sj_time life_attained(const sj_ctx *cx, const struct task *t);
 /* Closes the current span: attained work and run time so far are booked. */
@@ -272,5 +278,7 @@ void decide_settle(sj_ctx *cx);
 
 /* Full check of the invariants; SJ_OK or SJ_EINVARIANT. */
 int  check_state(sj_ctx *cx);
+/* Of a run that has come to its end. */
+int  check_end(sj_ctx *cx);
 
 #endif

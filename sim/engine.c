@@ -36,7 +36,7 @@ static void sim_begun(sj_ctx *cx, struct task *t)
 
 	t->killed = false;
 	if (cx->config.overrun == SJ_OVERRUN_KILL) {
-		sj_time limit = t->pub.estimate_ns - t->ran_ns;
+		sj_time limit = t->pub.estimate_ns - (t->ran_ns - t->lost_ns);
 
 		if (limit < 0)
 			limit = 0;
@@ -321,6 +321,9 @@ static void advance_clock(sj_ctx *cx, sj_time to)
 	if (cx->ready.count != 0)
 		cx->collect.idle_area += (unsigned __int128)(uint64_t)(to - cx->now) *
 					 cx->ledger.procs_free;
+	if (cx->config.check)
+		cx->held_area += (unsigned __int128)(uint64_t)(to - cx->now) *
+				 (cx->ledger.procs_total - cx->ledger.procs_free);
 	cx->now = to;
 	cx->actions = 0;
 }
@@ -355,6 +358,14 @@ static int one_instant(sj_ctx *cx, sj_time at)
 	return end_instant(cx);
 }
 
+/* Times up to SJ_TIME_MAX, so that now + a duration never overflows. */
+static int beyond_time(sj_ctx *cx)
+{
+	return sj_fail(&cx->error, SJ_EINVAL,
+		       "workload: the run lasts longer than %.9g s, which is as far as time goes",
+		       (double)SJ_TIME_MAX / 1e9);
+}
+
 /*
  * Round clock: news is told when it happens, decisions wait for the multiple.
  * Tick clock: the scheduler looks only at multiples, so that news waits as well;
@@ -365,6 +376,8 @@ static int stepped_instant(sj_ctx *cx, sj_time event)
 	sj_time multiple = clock_multiple(cx, event);
 	int rc = SJ_OK;
 
+	if (multiple > SJ_TIME_MAX)
+		return beyond_time(cx);
 	if (cx->config.clock == SJ_CLOCK_TICK)
 		return one_instant(cx, multiple);
 	while (rc == SJ_OK && next_event(cx) < multiple) {
@@ -382,6 +395,8 @@ static int stepped_instant(sj_ctx *cx, sj_time event)
 
 static int finish(sj_ctx *cx)
 {
+	int rc;
+
 	if (cx->live != 0 || !cx->source_done)
 		return sj_fail(&cx->error, SJ_ESTALL,
 			       "policy %s: stall at %.9g s: %u tasks are left (%u ready, first job %lld), %u of %u processors are free, and nothing will ever happen",
@@ -390,7 +405,8 @@ static int finish(sj_ctx *cx)
 			       cx->ready.first != NULL ? (long long)cx->ready.first->pub.job : -1LL,
 			       cx->ledger.procs_free, cx->ledger.procs_total);
 	cx->finished = true;
-	return sj_records_flush(&cx->records, &cx->error);
+	rc = check_end(cx);
+	return rc != SJ_OK ? rc : sj_records_flush(&cx->records, &cx->error);
 }
 
 static int advance(sj_ctx *cx, uint64_t events)
@@ -407,8 +423,8 @@ static int advance(sj_ctx *cx, uint64_t events)
 				return rc;
 		}
 		at = next_event(cx);
-		if (at == SJ_NEVER)
-			return finish(cx);
+		if (at > SJ_TIME_MAX)
+			return at == SJ_NEVER ? finish(cx) : beyond_time(cx);
 		rc = cx->config.clock == SJ_CLOCK_EVENT ? one_instant(cx, at) :
 							  stepped_instant(cx, at);
 	}

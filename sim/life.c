@@ -46,6 +46,8 @@ static void fill_task(const sj_ctx *cx, struct task *t, const sj_job *job,
 	t->work_ns = spec->work_ns;
 	t->done_ns = 0;
 	t->ran_ns = 0;
+	t->lost_ns = 0;
+	t->resized_area = 0;
 	t->first_start_ns = SJ_NEVER;
 	t->rate = 1.0;
 	t->preemptions = 0;
@@ -78,6 +80,17 @@ static int make_ready(sj_ctx *cx, struct task *t)
 	return policy_check(cx, "on_ready", cx->ops->on_ready(cx->self, cx, &t->pub));
 }
 
+/* A closed loop is told, so that its user goes on. */
+static int job_refused(sj_ctx *cx, sj_job_record *r)
+{
+	r->outcome = SJ_REJECTED;
+	cx->collect.rejected++;
+	cx->jobs_done++;
+	if (cx->source->ops->finished != NULL)
+		cx->source->ops->finished(cx->source, r->id, cx->now);
+	return sj_records_close(&cx->records, r, &cx->error);
+}
+
 /* Wider than the empty machine, by its own demand: it never blocks anybody. */
 static int reject_impossible(sj_ctx *cx, struct task *t)
 {
@@ -85,11 +98,9 @@ static int reject_impossible(sj_ctx *cx, struct task *t)
 
 	decide(cx, t, SJ_D_REJECT, 0);
 	record_fill(&r, t);
-	r.outcome = SJ_REJECTED;
-	cx->collect.rejected++;
 	cx->dropped[SJ_DROP_WIDE]++;
 	task_free(cx, t);
-	return sj_records_close(&cx->records, &r, &cx->error);
+	return job_refused(cx, &r);
 }
 
 /* The edges as offsets, so that an end finds its successors without a search. */
@@ -153,8 +164,26 @@ static int tell_submit(sj_ctx *cx, const sj_task *tasks[], uint32_t n, const sj_
 			    cx->ops->on_submit(cx->self, cx, tasks, n, &graph));
 }
 
+/* One task that never fits is enough: what follows it could never be ready. */
+static int reject_impossible_many(sj_ctx *cx, struct job_rec *jr, uint32_t task)
+{
+	sj_job_record r = jr->record;
+
+	decide(cx, task_at(cx, jr->task_id[task]), SJ_D_REJECT, 0);
+	cx->dropped[SJ_DROP_WIDE]++;
+	for (uint32_t i = 0; i < jr->task_count; i++) {
+		struct task *t = task_at(cx, jr->task_id[i]);
+
+		t->job = NULL;
+		task_free(cx, t);
+	}
+	free(jr);
+	return job_refused(cx, &r);
+}
+
 static int submit_many(sj_ctx *cx, const sj_job *job, uint64_t seq)
 {
+	uint32_t impossible = UINT32_MAX;
 	struct job_rec *jr = job_rec_new(job, seq);
 	const sj_task **list = sj_arena_alloc(&cx->scratch, job->task_count * sizeof(*list));
 	int rc;
@@ -178,16 +207,16 @@ static int submit_many(sj_ctx *cx, const sj_job *job, uint64_t seq)
 		list[i] = &t->pub;
 		if (i == 0 || t->pub.procs > jr->record.procs)
 			record_fill(&jr->record, t);
-		if (!sj_ledger_fits_ever(&cx->ledger, &t->pub))
-			rc = sj_fail(&cx->error, SJ_EINVAL,
-				     "job %lld: task %u does not fit the empty machine",
-				     (long long)job->id, i);
+		if (impossible == UINT32_MAX && !sj_ledger_fits_ever(&cx->ledger, &t->pub))
+			impossible = i;
 	}
 	if (rc != SJ_OK) {
 		if (jr->tasks_left == 0)
 			free(jr);
 		return rc;
 	}
+	if (impossible != UINT32_MAX)
+		return reject_impossible_many(cx, jr, impossible);
 	rc = tell_submit(cx, list, job->task_count, job);
 	for (uint32_t i = 0; i < job->task_count && rc == SJ_OK; i++)
 		if (jr->preds_left[i] == 0)
@@ -240,17 +269,26 @@ sj_time life_attained(const sj_ctx *cx, const struct task *t)
 void life_close_span(sj_ctx *cx, struct task *t)
 {
 	t->done_ns = life_attained(cx, t);
-	if (cx->now > t->span_ns)
+	if (cx->now > t->span_ns) {
 		t->ran_ns += cx->now - t->span_ns;
+		if (t->procs_now != t->pub.procs)
+			t->resized_area += (__int128)(cx->now - t->span_ns) *
+					   ((int64_t)t->procs_now - t->pub.procs);
+	}
 	t->span_ns = cx->now;
+}
+
+unsigned __int128 life_area(const struct task *t)
+{
+	return (unsigned __int128)((__int128)t->ran_ns * t->pub.procs + t->resized_area);
 }
 
 /* ---- the end ------------------------------------------------------------- */
 
-static void hand_out_allocs(sj_ctx *cx, const struct task *t, sj_time to)
+static void hand_out_allocs(sj_ctx *cx, const struct task *t, sj_time from, sj_time to)
 {
 	for (uint32_t i = 0; i < t->held.intervals; i++) {
-		sj_alloc_record a = { t->pub.seq, t->pub.index, t->pub.start_ns, to,
+		sj_alloc_record a = { t->pub.seq, t->pub.index, from, to,
 				      t->held.interval[i][0], t->held.interval[i][1] };
 
 		for (uint32_t s = 0; s < cx->config.sink_count; s++)
@@ -262,9 +300,12 @@ static void hand_out_allocs(sj_ctx *cx, const struct task *t, sj_time to)
 
 void life_release(sj_ctx *cx, struct task *t)
 {
+	/* Stopped before a charged start: it never ran on them. */
+	sj_time from = t->span_ns < cx->now ? t->span_ns : cx->now;
+
 	life_close_span(cx, t);
 	if (t->held.intervals != 0)
-		hand_out_allocs(cx, t, cx->now);
+		hand_out_allocs(cx, t, from, cx->now);
 	sj_ledger_give(&cx->ledger, &t->pub, t->procs_now, &t->held);
 	t->released = true;
 	cx->changed = true;
@@ -306,7 +347,7 @@ static int task_of_many_ended(sj_ctx *cx, struct task *t, sj_outcome how)
 	if (how > (sj_outcome)jr->outcome)
 		jr->outcome = how;
 	jr->preemptions += t->preemptions;
-	jr->area += (unsigned __int128)(uint64_t)t->ran_ns * t->pub.procs;
+	jr->area += life_area(t);
 	if (t->ran_ns > jr->busy_ns)
 		jr->busy_ns = t->ran_ns;
 	jr->task_id[index] = UINT32_MAX;
@@ -342,8 +383,7 @@ int life_announce(sj_ctx *cx, struct task *t)
 	record_fill(&r, t);
 	r.finish_ns = cx->now;
 	r.outcome = how;
-	rc = job_ended(cx, &r, t->ran_ns,
-		       (unsigned __int128)(uint64_t)t->ran_ns * t->pub.procs);
+	rc = job_ended(cx, &r, t->ran_ns, life_area(t));
 	task_free(cx, t);
 	return rc;
 }
@@ -356,12 +396,7 @@ void life_refuse(sj_ctx *cx, struct task *t)
 	cx->wanted_procs -= t->pub.procs;
 	cx->changed = true;
 	record_fill(&r, t);
-	r.outcome = SJ_REJECTED;
-	cx->collect.rejected++;
-	cx->jobs_done++;
-	if (cx->source->ops->finished != NULL)
-		cx->source->ops->finished(cx->source, r.id, cx->now);
 	task_free(cx, t);
-	if (sj_records_close(&cx->records, &r, &cx->error) != SJ_OK)
+	if (job_refused(cx, &r) != SJ_OK)
 		cx->fault = 1;
 }

@@ -62,5 +62,7 @@ typedef struct sj_metric_info {
 	int         better;
 } sj_metric_info;
 extern const sj_metric_info sj_metric_infos[SJ_METRIC_COUNT];
+/* The entry with this name, or NULL. */
+const sj_metric_info *sj_metric_find(const char *name);
 
 #endif

@@ -203,7 +203,7 @@ union value {
 	int      e;
 };
 
-static size_t value_size(sj_param_type type)
+size_t sj_param_size(sj_param_type type)
 {
 	switch (type) {
 	case SJ_P_INT:    return sizeof(int64_t);
@@ -288,7 +288,7 @@ static int set_value(const struct binding *b, const sj_param *p, const char *s, 
 	if (rc == SJ_OK)
 		rc = check_range(what, p, number, text, b->err);
 	if (rc == SJ_OK)
-		memcpy((char *)b->object + p->offset, &v, value_size(p->type));
+		memcpy((char *)b->object + p->offset, &v, sj_param_size(p->type));
 	return rc;
 }
 
@@ -417,7 +417,7 @@ static bool is_default(const sj_param *p, const void *field)
 		return false;
 	if (p->type == SJ_P_DOUBLE)
 		return v.d == *(const double *)field;
-	return memcmp(&v, field, value_size(p->type)) == 0;
+	return memcmp(&v, field, sj_param_size(p->type)) == 0;
 }
 
 static void put_string(struct writer *w, const char *s)

@@ -24,6 +24,7 @@ int sj_policy_fail(sj_ctx *cx, int code, const char *fmt, ...)
 
 int policy_check(sj_ctx *cx, const char *callback, int rc)
 {
+	cx->charged = 0; /* thinking delays what is started in the same call */
 	if (cx->fault || cx->error.code != SJ_OK)
 		return cx->error.code != SJ_OK ? cx->error.code : SJ_EPOLICY;
 	if (rc == SJ_OK || rc == SJ_EFULL)
@@ -39,7 +40,6 @@ int policy_schedule(sj_ctx *cx)
 	int rc;
 
 	cx->rounds++;
-	cx->charged = 0;
 	rc = policy_check(cx, "schedule", cx->ops->schedule(cx->self, cx));
 	if (timed) {
 		int64_t ns = (int64_t)(cx->latency.ticks() - begin);

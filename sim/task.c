@@ -43,8 +43,8 @@ void tasks_fini(sj_ctx *cx)
 		for (uint32_t k = 0; k < TASK_CHUNK; k++) {
 			struct task *t = &cx->chunk[i][k];
 
-			if (t->pub.state == SJ_TASK_ENDED)
-				continue;
+			/* Whatever its state: a run may break off while the
+			 * policy is being told of an end. */
 			free(t->held.slots);
 			free(t->held.interval);
 			if (t->job != NULL && --t->job->tasks_left == 0)

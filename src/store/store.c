@@ -131,7 +131,7 @@ static int check_directory(const char *path, sj_error *err)
 		return SJ_OK;
 	dir = slash == path ? strdup("/") : strndup(path, (size_t)(slash - path));
 	if (dir == NULL)
-		return SJ_ENOMEM;
+		return sj_fail(err, SJ_ENOMEM, "%s: out of memory", path);
 	if (stat(dir, &sb) != 0)
 		rc = sj_fail(err, SJ_ENOENT, "%s: the directory \"%s\" does not exist", path, dir);
 	else if (!S_ISDIR(sb.st_mode))
@@ -147,8 +147,10 @@ static int open_db(struct store *st, int flags, sj_error *err)
 	/* One thread at a time uses a store, so SQLite's own locks are only a cost. */
 	flags |= SQLITE_OPEN_NOMUTEX;
 	if (sqlite3_open_v2(st->path, &st->db, flags, NULL) != SQLITE_OK) {
-		int os = st->db != NULL ? sqlite3_system_errno(st->db) : ENOMEM;
+		int os = st->db != NULL ? sqlite3_system_errno(st->db) : 0;
 
+		if (st->db == NULL || sqlite3_errcode(st->db) == SQLITE_NOMEM)
+			return sj_fail(err, SJ_ENOMEM, "%s: out of memory", st->path);
 		return sj_fail(err, SJ_EIO, "%s: cannot be opened: %s", st->path,
 			       os != 0 ? strerror(os) : sqlite3_errmsg(st->db));
 	}
@@ -229,7 +231,7 @@ int store_create(const char *path, struct store **out, sj_error *err)
 	int rc;
 
 	if (st == NULL)
-		return SJ_ENOMEM;
+		return sj_fail(err, SJ_ENOMEM, "%s: out of memory", path);
 	rc = check_directory(path, err);
 	if (rc != SJ_OK)
 		goto fail;
@@ -258,7 +260,7 @@ int store_open(const char *path, struct store **out, sj_error *err)
 	int rc;
 
 	if (st == NULL)
-		return SJ_ENOMEM;
+		return sj_fail(err, SJ_ENOMEM, "%s: out of memory", path);
 	if (stat(path, &sb) != 0)
 		rc = sj_fail(err, SJ_ENOENT, "%s: %s", path, strerror(errno));
 	else if (S_ISDIR(sb.st_mode))

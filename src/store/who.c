@@ -50,11 +50,13 @@ static int grow(struct who_table *w)
 	return SJ_OK;
 }
 
-static int add(struct who_table *w, uint32_t user, uint32_t group, uint32_t queue,
-	       int64_t id)
+static int add(struct store *st, uint32_t user, uint32_t group, uint32_t queue,
+	       int64_t id, sj_error *err)
 {
+	struct who_table *w = &st->who;
+
 	if (2 * (w->count + 1) > w->cap && grow(w) != SJ_OK)
-		return SJ_ENOMEM;
+		return sj_fail(err, SJ_ENOMEM, "%s: out of memory", st->path);
 	*find(w, user, group, queue) = (struct who_slot){ user, group, queue, true, id };
 	w->count++;
 	return SJ_OK;
@@ -82,10 +84,10 @@ int who_load(struct store *st, sj_error *err)
 		if (step != SQLITE_ROW)
 			rc = store_fail(st, err);
 		else
-			rc = add(&st->who, (uint32_t)sqlite3_column_int64(s, 1),
+			rc = add(st, (uint32_t)sqlite3_column_int64(s, 1),
 				 (uint32_t)sqlite3_column_int64(s, 2),
 				 (uint32_t)sqlite3_column_int64(s, 3),
-				 sqlite3_column_int64(s, 0));
+				 sqlite3_column_int64(s, 0), err);
 	}
 	sqlite3_finalize(s);
 	return rc;
@@ -111,7 +113,7 @@ int who_id(struct store *st, uint32_t user, uint32_t group, uint32_t queue, int6
 	sqlite3_bind_int64(s, 3, group);
 	sqlite3_bind_int64(s, 4, queue);
 	rc = store_step(st, s, err);
-	return rc != SJ_OK ? rc : add(&st->who, user, group, queue, *id);
+	return rc != SJ_OK ? rc : add(st, user, group, queue, *id, err);
 }
 
 void who_fini(struct who_table *w)

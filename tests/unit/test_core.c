@@ -243,6 +243,19 @@ TEST(preemption_keeps_or_loses_work)
 	CHECK(l.rec[0].finish_ns == 17 * S);
 }
 
+/* What starts again from nothing has its whole estimate again: 4 s, lost, then 10. */
+TEST(a_lost_run_does_not_count_against_the_estimate)
+{
+	const sj_job jobs[] = { job(1, 0, 2, 10, 12), job(2, 4, 2, 3, 30) };
+	sj_run_config c = pool(2, &preempt_policy);
+	struct log l;
+
+	c.policy_args = "lose=1";
+	REQUIRE(simulate(&l, c, jobs, 2) == SJ_OK, "%s", l.err.text);
+	CHECK(l.rec[0].finish_ns == 17 * S && l.rec[0].outcome == SJ_COMPLETED);
+	CHECK(l.metrics.value[SJ_M_UTILIZATION] == 1.0); /* lost work was work */
+}
+
 /* The kill limit counts the time a task ran, not the time it was stopped. */
 TEST(kill_limit_counts_running_time)
 {
@@ -284,6 +297,10 @@ TEST(resizing_changes_the_rate)
 	jobs[0].task.ranks_max = 4;
 	REQUIRE(simulate(&l, pool(4, &resize_policy), jobs, 1) == SJ_OK, "%s", l.err.text);
 	CHECK(l.rec[0].finish_ns == 7 * S); /* 4 s of work done, 6 s left at rate 2 */
+	CHECK(l.metrics.value[SJ_M_UTILIZATION] == (4.0 * 2 + 3 * 4) / (7 * 4));
+	REQUIRE(l.allocs == 2); /* two processors, then four, and no overlap in time */
+	CHECK(l.alloc[0].from_ns == 0 && l.alloc[0].to_ns == 4 * S && l.alloc[0].last == 1);
+	CHECK(l.alloc[1].from_ns == 4 * S && l.alloc[1].to_ns == 7 * S && l.alloc[1].last == 3);
 	jobs[0].flags = 0;
 	CHECK(simulate(&l, pool(4, &resize_policy), jobs, 1) == SJ_EPOLICY);
 }
@@ -308,6 +325,83 @@ TEST(graph_follows_its_edges)
 	REQUIRE(l.jobs == 1);
 	CHECK(l.rec[0].start_ns == 3 * S && l.rec[0].finish_ns == 10 * S);
 	CHECK(fabs(l.metrics.value[SJ_M_UTILIZATION] - 9.0 / 14.0) < 1e-12);
+}
+
+/* The whole job is told at its submission, with its edges and without run times. */
+struct seen {
+	int64_t pending;
+};
+
+static int seen_submit(void *self, sj_ctx *cx, const sj_task *tasks[], uint32_t count,
+		       const sj_job *graph)
+{
+	if (count != 3 || graph->task_count != 3 || graph->edge_count != 2 ||
+	    graph->edges[1].from != 0 || graph->edges[1].to != 2 || graph->tasks != NULL ||
+	    graph->task.work_ns != 0)
+		return sj_policy_fail(cx, SJ_EPOLICY, "the graph is another");
+	for (uint32_t i = 0; i < count; i++)
+		if (tasks[i]->index != i || tasks[i]->procs != i + 1 ||
+		    tasks[i]->state != SJ_TASK_PENDING || tasks[i]->ready_ns != SJ_NEVER ||
+		    sj_task_get(cx, tasks[i]->id) != tasks[i])
+			return sj_policy_fail(cx, SJ_EPOLICY, "task %u is another", i);
+	((struct seen *)self)->pending += count;
+	return SJ_OK;
+}
+
+static int seen_ready(void *self, sj_ctx *cx, const sj_task *t)
+{
+	struct seen *s = self;
+
+	if (s->pending-- <= 0 || t->state != SJ_TASK_READY || t->ready_ns != sj_now(cx))
+		return sj_policy_fail(cx, SJ_EPOLICY, "ready before it was submitted");
+	return SJ_OK;
+}
+
+static const sj_policy_ops seen_policy = {
+	SJ_POLICY_HEAD, .name = "seen", .state_size = sizeof(struct seen),
+	.on_submit = seen_submit, .on_ready = seen_ready, .schedule = greedy,
+};
+
+static sj_job fan(sj_task_spec tasks[3], const sj_edge edges[2], uint32_t widest)
+{
+	sj_job j = job(9, 3, 1, 0, 0);
+
+	for (uint32_t i = 0; i < 3; i++)
+		tasks[i] = (sj_task_spec){ .ranks = i + 1, .cores = 1, .work_ns = S,
+					   .estimate_ns = 2 * S };
+	tasks[2].ranks = widest;
+	j.task_count = 3;
+	j.tasks = tasks;
+	j.edge_count = 2;
+	j.edges = edges;
+	return j;
+}
+
+TEST(policies_are_told_of_graphs)
+{
+	const sj_edge edges[] = { { 0, 1, 0 }, { 0, 2, 0 } };
+	sj_task_spec tasks[3];
+	sj_job j = fan(tasks, edges, 3);
+	struct log l;
+
+	REQUIRE(simulate(&l, pool(5, &seen_policy), &j, 1) == SJ_OK, "%s", l.err.text);
+	CHECK(l.rec[0].start_ns == 3 * S && l.rec[0].finish_ns == 5 * S);
+	CHECK(l.rec[0].procs == 3);
+}
+
+/* One task that never fits: the job is refused whole and the rest goes on. */
+TEST(a_graph_that_never_fits_is_refused)
+{
+	const sj_edge edges[] = { { 0, 1, 0 }, { 0, 2, 0 } };
+	sj_task_spec tasks[3];
+	sj_job jobs[2] = { fan(tasks, edges, 6), job(10, 4, 5, 1, 1) };
+	struct log l;
+
+	REQUIRE(simulate(&l, pool(5, &greedy_policy), jobs, 2) == SJ_OK, "%s", l.err.text);
+	REQUIRE(l.jobs == 2);
+	CHECK(l.rec[0].outcome == SJ_REJECTED && l.rec[0].start_ns == SJ_NEVER);
+	CHECK(l.rec[1].start_ns == 4 * S);
+	CHECK(l.stats.dropped[SJ_DROP_WIDE] == 1 && l.stats.live_tasks == 0);
 }
 
 TEST(cycle_is_a_stall)
@@ -346,6 +440,53 @@ TEST(nodes_hold_ranks)
 	CHECK(l.rec[2].start_ns == 20 * S);
 	CHECK(l.rec[3].outcome == SJ_REJECTED && l.rec[3].start_ns == SJ_NEVER);
 	CHECK(l.stats.dropped[SJ_DROP_WIDE] == 1);
+}
+
+/* A hundred nodes of three cores: ranks of two cores leave one core of each. */
+static int many_ranks_schedule(void *self, sj_ctx *cx)
+{
+	const sj_task *t = sj_ready_first(cx);
+	sj_slot slots[100];
+	sj_placement where = { 100, slots };
+	int rc;
+
+	(void)self;
+	if (t == NULL || t->ranks != 100 || sj_running_count(cx) != 0)
+		return greedy(self, cx);
+	if (!sj_fits(cx, t) || !sj_fits_ever(cx, t) || sj_node_count(cx) != 100)
+		return sj_policy_fail(cx, SJ_EPOLICY, "100 ranks of 2 cores fit");
+	for (uint32_t i = 0; i < 100; i++)
+		slots[i] = (sj_slot){ i, 1 };
+	slots[7].ranks = 2; /* 4 of 3 cores */
+	if (sj_start(cx, t, &where) != SJ_EFULL)
+		return sj_policy_fail(cx, SJ_EPOLICY, "two ranks do not fit a node");
+	slots[7].ranks = 1;
+	rc = sj_start(cx, t, &where);
+	for (uint32_t i = 0; rc == SJ_OK && i < 100; i++)
+		if (sj_node_cores_free(cx, i) != 1)
+			rc = SJ_EFAIL;
+	return rc != SJ_OK ? rc : greedy(self, cx);
+}
+
+TEST(a_task_of_many_ranks)
+{
+	static const sj_policy_ops ops = { SJ_POLICY_HEAD, .name = "placer",
+					   .schedule = many_ranks_schedule };
+	sj_node_spec nodes[100];
+	sj_run_config c = { .cluster = { .node_count = 100, .nodes = nodes }, .policy = &ops };
+	sj_job jobs[] = { job(1, 0, 100, 10, 100), job(2, 0, 100, 5, 100), job(3, 0, 1, 1, 9),
+			  job(4, 0, 101, 1, 9) };
+	struct log l;
+
+	for (int i = 0; i < 100; i++)
+		nodes[i] = (sj_node_spec){ .cores = 3, .speed = 1 };
+	jobs[0].task.cores = 2;
+	jobs[2].task.cores = 2;  /* 100 cores are free until 5 s, 200 after 10 s */
+	jobs[3].task.cores = 2;  /* 202 of 300 cores, and yet it never fits */
+	REQUIRE(simulate(&l, c, jobs, 4) == SJ_OK, "%s", l.err.text);
+	CHECK(l.rec[0].start_ns == 0 && l.rec[1].start_ns == 0);
+	CHECK(l.rec[2].start_ns == 10 * S);
+	CHECK(l.rec[3].outcome == SJ_REJECTED);
 }
 
 TEST(processors_are_numbered_lowest_first)
@@ -393,6 +534,204 @@ TEST(records_come_in_order)
 		CHECK(l.rec[i].seq == (uint64_t)i && l.rec[i].id == 100 - i);
 }
 
+/* ---- timers, thinking, parts ---------------------------------------------------- */
+
+/* Five thousand timers set at once, in no order; each comes once, in order of time
+ * and, where times are equal, of setting. */
+enum { TIMERS = 5000 };
+
+struct alarms {
+	int64_t set, rung;
+	uint64_t last;
+};
+
+static sj_time alarm_at(uint64_t i)
+{
+	return (sj_time)(i * 2654435761u % 1000) * S;
+}
+
+static int alarms_timer(void *self, sj_ctx *cx, uint64_t token)
+{
+	struct alarms *a = self;
+
+	if (sj_now(cx) != alarm_at(token))
+		return sj_policy_fail(cx, SJ_EPOLICY, "alarm %d at a wrong time", (int)token);
+	if (a->rung++ != 0 && alarm_at(a->last) == alarm_at(token) && a->last >= token)
+		return sj_policy_fail(cx, SJ_EPOLICY, "alarm %d out of order", (int)token);
+	a->last = token;
+	return SJ_OK;
+}
+
+static int alarms_schedule(void *self, sj_ctx *cx)
+{
+	struct alarms *a = self;
+	int rc = SJ_OK;
+
+	while (a->set < TIMERS && rc == SJ_OK) {
+		rc = sj_timer(cx, alarm_at((uint64_t)a->set), (uint64_t)a->set);
+		a->set++;
+	}
+	if (rc != SJ_OK)
+		return rc;
+	/* The job waits for the last alarm, so that its start tells their number. */
+	return a->rung == TIMERS ? greedy(self, cx) : SJ_OK;
+}
+
+TEST(timers_by_the_thousand)
+{
+	static const sj_policy_ops ops = { SJ_POLICY_HEAD, .name = "alarms",
+					   .state_size = sizeof(struct alarms),
+					   .on_timer = alarms_timer, .schedule = alarms_schedule };
+	const sj_job jobs[] = { job(1, 0, 1, 3, 9) };
+	struct log l;
+
+	REQUIRE(simulate(&l, pool(1, &ops), jobs, 1) == SJ_OK, "%s", l.err.text);
+	CHECK(l.rec[0].start_ns == 999 * S);
+	CHECK(l.stats.events == TIMERS + 2);
+}
+
+/* Thinks 2 s before every start, and 100 s in a callback that starts nothing. */
+static int thinker_ready(void *self, sj_ctx *cx, const sj_task *t)
+{
+	(void)self;
+	(void)t;
+	sj_charge(cx, 100 * S);
+	return SJ_OK;
+}
+
+static int thinker_schedule(void *self, sj_ctx *cx)
+{
+	const sj_task *t, *next;
+
+	(void)self;
+	for (t = sj_ready_first(cx); t != NULL; t = next) {
+		next = sj_ready_next(cx, t);
+		sj_charge(cx, 2 * S);
+		if (sj_start(cx, t, NULL) == SJ_EFULL)
+			break;
+	}
+	return SJ_OK;
+}
+
+TEST(thinking_delays_what_is_started)
+{
+	static const sj_policy_ops ops = { SJ_POLICY_HEAD, .name = "thinker",
+					   .on_ready = thinker_ready,
+					   .schedule = thinker_schedule };
+	const sj_job jobs[] = { job(1, 0, 1, 10, 20), job(2, 0, 1, 10, 20), job(3, 0, 1, 5, 20) };
+	struct log l;
+
+	REQUIRE(simulate(&l, pool(2, &ops), jobs, 3) == SJ_OK, "%s", l.err.text);
+	CHECK(l.rec[0].start_ns == 2 * S && l.rec[0].finish_ns == 12 * S);
+	CHECK(l.rec[1].start_ns == 4 * S && l.rec[1].finish_ns == 14 * S);
+	CHECK(l.rec[2].start_ns == 14 * S); /* the end at 12 s, and 2 s of thinking */
+}
+
+/* Two parts of one kind with their own parameters; the first decides until 10 s. */
+struct two {
+	const sj_subpolicy *part[2];
+	const char         *second;
+};
+
+static int part_init(void *self, sj_ctx *cx)
+{
+	(void)cx;
+	return ((struct preempt *)self)->mode > 1 ? SJ_EINVAL : SJ_OK;
+}
+
+static int part_schedule(void *self, sj_ctx *cx)
+{
+	const sj_task *t = sj_ready_first(cx);
+
+	/* mode 0: first come; 1: narrowest first. */
+	if (((struct preempt *)self)->mode != 0)
+		for (const sj_task *n = t; n != NULL; n = sj_ready_next(cx, n))
+			t = n->procs < t->procs ? n : t;
+	if (t == NULL)
+		return SJ_OK;
+	return sj_start(cx, t, NULL) == SJ_OK ? part_schedule(self, cx) : SJ_OK;
+}
+
+static const sj_policy_ops part_policy = {
+	SJ_POLICY_HEAD, .name = "part", .state_size = sizeof(struct preempt),
+	.params = preempt_params, .init = part_init, .schedule = part_schedule,
+};
+
+static const sj_policy_ops *find_part(const char *name)
+{
+	return strcmp(name, "part") == 0 ? &part_policy : NULL;
+}
+
+static int two_init(void *self, sj_ctx *cx)
+{
+	struct two *w = self;
+
+	w->part[0] = sj_policy_create(cx, "part");
+	w->part[1] = w->part[0] != NULL ? sj_policy_create(cx, w->second) : NULL;
+	return w->part[1] != NULL ? SJ_OK : SJ_EPOLICY;
+}
+
+static int two_schedule(void *self, sj_ctx *cx)
+{
+	const sj_subpolicy *p = ((struct two *)self)->part[sj_now(cx) >= 10 * S];
+
+	return p->ops->schedule(p->self, cx);
+}
+
+static const sj_param two_params[] = {
+	{ .name = "second", .type = SJ_P_STRING, .offset = offsetof(struct two, second),
+	  .def = "part:lose=1", .help = "The second part." },
+	{ .name = NULL },
+};
+static const sj_policy_ops two_policy = {
+	SJ_POLICY_HEAD, .name = "two", .state_size = sizeof(struct two), .params = two_params,
+	.init = two_init, .schedule = two_schedule,
+};
+
+TEST(policies_as_parts_of_a_policy)
+{
+	const sj_job jobs[] = { job(1, 0, 2, 10, 20), job(2, 0, 2, 2, 20), job(3, 1, 2, 3, 20),
+				job(4, 2, 1, 1, 20) };
+	static const struct {
+		const char *args, *says;
+	} bad[] = {
+		{ "second=nosuch", "no policy \"nosuch\" to use as a part" },
+		{ "second=(part:lose=7)", "lose" },
+		{ "second=(part:loose=1)", "loose" },
+	};
+	sj_run_config c = pool(2, &two_policy);
+	struct log l;
+
+	c.find_policy = find_part;
+	REQUIRE(simulate(&l, c, jobs, 4) == SJ_OK, "%s", l.err.text);
+	/* Job 1 by the first part; at 10 s the narrow one is first by the second. */
+	CHECK(l.rec[0].start_ns == 0 && l.rec[3].start_ns == 10 * S);
+	CHECK(l.rec[1].start_ns == 11 * S && l.rec[2].start_ns == 13 * S);
+	for (size_t i = 0; i < sizeof(bad) / sizeof(bad[0]); i++) {
+		c.policy_args = bad[i].args;
+		CHECK(simulate(&l, c, jobs, 4) != SJ_OK);
+		CHECK(strstr(l.err.text, bad[i].says) != NULL, "%s", l.err.text);
+	}
+}
+
+/* Six jobs of 63 years end after the end of time: a sentence, no overflow. */
+TEST(time_has_an_end)
+{
+	const int years = 2000000000; /* seconds: 63 years */
+	const sj_job jobs[] = { job(1, 0, 1, years, years), job(2, 0, 1, years, years),
+				job(3, 0, 1, years, years), job(4, 0, 1, years, years),
+				job(5, 0, 1, years, years), job(6, 0, 1, years, years) };
+	sj_run_config c = pool(1, &greedy_policy);
+	struct log l;
+
+	CHECK(simulate(&l, c, jobs, 2) == SJ_OK, "%s", l.err.text);
+	CHECK(simulate(&l, c, jobs, 6) == SJ_EINVAL);
+	CHECK(strstr(l.err.text, "lasts longer") != NULL, "%s", l.err.text);
+	c.clock = SJ_CLOCK_ROUND;
+	c.clock_step_ns = SJ_TIME_MAX;
+	CHECK(simulate(&l, c, jobs, 6) == SJ_EINVAL, "%s", l.err.text);
+}
+
 /* ---- faults --------------------------------------------------------------------- */
 
 static int idle(void *self, sj_ctx *cx)
@@ -436,6 +775,12 @@ static int start_stop(void *self, sj_ctx *cx)
 	return SJ_OK;
 }
 
+static int charge_back(void *self, sj_ctx *cx)
+{
+	sj_charge(cx, -1);
+	return greedy(self, cx);
+}
+
 static int peek(void *self, sj_ctx *cx)
 {
 	const sj_task *t = sj_ready_first(cx);
@@ -458,6 +803,7 @@ TEST(faults_end_the_run)
 		{ "sets a timer in the past", past_timer, SJ_EPOLICY, "in the past" },
 		{ "timers at one instant", loop_timer, SJ_EPOLICY, "endless loop" },
 		{ "starts and stops for ever", start_stop, SJ_EPOLICY, "endless actions" },
+		{ "charges less than nothing", charge_back, SJ_EPOLICY, "of thinking" },
 		{ "reads true run times", peek, SJ_EPOLICY, "clairvoyant" },
 	};
 	const sj_job jobs[] = { job(1, 1, 1, 3, 9), job(2, 2, 1, 3, 9) };
@@ -491,8 +837,13 @@ TEST(same_decisions_same_digest)
 
 TESTS(CASE(one_server_obeys_lindley), CASE(rounds_at_one_instant),
       CASE(overrun_kills_or_extends), CASE(preemption_keeps_or_loses_work),
+      CASE(a_lost_run_does_not_count_against_the_estimate),
       CASE(kill_limit_counts_running_time), CASE(resizing_changes_the_rate),
-      CASE(graph_follows_its_edges), CASE(cycle_is_a_stall), CASE(nodes_hold_ranks),
+      CASE(graph_follows_its_edges), CASE(policies_are_told_of_graphs),
+      CASE(a_graph_that_never_fits_is_refused), CASE(cycle_is_a_stall),
+      CASE(nodes_hold_ranks), CASE(a_task_of_many_ranks),
       CASE(processors_are_numbered_lowest_first), CASE(clocks_with_a_step),
-      CASE(records_come_in_order), CASE(faults_end_the_run),
+      CASE(records_come_in_order), CASE(timers_by_the_thousand),
+      CASE(thinking_delays_what_is_started), CASE(policies_as_parts_of_a_policy),
+      CASE(time_has_an_end), CASE(faults_end_the_run),
       CASE(same_decisions_same_digest))
