@@ -22,6 +22,7 @@ struct sim_result {
 	uint32_t count;
 	int64_t  start_ns[SIM_JOBS], finish_ns[SIM_JOBS]; /* by number of the job */
 	char     reason[SIM_JOBS][160]; /* the last one given to wait, or "" */
+	char     digest[33];
 	sj_error err;
 };
 
@@ -124,6 +125,12 @@ static inline void sim_run(const char *spec, const sj_cluster *cluster,
 	if (out->rc == SJ_OK)
 		out->rc = sj_run_advance(run, 0, &out->err);
 	CHECK(out->rc == SJ_OK, "%s: %s", spec, out->err.text);
+	if (run != NULL) {
+		sj_run_stats stats;
+
+		sj_run_get_stats(run, &stats);
+		memcpy(out->digest, stats.digest, sizeof(out->digest));
+	}
 	sj_run_free(run);
 }
 
