@@ -56,6 +56,9 @@ int sj_params_bind(const char *who, const sj_param *table, const char *args,
 		   void *object, sj_alloc_fn *alloc, void *alloc_ctx,
 		   sj_error *err);
 
+/* Bytes that a parameter of this type takes in the object; 0: no such type. */
+size_t sj_param_size(sj_param_type type);
+
 /*
  * Writes the canonical spec: `name` and those parameters whose value differs
  * from the default, in table order, into buf (always terminated). Returns the

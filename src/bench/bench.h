@@ -67,8 +67,8 @@ struct closed *closed_create(uint32_t procs, uint32_t jobs, uint32_t depth); /* 
 sj_source     *closed_source(struct closed *c);
 void           closed_free(struct closed *c);
 
-/* Simulates and returns ns of wall time, best of c->reps; 0 and *err on failure. */
-uint64_t bench_simulate(const struct bench_config *c, const char *policy, uint32_t procs,
-			sj_source *source, sj_run_stats *stats, sj_error *err);
+/* Simulates; *ns is the wall time, best of c->reps. SJ_OK, or as from the run. */
+int bench_simulate(const struct bench_config *c, const char *policy, uint32_t procs,
+		   sj_source *source, sj_run_stats *stats, uint64_t *ns, sj_error *err);
 
 #endif

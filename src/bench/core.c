@@ -18,11 +18,13 @@ static double hold_ns(uint32_t pending, uint64_t operations)
 	sj_pes p = { 0 };
 	gsl_rng *rng = sj_rng_create(1, "bench.pes", pending);
 	enum { STEPS = 4096 };
-	static sj_time step[STEPS];
+	sj_time step[STEPS];
 	uint64_t begin;
 
-	if (rng == NULL || sj_pes_reserve(&p, pending) != SJ_OK)
+	if (rng == NULL || sj_pes_reserve(&p, pending) != SJ_OK) {
+		gsl_rng_free(rng);
 		return NAN;
+	}
 	for (int i = 0; i < STEPS; i++)
 		step[i] = (sj_time)(-log(1 - gsl_rng_uniform(rng)) * 1e9);
 	for (uint32_t i = 0; i < pending; i++)
@@ -85,26 +87,26 @@ static int simulate_once(const sj_run_config *config, uint64_t *ns, sj_run_stats
 	return rc;
 }
 
-uint64_t bench_simulate(const struct bench_config *c, const char *policy, uint32_t procs,
-			sj_source *source, sj_run_stats *stats, sj_error *err)
+int bench_simulate(const struct bench_config *c, const char *policy, uint32_t procs,
+		   sj_source *source, sj_run_stats *stats, uint64_t *ns, sj_error *err)
 {
 	sj_run_config config = { .cluster = { .procs = procs }, .source = source,
 				 .find_policy = policy_find, .seed = 1 };
 	struct policy_choice choice = { 0 };
-	uint64_t best = UINT64_MAX;
 	int rc = policy_resolve(policy, &choice, err);
 
+	*ns = UINT64_MAX;
 	config.policy = choice.ops;
 	config.policy_args = choice.args;
 	for (unsigned i = 0; i < c->reps && rc == SJ_OK; i++) {
-		uint64_t ns = 0;
+		uint64_t once = 0;
 
-		rc = simulate_once(&config, &ns, stats, err);
-		if (ns < best)
-			best = ns;
+		rc = simulate_once(&config, &once, stats, err);
+		if (once < *ns)
+			*ns = once;
 	}
 	policy_choice_fini(&choice);
-	return rc == SJ_OK ? best : 0;
+	return rc;
 }
 
 /* One row: a policy on the closed loop beside `sim YARD closed`. */
@@ -116,15 +118,15 @@ static int closed_row(const struct bench_config *c, struct bench_rows *rows,
 	char name[40], what[64], command[96];
 	struct bench_row *r = NULL;
 	sj_run_stats stats;
-	uint64_t ns = 0;
+	uint64_t ns;
+	int rc;
 
-	if (closed != NULL)
-		ns = bench_simulate(c, policy, PROCS, closed_source(closed), &stats, err);
-	else
-		sj_fail(err, SJ_ENOMEM, "bench: out of memory");
+	if (closed == NULL)
+		return sj_fail(err, SJ_ENOMEM, "bench: out of memory");
+	rc = bench_simulate(c, policy, PROCS, closed_source(closed), &stats, &ns, err);
 	closed_free(closed);
-	if (ns == 0)
-		return err->code;
+	if (rc != SJ_OK)
+		return rc;
 	snprintf(name, sizeof(name), "%s-%u", policy, depth);
 	snprintf(what, sizeof(what), "%s, %u processors, %u waiting", policy, PROCS, depth);
 	r = bench_add(rows, name, what, "jobs/s", (double)jobs * 1e9 / (double)ns);

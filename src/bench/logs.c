@@ -94,11 +94,15 @@ static int gzip_copy(const char *from, const char *to, sj_error *err)
 	size_t n;
 	int rc = SJ_OK;
 
-	if (in == NULL || out == NULL)
+	if (in == NULL)
+		rc = sj_fail(err, SJ_EIO, "%s: cannot be read", from);
+	else if (out == NULL)
 		rc = sj_fail(err, SJ_EIO, "%s: cannot be written", to);
 	while (rc == SJ_OK && (n = fread(buf, 1, sizeof(buf), in)) != 0)
 		if (gzwrite(out, buf, (unsigned)n) != (int)n)
 			rc = sj_fail(err, SJ_EIO, "%s: cannot be written", to);
+	if (rc == SJ_OK && ferror(in))
+		rc = sj_fail(err, SJ_EIO, "%s: cannot be read", from);
 	if (in != NULL)
 		fclose(in);
 	if (out != NULL && gzclose(out) != Z_OK && rc == SJ_OK)
@@ -178,10 +182,10 @@ static int log_row(const struct bench_config *c, struct bench_rows *rows, const 
 
 	if (rc != SJ_OK)
 		return rc;
-	ns = bench_simulate(c, policy, w->source->info.max_procs, w->source, &stats, err);
+	rc = bench_simulate(c, policy, w->source->info.max_procs, w->source, &stats, &ns, err);
 	workload_free(w);
-	if (ns == 0)
-		return err->code;
+	if (rc != SJ_OK)
+		return rc;
 	r = bench_add(rows, name, policy, "jobs/s", (double)stats.jobs_done * 1e9 / (double)ns);
 	if (r == NULL)
 		return sj_fail(err, SJ_ENOMEM, "bench: out of memory");
@@ -255,9 +259,10 @@ int bench_log(const struct bench_config *c, struct bench_rows *rows, sj_error *e
 
 	if (rc == SJ_OK)
 		rc = the_log(c, path, sizeof(path), err);
+	if (rc != SJ_OK)
+		return rc;
 	snprintf(packed, sizeof(packed), "%s.gz", path);
-	if (rc == SJ_OK)
-		rc = gzip_copy(path, packed, err);
+	rc = gzip_copy(path, packed, err);
 	if (rc == SJ_OK)
 		rc = parse(c, packed, &ns, &jobs, &procs, err);
 	if (rc != SJ_OK)

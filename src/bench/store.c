@@ -39,7 +39,7 @@ static int fill(struct store *st, uint64_t *ns, sj_error *err)
 		.overrun = "kill", .estimates = "request", .command = "sojourn bench",
 		.seed = 1, .procs = 256, .param = none,
 	};
-	static sj_job_record rec[BATCH];
+	sj_job_record rec[BATCH];
 	sj_run_stats stats = { .digest = "" };
 	sj_metrics metrics = { { 0 } };
 	const struct store_result result = { .status = "complete", .error = "",

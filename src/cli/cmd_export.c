@@ -35,14 +35,18 @@ static char *column_copy(sqlite3_stmt *s, int column)
 static int has_allocs(const struct job *j, bool *out, sj_error *err)
 {
 	sqlite3_stmt *s;
+	int rc = SJ_OK;
 
 	if (sqlite3_prepare_v2(store_db(j->store), "SELECT EXISTS (SELECT 1 FROM alloc "
 			       "WHERE run = ?)", -1, &s, NULL) != SQLITE_OK)
 		return store_fail(j->store, err);
 	sqlite3_bind_int64(s, 1, j->run);
-	*out = sqlite3_step(s) == SQLITE_ROW && sqlite3_column_int(s, 0) != 0;
+	if (sqlite3_step(s) == SQLITE_ROW)
+		*out = sqlite3_column_int(s, 0) != 0;
+	else
+		rc = store_fail(j->store, err);
 	sqlite3_finalize(s);
-	return SJ_OK;
+	return rc;
 }
 
 /* Byte for byte what `run --jobs-csv` wrote. */

@@ -9,6 +9,7 @@
 #include "cli/progress.h"
 #include "cli/quote.h"
 #include "cli/table_text.h"
+#include "input/drops.h"
 #include "run/outpath.h"
 #include "run/report_json.h"
 #include "run/report_text.h"
@@ -38,6 +39,7 @@ struct command_run {
 	struct store      *store;
 	char             **canonical; /* of each policy */
 	struct progress    progress;
+	uint64_t           generated; /* jobs that the generator made in the run before; 0: none */
 	struct table_text *table;
 	json_t            *doc;
 	double             offered_load;
@@ -156,7 +158,7 @@ static void say_dropped(const char *who, const uint64_t dropped[SJ_DROP_COUNT],
 		sum += dropped[i];
 	if (sum == 0)
 		return;
-	lab_dropped_text(dropped, text, sizeof(text));
+	drops_text(dropped, text, sizeof(text));
 	say("%s: dropped %s %s: %s%s%s%s", who, report_count(sum).text,
 	    sum == 1 ? "job" : "jobs", text, first[0] != '\0' ? " (first: " : "", first,
 	    first[0] != '\0' ? ")" : "");
@@ -296,6 +298,7 @@ static int run_one(struct command_run *c, size_t i)
 		.progress = c->progress.on ? on_progress : NULL,
 		.progress_self = &c->progress,
 	};
+	const sj_workload_info *info = &c->lab.workload->source->info;
 	struct session_result result;
 	sj_error err = { 0 };
 	int rc, status;
@@ -305,8 +308,10 @@ static int run_one(struct command_run *c, size_t i)
 		free(events);
 		return say_error(SJ_ENOMEM, NULL);
 	}
-	progress_begin(&c->progress, c->canonical[i], c->lab.workload->source->info.kept);
+	progress_begin(&c->progress, c->canonical[i],
+		       c->lab.workload->generated ? c->generated : info->kept);
 	rc = session_run(&config, &result, &err);
+	c->generated = info->kept;
 	status = tell(c, &result, rc, &err);
 	session_result_fini(&result);
 	free(csv);

@@ -55,24 +55,16 @@ const char *metric_label(const char *name)
 	return name;
 }
 
-static const sj_metric_info *info_of(const char *name)
-{
-	for (size_t i = 0; i < SJ_METRIC_COUNT; i++)
-		if (strcmp(sj_metric_infos[i].name, name) == 0)
-			return &sj_metric_infos[i];
-	return NULL;
-}
-
 const char *metric_unit(const char *name)
 {
-	const sj_metric_info *info = info_of(name);
+	const sj_metric_info *info = sj_metric_find(name);
 
 	return info == NULL ? "" : info->unit;
 }
 
 int metric_better(const char *name)
 {
-	const sj_metric_info *info = info_of(name);
+	const sj_metric_info *info = sj_metric_find(name);
 
 	return info == NULL ? 0 : info->better;
 }
@@ -133,7 +125,7 @@ static int stored_names(const struct runset *set, char **names, size_t *count)
 /* The program's own names outlive the list of stored ones. */
 static const char *lasting(const char *stored)
 {
-	const sj_metric_info *info = info_of(stored);
+	const sj_metric_info *info = sj_metric_find(stored);
 
 	return info == NULL ? NULL : info->name;
 }

@@ -32,8 +32,7 @@ int number_decimals(double v, int digits)
 	return digits - whole > 9 ? 9 : digits - whole;
 }
 
-/* Commas between groups of three in the whole part of the digits in `plain`. */
-static void group(const char *plain, char buf[NUMBER_TEXT_MAX])
+void number_group(const char *plain, char buf[NUMBER_TEXT_MAX])
 {
 	const char *digits = plain + (*plain == '-');
 	size_t whole = strcspn(digits, "."), n = 0;
@@ -64,7 +63,7 @@ void number_fixed(double v, int decimals, char buf[NUMBER_TEXT_MAX])
 	/* No "-0.00". */
 	if (plain[0] == '-' && strspn(plain + 1, "0.") == strlen(plain + 1))
 		memmove(plain, plain + 1, strlen(plain));
-	group(plain, buf);
+	number_group(plain, buf);
 }
 
 void number_human(double v, int digits, char buf[NUMBER_TEXT_MAX])

@@ -22,6 +22,9 @@ void number_human(double v, int digits, char buf[NUMBER_TEXT_MAX]);
  * the points of a column stand below each other. */
 void number_fixed(double v, int decimals, char buf[NUMBER_TEXT_MAX]);
 
+/* The digits in `plain` with commas between groups of three of the whole part. */
+void number_group(const char *plain, char buf[NUMBER_TEXT_MAX]);
+
 /* Digits behind the point that show v with `digits` significant ones; 0..9. */
 int  number_decimals(double v, int digits);
 

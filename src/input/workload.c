@@ -6,9 +6,9 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <time.h>
 
 #include "input/input.h"
+#include "run/wall.h"
 
 #define NAME_MAX_SIZE 64
 
@@ -26,14 +26,6 @@ const sj_generator_ops *workload_generator(const char *name)
 		if (strcmp(sj_generators[i]->name, name) == 0)
 			return sj_generators[i];
 	return NULL;
-}
-
-static uint64_t clock_ns(void)
-{
-	struct timespec t;
-
-	clock_gettime(CLOCK_MONOTONIC, &t);
-	return (uint64_t)t.tv_sec * 1000000000u + (uint64_t)t.tv_nsec;
 }
 
 /* ---- generators ---------------------------------------------------------------- */
@@ -134,8 +126,7 @@ static const sj_reader_ops *forced_format(const char *spec, const char **path)
 	return r;
 }
 
-/* "log.swf.gz" has the suffix ".swf". */
-static bool has_suffix(const char *path, const char *suffixes)
+bool workload_has_suffix(const char *path, const char *suffixes)
 {
 	size_t n = strlen(path);
 
@@ -161,7 +152,7 @@ const sj_reader_ops *workload_sniff(const char *path, const char *bytes, size_t 
 	for (size_t i = 0; sj_readers[i] != NULL; i++) {
 		int score = sj_readers[i]->sniff(bytes, size);
 
-		if (has_suffix(path, sj_readers[i]->suffixes))
+		if (workload_has_suffix(path, sj_readers[i]->suffixes))
 			score += 35; /* content decides, the name breaks ties */
 		if (score > best_score) {
 			best_score = score;
@@ -239,7 +230,7 @@ int workload_open(const char *spec, const sj_reader_options *options, uint64_t s
 {
 	static const sj_reader_options plain = { 0 };
 	struct workload *w = calloc(1, sizeof(*w));
-	uint64_t begin = clock_ns();
+	uint64_t begin = wall_ns();
 	int rc;
 
 	if (options == NULL)
@@ -256,7 +247,7 @@ int workload_open(const char *spec, const sj_reader_options *options, uint64_t s
 	} else {
 		rc = open_file(w, spec, options, err);
 	}
-	w->parse_ns = clock_ns() - begin;
+	w->parse_ns = wall_ns() - begin;
 	if (rc != SJ_OK) {
 		workload_free(w);
 		return rc;

@@ -43,6 +43,9 @@ int  workload_digest(struct workload *w, uint64_t *stored_bytes, char hex[65],
 /* The format that the first bytes and the name of a file speak for, or NULL. */
 const sj_reader_ops    *workload_sniff(const char *path, const char *bytes, size_t size);
 
+/* Has the name one of these endings (".swf .txt"), before .gz or .zst if it has that? */
+bool                    workload_has_suffix(const char *path, const char *suffixes);
+
 /* Formats and generators by name; NULL when there is none. */
 const sj_reader_ops    *workload_reader(const char *name);
 const sj_generator_ops *workload_generator(const char *name);

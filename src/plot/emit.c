@@ -95,6 +95,8 @@ static int write_inputs(struct figure *f, const struct plot_runs *runs, size_t c
 
 	if (rc == SJ_OK)
 		rc = figure_script(f, runs, count, t->stem, to_file, script);
+	if (rc == SJ_OK && ferror(script))
+		rc = cannot_write(gp, err);
 	if (rc == SJ_OK && fwrite(f->data_text, 1, f->data_size, data) != f->data_size)
 		rc = cannot_write(dat, err);
 	if (script != NULL && fclose(script) != 0 && rc == SJ_OK)

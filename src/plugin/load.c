@@ -101,5 +101,7 @@ int plugin_load(const char *path, const sj_policy_ops **out, sj_error *err)
 	rc = policy_ops_check(who, ops, err);
 	if (rc == SJ_OK)
 		*out = ops;
+	else
+		dlclose(handle);
 	return rc;
 }

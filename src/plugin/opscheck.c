@@ -38,25 +38,10 @@ static bool good_name(const char *name)
 			    "0123456789-_.") == n;
 }
 
-static size_t param_size(sj_param_type type)
-{
-	switch (type) {
-	case SJ_P_INT:    return sizeof(int64_t);
-	case SJ_P_DOUBLE: return sizeof(double);
-	case SJ_P_BOOL:   return sizeof(bool);
-	case SJ_P_TIME:   return sizeof(sj_time);
-	case SJ_P_BYTES:
-	case SJ_P_RATE:   return sizeof(uint64_t);
-	case SJ_P_ENUM:   return sizeof(int);
-	case SJ_P_STRING: return sizeof(const char *);
-	}
-	return 0;
-}
-
 static int check_param(const char *who, const sj_policy_ops *ops,
 		       const sj_param *p, sj_error *err)
 {
-	size_t size = param_size(p->type);
+	size_t size = sj_param_size(p->type);
 
 	if (!good_name(p->name))
 		return sj_fail(err, SJ_EINVAL, "%s: parameter %td has the name "

@@ -18,10 +18,10 @@
 #include <sys/prctl.h>
 #include <sys/resource.h>
 #include <sys/wait.h>
-#include <time.h>
 #include <unistd.h>
 
 #include "cli/cli.h"
+#include "run/wall.h"
 
 #define POLL_MS 10
 #define WALL_FACTOR 4 /* wall time allowed, in processor time allowed */
@@ -30,14 +30,6 @@ struct answer {
 	int  rc;
 	char text[SJ_ERROR_MAX];
 };
-
-static sj_time wall_now(void)
-{
-	struct timespec ts;
-
-	clock_gettime(CLOCK_MONOTONIC, &ts);
-	return (sj_time)ts.tv_sec * SJ_NS_PER_S + ts.tv_nsec;
-}
 
 /* ---- in the child ------------------------------------------------------------ */
 
@@ -107,7 +99,7 @@ static enum watch_end wait_for_answer(pid_t pid, int from,
 				      const struct check_limits *limits, sj_error *err)
 {
 	struct check_limits wall = { .time = WALL_FACTOR * limits->time };
-	sj_time end = wall_now() + wall.time;
+	sj_time end = (sj_time)wall_ns() + wall.time;
 	struct pollfd p = { .fd = from, .events = POLLIN };
 
 	while (poll(&p, 1, POLL_MS) <= 0) {
@@ -120,7 +112,7 @@ static enum watch_end wait_for_answer(pid_t pid, int from,
 				(unsigned long long)(limits->memory >> 20));
 			return WATCH_DIED;
 		}
-		if (wall_now() > end) {
+		if ((sj_time)wall_ns() > end) {
 			say_late(&wall, "waiting", err);
 			return WATCH_LATE;
 		}

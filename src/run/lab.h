@@ -22,11 +22,4 @@ int  lab_open(const char *workload, const char *cluster, uint64_t seed, uint64_t
 	      struct lab *out, sj_error *err);
 void lab_close(struct lab *lab);
 
-/* {"runtime":0,"procs":2,...}: jobs that were not simulated, by reason. malloc'd,
- * NULL when out of memory. */
-char *lab_dropped_json(const uint64_t dropped[SJ_DROP_COUNT]);
-extern const char *const lab_drop_keys[SJ_DROP_COUNT];
-/* "2 no processors, 1 wider than the machine"; "" for none. */
-void lab_dropped_text(const uint64_t dropped[SJ_DROP_COUNT], char *buf, size_t size);
-
 #endif

@@ -4,6 +4,8 @@
 
 #include <math.h>
 
+#include "input/drops.h"
+
 static json_t *number(double x)
 {
 	return isfinite(x) ? json_real(x) : json_null();
@@ -19,7 +21,7 @@ static json_t *dropped(const uint64_t n[SJ_DROP_COUNT])
 	json_t *o = json_object();
 
 	for (int i = 0; i < SJ_DROP_COUNT; i++)
-		json_object_set_new(o, lab_drop_keys[i], count(n[i]));
+		json_object_set_new(o, drop_keys[i], count(n[i]));
 	return o;
 }
 

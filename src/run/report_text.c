@@ -4,31 +4,17 @@
 
 #include <inttypes.h>
 #include <math.h>
-#include <string.h>
 
 #include "cli/table_text.h"
 
-/* Copies `digits` with a comma before every third of the first `whole` ones. */
-static struct report_number grouped(const char *digits, size_t whole)
-{
-	struct report_number out;
-	char *to = out.text;
-
-	for (size_t i = 0; digits[i] != '\0' && to < out.text + sizeof(out.text) - 2; i++) {
-		if (i > 0 && i < whole && (whole - i) % 3 == 0)
-			*to++ = ',';
-		*to++ = digits[i];
-	}
-	*to = '\0';
-	return out;
-}
-
 struct report_number report_count(uint64_t n)
 {
+	struct report_number out;
 	char digits[24];
 
 	snprintf(digits, sizeof(digits), "%" PRIu64, n);
-	return grouped(digits, strlen(digits));
+	number_group(digits, out.text);
+	return out;
 }
 
 struct report_number report_real(double x, int decimals)
@@ -43,7 +29,8 @@ struct report_number report_real(double x, int decimals)
 		return out;
 	}
 	snprintf(digits, sizeof(digits), "%.*f", decimals, x);
-	return grouped(digits, strcspn(digits, "."));
+	number_group(digits, out.text);
+	return out;
 }
 
 /* Seconds: tenths while they are few. */

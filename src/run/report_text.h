@@ -5,6 +5,7 @@
 
 #include <stdio.h>
 
+#include "cli/number_text.h"
 #include "run/session.h"
 
 struct table_text;
@@ -17,7 +18,7 @@ int  report_text_print(const struct table_text *t, const struct lab *lab,
 
 /* 1234567 as "1,234,567". */
 struct report_number {
-	char text[48];
+	char text[NUMBER_TEXT_MAX];
 };
 struct report_number report_count(uint64_t n);
 /* With so many decimals; "-" for NAN. */

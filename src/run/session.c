@@ -8,6 +8,7 @@
 #include <string.h>
 
 #include "cli/cli.h"
+#include "input/drops.h"
 #include "plugin/plugin.h"
 #include "run/fanout.h"
 #include "run/jobs_csv.h"
@@ -110,7 +111,7 @@ static int store_inputs(struct session *s, sj_error *err)
 	char hex[65] = "";
 	struct store_input in = { .role = "workload", .path = w->path, .format = w->format,
 				  .sha256 = hex, .jobs = info->kept };
-	char *dropped = lab_dropped_json(info->dropped);
+	char *dropped = drops_json(info->dropped);
 	int rc = dropped == NULL ? SJ_ENOMEM : workload_digest(w, &in.bytes, hex, err);
 
 	in.dropped = dropped;

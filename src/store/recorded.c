@@ -110,12 +110,11 @@ int recorded_metrics(struct store *st, uint32_t run, sj_metrics *out, sj_error *
 		return store_fail(st, err);
 	sqlite3_bind_int64(s, 1, run);
 	while ((step = sqlite3_step(s)) == SQLITE_ROW) {
-		const char *name = (const char *)sqlite3_column_text(s, 0);
+		const sj_metric_info *info =
+			sj_metric_find((const char *)sqlite3_column_text(s, 0));
 
-		for (int i = 0; i < SJ_METRIC_COUNT; i++)
-			if (strcmp(sj_metric_infos[i].name, name) == 0 &&
-			    sqlite3_column_type(s, 1) != SQLITE_NULL)
-				out->value[i] = sqlite3_column_double(s, 1);
+		if (info != NULL && sqlite3_column_type(s, 1) != SQLITE_NULL)
+			out->value[info - sj_metric_infos] = sqlite3_column_double(s, 1);
 	}
 	sqlite3_finalize(s);
 	return step == SQLITE_DONE ? SJ_OK : store_fail(st, err);

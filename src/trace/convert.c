@@ -3,22 +3,17 @@
 #include <inttypes.h>
 #include <string.h>
 
+#include "input/drops.h"
 #include "input/workload.h"
 #include "trace/trace.h"
 #include "trace/writer.h"
 
 static void say_drops(const sj_workload_info *info)
 {
-	static const char *const texts[] = {
-#define X(id, text) text,
-		SJ_DROP_LIST(X)
-#undef X
-	};
-
 	for (int d = 0; d < SJ_DROP_COUNT; d++)
 		if (info->dropped[d] > 0)
 			say("%" PRIu64 " of %" PRIu64 " jobs dropped: %s (first: %s)",
-			    info->dropped[d], info->records, texts[d], info->first_drop);
+			    info->dropped[d], info->records, drop_texts[d], info->first_drop);
 }
 
 static int convert(const char *spec, const char *output, const char *format, bool force,

@@ -169,6 +169,8 @@ static int parse_range(const char *text, uint64_t *first, uint64_t *last)
 	*last = UINT64_MAX;
 	if (text == NULL)
 		return 0;
+	if (strspn(text, "0123456789:") != strlen(text)) /* strtoull() takes "-1" */
+		return -1;
 	if (*text != ':') {
 		*first = strtoull(text, &end, 10);
 		if (end == text || *end != ':')

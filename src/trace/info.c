@@ -6,6 +6,7 @@
 #include "cli/json_out.h"
 #include "cli/number_text.h"
 #include "cli/table_text.h"
+#include "input/drops.h"
 #include "input/input.h"
 #include "input/workload.h"
 #include "stats/describe.h"
@@ -179,12 +180,6 @@ static json_t *json_sample(const struct sample *s)
 	return o;
 }
 
-static const char *const drop_keys[] = {
-	[SJ_DROP_RUNTIME] = "runtime", [SJ_DROP_PROCS] = "procs",
-	[SJ_DROP_SUBMIT] = "submit", [SJ_DROP_WIDE] = "wide",
-	[SJ_DROP_ZERO] = "zero", [SJ_DROP_BAD_LINE] = "bad_line",
-};
-
 static json_t *json_jobs(const struct job_facts *j)
 {
 	json_t *o = json_object(), *dropped = json_object();
@@ -278,17 +273,12 @@ static void print_file(const struct info *i)
 
 static void print_drops(const struct job_facts *j)
 {
-	static const char *const texts[] = {
-#define X(id, text) text,
-		SJ_DROP_LIST(X)
-#undef X
-	};
 	char a[NUMBER_TEXT_MAX];
 
 	for (int d = 0; d < SJ_DROP_COUNT; d++)
 		if (j->dropped[d] > 0)
 			line("  dropped", "%s: %s", human((double)j->dropped[d], 3, a),
-			     texts[d]);
+			     drop_texts[d]);
 }
 
 static void print_oddities(const struct raw_facts *r)

@@ -7,6 +7,7 @@
 #include <sys/stat.h>
 
 #include "cli/cli.h"
+#include "input/workload.h"
 
 extern const struct trace_writer trace_writer_swf, trace_writer_jsonl;
 
@@ -16,28 +17,11 @@ const struct trace_writer *const trace_writers[] = {
 	NULL,
 };
 
-/* Length of `path` without .gz or .zst. */
-static size_t unpacked_length(const char *path)
-{
-	size_t n = strlen(path);
-
-	if (n > 3 && strcmp(path + n - 3, ".gz") == 0)
-		return n - 3;
-	if (n > 4 && strcmp(path + n - 4, ".zst") == 0)
-		return n - 4;
-	return n;
-}
-
 static const struct trace_writer *by_suffix(const char *path)
 {
-	size_t n = unpacked_length(path);
-
-	for (size_t i = 0; trace_writers[i] != NULL; i++) {
-		size_t k = strlen(trace_writers[i]->suffix);
-
-		if (n > k && memcmp(path + n - k, trace_writers[i]->suffix, k) == 0)
+	for (size_t i = 0; trace_writers[i] != NULL; i++)
+		if (workload_has_suffix(path, trace_writers[i]->suffix))
 			return trace_writers[i];
-	}
 	return trace_writers[0];
 }
 
