@@ -326,7 +326,7 @@ int cmd_plot(int argc, char **argv)
 	int first;
 	int rc = opts_parse(argc, argv, opts, "plot KIND DB... [flags]",
 			    "Draws runs of results databases: one figure, its gnuplot "
-			    "script and its data. Runs that\ndiffer in the seed alone are one "
+			    "script and its data. Runs that differ in the seed alone are one "
 			    "series. KIND all draws every kind into the folder of -o.", &first);
 
 	if (rc == 0)

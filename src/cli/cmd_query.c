@@ -78,17 +78,54 @@ static const char *near_function(const char *message)
 	return sj_nearest(message + sizeof(intro) - 1, names, n);
 }
 
+/* Likewise "jobs" as "job"; otherwise "; there are run, param, ...". "" if that is not
+ * what is wrong, or if there is no table. */
+static void hint_at_tables(sqlite3 *db, const char *message, char *hint, size_t size)
+{
+	static const char intro[] = "no such table: ";
+	char name[32][32];
+	const char *names[32], *near;
+	sqlite3_stmt *s;
+	size_t n = 0, at;
+
+	hint[0] = '\0';
+	if (strncmp(message, intro, sizeof(intro) - 1) != 0 ||
+	    sqlite3_prepare_v2(db, "SELECT name FROM sqlite_schema WHERE type IN ('table', "
+			       "'view') AND name NOT LIKE 'sqlite_%' ORDER BY rowid", -1, &s,
+			       NULL) != SQLITE_OK)
+		return;
+	for (; n < 32 && sqlite3_step(s) == SQLITE_ROW; n++) {
+		snprintf(name[n], sizeof(name[n]), "%s",
+			 (const char *)sqlite3_column_text(s, 0));
+		names[n] = name[n];
+	}
+	sqlite3_finalize(s);
+	near = sj_nearest(message + sizeof(intro) - 1, names, n);
+	if (near != NULL) {
+		snprintf(hint, size, "; did you mean \"%s\"?", near);
+		return;
+	}
+	at = n == 0 ? 0 : (size_t)snprintf(hint, size, "; there are");
+	for (size_t i = 0; i < n && at < size; i++)
+		at += (size_t)snprintf(hint + at, size - at, "%s %s", i > 0 ? "," : "", name[i]);
+}
+
 static int sql_error(sqlite3 *db, const char *sql)
 {
-	const char *message = sqlite3_errmsg(db), *near = near_function(message);
+	char message[300], hint[400];
+	const char *near;
 	int offset = sqlite3_error_offset(db), code = sqlite3_errcode(db);
 
+	/* Copied, as the search for a hint asks the same database. */
+	snprintf(message, sizeof(message), "%s", sqlite3_errmsg(db));
+	near = near_function(message);
+	hint_at_tables(db, message, hint, sizeof(hint));
 	if (code == SQLITE_AUTH)
 		say("SQL: query only reads; this statement would do more");
 	else if (near != NULL)
 		say("SQL: %s; did you mean \"%s\"?", message, near);
 	else
-		say("SQL: %s", message);
+		say("SQL: %s%s", message, hint);
 	point_at(sql, offset);
 	return sj_err_exit_status(SJ_EUSAGE);
 }

@@ -16,7 +16,7 @@ static const struct command verbs[] = {
 
 static void print_verbs(FILE *to)
 {
-	fprintf(to, "Usage: sojourn trace VERB [flags] WORKLOAD\n\n");
+	fprintf(to, "usage: sojourn trace VERB [flags] WORKLOAD\n\n");
 	for (size_t i = 0; verbs[i].name != NULL; i++)
 		fprintf(to, "  %-10s %s\n", verbs[i].name, verbs[i].summary);
 	fprintf(to, "\n`sojourn trace VERB --help` tells more.\n");

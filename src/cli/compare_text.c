@@ -86,11 +86,15 @@ static void put_row(struct table_text *t, const struct comparison *c, const char
 
 	table_text_cellf(t, "%s%s", it->label, it->run[0]->clairvoyant ? " *" : "");
 	put_mean(t, cell, s);
+	if (c->configs == 1) {
+		table_text_end_row(t); /* nothing to be compared with: no such columns */
+		return;
+	}
 	if (config == c->baseline) {
 		table_text_cell(t, "baseline");
 		for (int i = 0; i < 3; i++)
 			table_text_cell(t, "");
-	} else if (c->configs > 1) {
+	} else {
 		put_interval(t, cell->difference, cell->difference_ci, s->factor, s->decimals,
 			     true);
 		put_interval(t, cell->ratio, cell->ratio_ci, 1, 3, false);

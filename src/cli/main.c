@@ -43,10 +43,32 @@ static int unknown_command(const char *word)
 	return say_usage("no command \"%s\"; `sojourn help` lists them", word);
 }
 
+static const struct command *find_command(const char *word)
+{
+	for (const struct command *c = commands; c->name != NULL; c++)
+		if (strcmp(word, c->name) == 0)
+			return c;
+	return NULL;
+}
+
+/* `help COMMAND [VERB]` is `COMMAND [VERB] --help`. */
+static int help_of(int argc, char **argv)
+{
+	char flag[] = "--help";
+	char *words[] = { argv[0], argc > 1 ? argv[1] : flag, argc > 1 ? flag : NULL, NULL };
+	const struct command *c = find_command(argv[0]);
+
+	return c != NULL ? c->run(argc > 1 ? 3 : 2, words) : unknown_command(argv[0]);
+}
+
 static int dispatch(int argc, char **argv)
 {
+	const struct command *c;
+
 	if (argc < 2)
 		return help(stderr);
+	if (strcmp(argv[1], "help") == 0 && argc > 2)
+		return help_of(argc - 2, argv + 2);
 	if (strcmp(argv[1], "help") == 0 || strcmp(argv[1], "--help") == 0 ||
 	    strcmp(argv[1], "-h") == 0)
 		return help(stdout);
@@ -54,10 +76,8 @@ static int dispatch(int argc, char **argv)
 		printf("sojourn %s (%s)\n", version_number, version_commit);
 		return 0;
 	}
-	for (const struct command *c = commands; c->name != NULL; c++)
-		if (strcmp(argv[1], c->name) == 0)
-			return c->run(argc - 1, argv + 1);
-	return unknown_command(argv[1]);
+	c = find_command(argv[1]);
+	return c != NULL ? c->run(argc - 1, argv + 1) : unknown_command(argv[1]);
 }
 
 int main(int argc, char **argv)

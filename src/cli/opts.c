@@ -276,13 +276,30 @@ static void lists_free(const struct parser *p)
 	}
 }
 
+/* "trace cut" of "trace cut [flags] WORKLOAD": the words before the first that is
+ * not one to be typed as it stands. */
+static void command_of(const char *usage, char *buf, size_t size)
+{
+	size_t n = 0, end = 0;
+
+	while (usage[n] >= 'a' && usage[n] <= 'z') {
+		while (usage[n] != '\0' && usage[n] != ' ')
+			n++;
+		end = n;
+		n += usage[n] == ' ';
+	}
+	snprintf(buf, size, "%.*s", (int)end, usage);
+}
+
 int opts_parse(int argc, char **argv, const struct opt *opts, const char *usage,
 	       const char *about, int *first)
 {
 	struct parser p;
+	char command[64];
 	int c, rc = 0;
 
 	parser_init(&p, opts);
+	command_of(usage, command, sizeof(command));
 	opterr = 0;
 	optind = 0; /* GNU: start afresh, also when called twice in one process */
 	while (rc == 0 && (c = getopt_long(argc, argv, p.shorts, p.longs, NULL)) != -1) {
@@ -290,7 +307,7 @@ int opts_parse(int argc, char **argv, const struct opt *opts, const char *usage,
 			print_help(&p, usage, about);
 			rc = 1;
 		} else if (c == '?' || c == ':') {
-			rc = wrong(&p, argv[0], argv, c);
+			rc = wrong(&p, command, argv, c);
 		} else {
 			rc = value_set(row_of(&p, c), optarg != NULL ? optarg : "");
 		}

@@ -258,3 +258,26 @@ row() {
 		grep -q "\`$name(\|\`$name\`" "$docs" || { echo "$name is not in QUERY.md"; false; }
 	done
 }
+
+@test "compare: one policy has no columns for differences" {
+	busy_log >busy.swf
+	"$SOJOURN" run -w busy.swf -p fifo -o one.db >/dev/null 2>&1
+	run -0 "$SOJOURN" compare one.db -m wait
+	[[ "$output" != *"|  |"* ]]
+}
+
+@test "query: a table that is not there is told beside those that are" {
+	runs
+	refused 2 'no such table: jobs; did you mean "job"\?' "$SOJOURN" query 'SELECT * FROM jobs' r.db
+	refused 2 'no such table: nodes; there are run, param, .*v_jobs' "$SOJOURN" query \
+		'SELECT * FROM nodes' r.db
+}
+
+@test "help COMMAND is COMMAND --help, and a verb is called by its full name" {
+	run -0 "$SOJOURN" help run
+	[ "$output" = "$("$SOJOURN" run --help)" ]
+	run -0 "$SOJOURN" help trace cut
+	[ "$output" = "$("$SOJOURN" trace cut --help)" ]
+	refused 2 'no command "rnu"; did you mean "run"\?' "$SOJOURN" help rnu
+	refused 2 'trace cut: no flag "--nothing"; `sojourn trace cut --help`' "$SOJOURN" trace cut --nothing
+}
