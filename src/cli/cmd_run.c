@@ -253,6 +253,7 @@ static void report(struct command_run *c, const struct session_result *r, int co
 						      c->store != NULL ? store_path(c->store)
 								       : NULL,
 						      code, error));
+		report_json_counts(c->doc, &c->lab);
 		if (isfinite(r->offered_load))
 			json_object_set_new(json_object_get(c->doc, "workload"),
 					    "offered_load", json_real(r->offered_load));

@@ -25,6 +25,14 @@ static json_t *dropped(const uint64_t n[SJ_DROP_COUNT])
 	return o;
 }
 
+static void set_counts(json_t *o, const sj_workload_info *info)
+{
+	json_object_set_new(o, "records", count(info->records));
+	json_object_set_new(o, "jobs", count(info->kept));
+	json_object_set_new(o, "dropped", dropped(info->dropped));
+	json_object_set_new(o, "unsorted", count(info->unsorted));
+}
+
 static json_t *workload(struct workload *w)
 {
 	const sj_workload_info *info = &w->source->info;
@@ -39,10 +47,7 @@ static json_t *workload(struct workload *w)
 	json_object_set_new(o, "format", json_string(w->format));
 	json_object_set_new(o, "sha256", hex[0] != '\0' ? json_string(hex) : json_null());
 	json_object_set_new(o, "bytes", count(bytes));
-	json_object_set_new(o, "records", count(info->records));
-	json_object_set_new(o, "jobs", count(info->kept));
-	json_object_set_new(o, "dropped", dropped(info->dropped));
-	json_object_set_new(o, "unsorted", count(info->unsorted));
+	set_counts(o, info);
 	json_object_set_new(o, "offered_load", json_null());
 	json_object_set_new(o, "parse_s", number((double)w->parse_ns / 1e9));
 	return o;
@@ -87,6 +92,11 @@ static bool is_count(int metric)
 	default:
 		return false;
 	}
+}
+
+void report_json_counts(json_t *doc, const struct lab *lab)
+{
+	set_counts(json_object_get(doc, "workload"), &lab->workload->source->info);
 }
 
 json_t *report_json_metrics(const sj_metrics *m)

@@ -9,6 +9,8 @@
 
 /* Each returns a new reference, or NULL when out of memory. */
 json_t *report_json_begin(struct lab *lab, const struct runspec *spec);
+/* Again after a run: a generator has made its jobs only then. */
+void    report_json_counts(json_t *doc, const struct lab *lab);
 json_t *report_json_run(const struct lab *lab, const struct runspec *spec,
 			const struct session_result *r, const char *db, int code,
 			const char *error);
