@@ -53,12 +53,6 @@ static int find_baselines(struct runset *set, const char *name, size_t *index, s
 
 /* ---- output --------------------------------------------------------------------------- */
 
-static void say_notes(const struct runset *set)
-{
-	for (size_t i = 0; i < set->notes; i++)
-		say("note: %s", set->note[i]);
-}
-
 static int print_json(const struct runset *set, const struct comparison *c,
 		      const struct compare_options *o, sj_error *err)
 {
@@ -91,20 +85,18 @@ static int print_text(const struct runset *set, const struct comparison *c,
 static int compare_groups(struct runset *set, const struct settings *s,
 			  const struct compare_options *o, sj_error *err)
 {
-	struct comparison *c = calloc(set->groups, sizeof(*c));
+	struct comparison *c = NULL;
 	size_t *baseline = calloc(set->groups, sizeof(*baseline));
-	int rc = c == NULL || baseline == NULL ? SJ_ENOMEM :
+	int rc = baseline == NULL ? SJ_ENOMEM :
 		find_baselines(set, s->baseline, baseline, err);
 
-	for (size_t g = 0; g < set->groups && rc == SJ_OK; g++)
-		rc = comparison_make(set, &set->group[g], baseline[g], o, &c[g], err);
+	if (rc == SJ_OK)
+		rc = comparisons_make(set, baseline, o, &c, err);
 	if (rc == SJ_OK)
 		rc = s->json ? print_json(set, c, o, err) : print_text(set, c, o);
 	if (rc == SJ_OK && !s->json)
-		say_notes(set);
-	for (size_t g = 0; c != NULL && g < set->groups; g++)
-		comparison_free(&c[g]);
-	free(c);
+		compare_say_notes(set);
+	comparisons_free(c, set->groups);
 	free(baseline);
 	return rc;
 }
@@ -126,7 +118,7 @@ static int compare(const struct settings *s, const char *const *paths, size_t co
 	if (rc == SJ_OK)
 		rc = compare_groups(&set, s, &o, err);
 	else
-		say_notes(&set);
+		compare_say_notes(&set);
 	runset_free(&set);
 	free(names);
 	return rc;

@@ -49,19 +49,15 @@ static int write_table(const struct settings *s, struct paper_table *t, int form
 static int make_table(struct runset *set, const struct settings *s,
 		      const struct compare_options *o, int format, sj_error *err)
 {
-	struct comparison *c = calloc(set->groups, sizeof(*c));
+	struct comparison *c = NULL;
+	int rc = comparisons_make(set, NULL, o, &c, err);
 	struct paper_table t = { .group = c, .groups = set->groups, .options = o,
 				 .with_ci = s->level != NULL, .caption = s->caption,
 				 .label = s->label };
-	int rc = c == NULL ? SJ_ENOMEM : SJ_OK;
 
-	for (size_t g = 0; g < set->groups && rc == SJ_OK; g++)
-		rc = comparison_make(set, &set->group[g], 0, o, &c[g], err);
 	if (rc == SJ_OK)
 		rc = write_table(s, &t, format, err);
-	for (size_t g = 0; c != NULL && g < set->groups; g++)
-		comparison_free(&c[g]);
-	free(c);
+	comparisons_free(c, set->groups);
 	return rc;
 }
 
@@ -84,8 +80,7 @@ static int table(const struct settings *s, const char *const *paths, size_t coun
 	o.metric = names;
 	if (rc == SJ_OK)
 		rc = make_table(&set, s, &o, format, err);
-	for (size_t i = 0; i < set.notes; i++)
-		say("note: %s", set.note[i]);
+	compare_say_notes(&set);
 	runset_free(&set);
 	free(names);
 	return rc;

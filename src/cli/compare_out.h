@@ -18,6 +18,9 @@ int  compare_print(const struct comparison *c, const struct compare_options *o, 
 void compare_print_footnotes(const struct comparison *c, size_t count,
 			     const struct compare_options *o, FILE *to);
 
+/* What was left out or is only partly comparable, on stderr. */
+void compare_say_notes(const struct runset *set);
+
 /* One element of "groups" in sojourn.compare/1; NULL when out of memory. */
 json_t *compare_json(const struct comparison *c, const struct compare_options *o);
 

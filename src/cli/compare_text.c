@@ -5,6 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "cli/cli.h"
 #include "cli/compare_out.h"
 #include "cli/metric_text.h"
 #include "cli/number_text.h"
@@ -25,6 +26,12 @@ int compare_level(const char *text, double *level, sj_error *err)
 		return sj_fail(err, SJ_EUSAGE, "--ci: %s is out of range; expected 50 to 99.99 "
 			       "(percent)", text);
 	return SJ_OK;
+}
+
+void compare_say_notes(const struct runset *set)
+{
+	for (size_t i = 0; i < set->notes; i++)
+		say("note: %s", set->note[i]);
 }
 
 /* ---- cells --------------------------------------------------------------------------- */

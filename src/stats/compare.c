@@ -158,3 +158,25 @@ void comparison_free(struct comparison *c)
 	free(c->cell);
 	*c = (struct comparison){ .configs = 0 };
 }
+
+int comparisons_make(struct runset *set, const size_t *baseline,
+		     const struct compare_options *options, struct comparison **out,
+		     sj_error *err)
+{
+	int rc = SJ_OK;
+
+	*out = calloc(set->groups, sizeof(**out));
+	if (*out == NULL)
+		return SJ_ENOMEM;
+	for (size_t g = 0; g < set->groups && rc == SJ_OK; g++)
+		rc = comparison_make(set, &set->group[g], baseline != NULL ? baseline[g] : 0,
+				     options, &(*out)[g], err);
+	return rc;
+}
+
+void comparisons_free(struct comparison *c, size_t count)
+{
+	for (size_t i = 0; c != NULL && i < count; i++)
+		comparison_free(&c[i]);
+	free(c);
+}

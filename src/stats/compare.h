@@ -60,6 +60,13 @@ int  comparison_make(struct runset *set, const struct run_group *g, size_t basel
 		     sj_error *err);
 void comparison_free(struct comparison *c);
 
+/* One for each group of `set`, malloc'd; `baseline` NULL: the first configuration of
+ * each. Free with comparisons_free() in any case. As comparison_make(). */
+int  comparisons_make(struct runset *set, const size_t *baseline,
+		      const struct compare_options *options, struct comparison **out,
+		      sj_error *err);
+void comparisons_free(struct comparison *c, size_t count);
+
 static inline struct compare_cell *comparison_cell(const struct comparison *c,
 						   size_t metric, size_t config)
 {
