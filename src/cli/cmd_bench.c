@@ -137,6 +137,25 @@ static int measure(const struct bench_config *c, char **names, int count,
 	return interrupted ? sj_fail(err, SJ_EINTR, "interrupted") : rc;
 }
 
+static int print_list(bool json)
+{
+	json_t *list = json_array();
+	sj_error err = { 0 };
+	int rc = SJ_OK;
+
+	for (const struct bench *b = benches; b->name != NULL; b++) {
+		json_array_append_new(list, json_pack("{s:s, s:s}", "name", b->name, "summary",
+						      b->summary));
+		if (!json)
+			printf("%-14s %s\n", b->name, b->summary);
+	}
+	if (json)
+		rc = json_out(json_pack("{s:s, s:O}", "schema", "sojourn.bench-list/1",
+					"benchmarks", list), JSON_INDENT(1), &err);
+	json_decref(list);
+	return rc == SJ_OK ? 0 : say_error(rc, &err);
+}
+
 int cmd_bench(int argc, char **argv)
 {
 	bool json = false, list = false;
@@ -159,11 +178,8 @@ int cmd_bench(int argc, char **argv)
 			"Measures the hot paths of this program on this machine.", &first);
 	if (rc != 0)
 		return rc < 0 ? 2 : 0;
-	if (list) {
-		for (const struct bench *b = benches; b->name != NULL; b++)
-			printf("%-14s %s\n", b->name, b->summary);
-		return 0;
-	}
+	if (list)
+		return print_list(json);
 	for (int i = first; i < argc; i++)
 		if (find(argv[i]) == NULL)
 			return unknown(argv[i]);

@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "cli/commands.h"
+#include "cli/json_out.h"
 #include "cli/outstream.h"
 #include "cli/query_out.h"
 #include "run/jobs_csv.h"
@@ -216,8 +217,16 @@ static int find_run(struct job *j, uint64_t wanted, const struct format *f, sj_e
 	return rc;
 }
 
+static int tell(const struct job *j, const struct format *f, sj_error *err)
+{
+	json_t *run = j->run != 0 ? json_integer(j->run) : json_null();
+
+	return json_out(json_pack("{s:s, s:s, s:s, s:o}", "schema", "sojourn.export/1", "output",
+				  j->output, "format", f->name, "run", run), JSON_INDENT(1), err);
+}
+
 static int export_to(const char *db, const struct format *f, uint64_t run, const char *output,
-		     sj_error *err)
+		     bool json, sj_error *err)
 {
 	struct job j = { .output = output == NULL ? "-" : output };
 	int rc = store_open(db, &j.store, err);
@@ -226,6 +235,8 @@ static int export_to(const char *db, const struct format *f, uint64_t run, const
 		rc = find_run(&j, run, f, err);
 	if (rc == SJ_OK)
 		rc = f->write(&j, err);
+	if (rc == SJ_OK && json)
+		rc = tell(&j, f, err);
 	store_close(j.store);
 	free(j.workload);
 	free(j.policy);
@@ -237,6 +248,7 @@ int cmd_export(int argc, char **argv)
 {
 	const char *name = NULL, *output = NULL;
 	uint64_t run = 0;
+	bool json = false;
 	const struct opt opts[] = {
 		{ 'f', "format", OPT_STRING, &name, "FORMAT",
 		  "batsim: one line a job, as `run --jobs-csv` writes; csv: all columns of the "
@@ -245,6 +257,8 @@ int cmd_export(int argc, char **argv)
 		  "This run; needed by batsim and perfetto when the database has several." },
 		{ 'o', "output", OPT_STRING, &output, "FILE",
 		  "Write there instead of stdout; .gz compresses." },
+		{ 0, "json", OPT_FLAG, &json, NULL,
+		  "Print one JSON document on what was written to FILE." },
 		{ .name = NULL },
 	};
 	const struct format *f;
@@ -258,9 +272,12 @@ int cmd_export(int argc, char **argv)
 	if (argc - first != 1)
 		return say_usage("export: expected one database, for example sojourn export "
 				 "results.db --format batsim");
+	if (json && (output == NULL || strcmp(output, "-") == 0))
+		return say_usage("export: --json needs -o FILE, as both the document and the "
+				 "export want standard output");
 	f = find_format(name, &err);
 	if (f == NULL)
 		return say_error(SJ_EUSAGE, &err);
-	rc = export_to(argv[first], f, run, output, &err);
+	rc = export_to(argv[first], f, run, output, json, &err);
 	return rc == SJ_OK ? 0 : say_error(rc, &err);
 }

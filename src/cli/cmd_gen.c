@@ -39,7 +39,7 @@ static int parse(int argc, char **argv, struct gen *g, int *first)
 		{ 0, "downey", OPT_STRING, &g->downey, "A=X,sigma=Y",
 		  "Downey's speed-up at the points of --at." },
 		{ 0, "json", OPT_FLAG, &g->json, NULL,
-		  "Print one JSON document (--list, --laws, --law, --downey)." },
+		  "Print one JSON document; of a workload, on what was written to FILE." },
 		{ 0, NULL, OPT_FLAG, NULL, NULL, NULL },
 	};
 
@@ -63,6 +63,8 @@ static int write_model(const struct gen *g, const char *model, sj_error *err)
 	strcat(spec, strncmp(model, "gen:", 4) == 0 ? model + 4 : model);
 	rc = trace_writer_find(g->format, g->output, &writer, err);
 	if (rc == SJ_OK)
+		rc = trace_may_write(g->output, g->force, g->json, err);
+	if (rc == SJ_OK)
 		rc = workload_open(spec, NULL, g->seed, &w, err);
 	if (rc == SJ_OK) {
 		snprintf(note, sizeof(note), "made by `sojourn gen '%.400s' --seed %" PRIu64 "`",
@@ -71,8 +73,8 @@ static int write_model(const struct gen *g, const char *model, sj_error *err)
 				 &written, err);
 		workload_free(w);
 	}
-	if (rc == SJ_OK && g->output != NULL && strcmp(g->output, "-") != 0)
-		say("%" PRIu64 " jobs written to %s", written, g->output);
+	if (rc == SJ_OK)
+		rc = trace_tell_written("sojourn.gen/1", g->output, written, g->json, err);
 	free(spec);
 	return rc;
 }
@@ -90,7 +92,7 @@ int cmd_gen(int argc, char **argv)
 	if (g.laws)
 		return laws_list(g.json);
 	if (g.params != NULL)
-		return generator_params(g.params);
+		return generator_params(g.params, g.json);
 	if (g.downey != NULL)
 		return laws_downey(g.downey, g.at, g.json);
 	if (g.law != NULL)

@@ -39,11 +39,23 @@ static void report_case(void *self, const struct check_case *c,
 	}
 }
 
-static int list_cases(void)
+static int list_cases(bool json)
 {
-	for (const struct check_case *c = check_cases; c->name != NULL; c++)
-		printf("%-16s %s\n", c->name, c->about);
-	return 0;
+	json_t *cases = json_array();
+	sj_error err = { 0 };
+	int rc = SJ_OK;
+
+	for (const struct check_case *c = check_cases; c->name != NULL; c++) {
+		json_array_append_new(cases, json_pack("{s:s, s:s}", "name", c->name, "about",
+						       c->about));
+		if (!json)
+			printf("%-16s %s\n", c->name, c->about);
+	}
+	if (json)
+		rc = json_out(json_pack("{s:s, s:O}", "schema", "sojourn.policy-check-list/1",
+					"cases", cases), JSON_INDENT(2), &err);
+	json_decref(cases);
+	return rc == SJ_OK ? 0 : say_error(rc, &err);
 }
 
 static int finish(struct report *r, const struct check_totals *totals)
@@ -112,7 +124,7 @@ int policy_check_cmd(int argc, char **argv)
 		return done > 0 ? 0 : 2;
 	if (list || first + 1 != argc) {
 		free(only.item);
-		return list ? list_cases() :
+		return list ? list_cases(json) :
 			      say_usage("policy check: expected one policy SPEC");
 	}
 	request.spec = argv[first];

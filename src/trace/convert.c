@@ -17,7 +17,7 @@ static void say_drops(const sj_workload_info *info)
 }
 
 static int convert(const char *spec, const char *output, const char *format, bool force,
-		   uint64_t limit, sj_error *err)
+		   uint64_t limit, bool json, sj_error *err)
 {
 	/* Nothing is too wide to be written down. */
 	sj_reader_options options = { .procs = UINT32_MAX, .limit = limit };
@@ -28,7 +28,7 @@ static int convert(const char *spec, const char *output, const char *format, boo
 	int rc = trace_writer_find(format, output, &writer, err);
 
 	if (rc == SJ_OK)
-		rc = trace_may_write(output, force, err);
+		rc = trace_may_write(output, force, json, err);
 	if (rc == SJ_OK)
 		rc = workload_open(spec, &options, 0, &w, err);
 	if (rc != SJ_OK)
@@ -38,8 +38,8 @@ static int convert(const char *spec, const char *output, const char *format, boo
 	rc = trace_write(output, force, writer, note, w->source, 0, &written, err);
 	if (rc == SJ_OK)
 		say_drops(&w->source->info);
-	if (rc == SJ_OK && output != NULL && strcmp(output, "-") != 0)
-		say("%" PRIu64 " jobs written to %s", written, output);
+	if (rc == SJ_OK)
+		rc = trace_tell_written("sojourn.trace_convert/1", output, written, json, err);
 	workload_free(w);
 	return rc;
 }
@@ -48,7 +48,7 @@ int trace_convert(int argc, char **argv)
 {
 	const char *output = NULL, *format = NULL;
 	uint64_t limit = 0;
-	bool force = false;
+	bool force = false, json = false;
 	const struct opt opts[] = {
 		{ 'o', "output", OPT_STRING, &output, "FILE",
 		  "Where to (default: standard output); packed if it ends in .gz or .zst." },
@@ -56,6 +56,8 @@ int trace_convert(int argc, char **argv)
 		  "The format (default: by the name of FILE)." },
 		{ 0, "limit", OPT_COUNT, &limit, "N", "The first N kept jobs only." },
 		{ 0, "force", OPT_FLAG, &force, NULL, "Replace FILE when it exists." },
+		{ 0, "json", OPT_FLAG, &json, NULL,
+		  "Print one JSON document on what was written to FILE." },
 		{ 0, NULL, OPT_FLAG, NULL, NULL, NULL },
 	};
 	sj_error err = { 0 };
@@ -72,6 +74,6 @@ int trace_convert(int argc, char **argv)
 	if (strncmp(argv[first], "gen:", 4) == 0)
 		return say_usage("trace convert: %s is a generator; use `sojourn gen %s -o "
 				 "FILE`", argv[first], argv[first] + 4);
-	rc = convert(argv[first], output, format, force, limit, &err);
+	rc = convert(argv[first], output, format, force, limit, json, &err);
 	return rc == SJ_OK ? 0 : say_error(rc, &err);
 }

@@ -133,12 +133,12 @@ static int cut_jobs(const char *spec, struct window *w, const char *output, bool
 }
 
 static int cut(const char *spec, struct window *w, const char *output, bool force,
-	       sj_error *err)
+	       bool json, sj_error *err)
 {
 	const char *path = strncmp(spec, "swf:", 4) == 0 ? spec + 4 : spec, *bytes;
 	sj_input *in;
 	size_t size;
-	int rc = trace_may_write(output, force, err);
+	int rc = trace_may_write(output, force, json, err);
 
 	if (rc != SJ_OK)
 		return rc;
@@ -205,7 +205,7 @@ int trace_cut(int argc, char **argv)
 {
 	const char *output = NULL, *from = NULL, *to = NULL, *jobs = NULL;
 	struct window w = { .from_ns = 0 };
-	bool force = false;
+	bool force = false, json = false;
 	const struct opt opts[] = {
 		{ 0, "from", OPT_STRING, &from, "TIME",
 		  "Submits at or after this time of the log's clock (10d, 3600s)." },
@@ -215,6 +215,8 @@ int trace_cut(int argc, char **argv)
 		{ 'o', "output", OPT_STRING, &output, "FILE",
 		  "Where to (default: standard output); packed if it ends in .gz or .zst." },
 		{ 0, "force", OPT_FLAG, &force, NULL, "Replace FILE when it exists." },
+		{ 0, "json", OPT_FLAG, &json, NULL,
+		  "Print one JSON document on what was written to FILE." },
 		{ 0, NULL, OPT_FLAG, NULL, NULL, NULL },
 	};
 	sj_error err = { 0 };
@@ -229,10 +231,8 @@ int trace_cut(int argc, char **argv)
 				 "--from 10d --to 20d log.swf -o part.swf`");
 	rc = parse_window(&w, from, to, jobs, &err);
 	if (rc == SJ_OK)
-		rc = cut(argv[first], &w, output, force, &err);
-	if (rc != SJ_OK)
-		return say_error(rc, &err);
-	if (output != NULL && strcmp(output, "-") != 0)
-		say("%" PRIu64 " jobs written to %s", w.kept, output);
-	return 0;
+		rc = cut(argv[first], &w, output, force, json, &err);
+	if (rc == SJ_OK)
+		rc = trace_tell_written("sojourn.trace_cut/1", output, w.kept, json, &err);
+	return rc == SJ_OK ? 0 : say_error(rc, &err);
 }

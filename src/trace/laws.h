@@ -18,6 +18,6 @@ int laws_show(const struct law_request *r);
 int laws_downey(const char *spec, const char *at, bool json);
 int laws_list(bool json);
 int generators_list(bool json);
-int generator_params(const char *name);
+int generator_params(const char *name, bool json);
 
 #endif

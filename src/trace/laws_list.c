@@ -103,13 +103,16 @@ int generators_list(bool json)
 	return 0;
 }
 
-int generator_params(const char *name)
+int generator_params(const char *name, bool json)
 {
 	const sj_generator_ops *g = workload_generator(name);
 
 	if (g == NULL)
 		return say_usage("gen: there is no generator \"%s\"; `sojourn gen --list` "
 				 "shows all", name);
+	if (json)
+		return print_document("sojourn.generators/1", "generators", json_pack("[o]",
+				      json_entry(g->name, g->summary, g->cite, g->params)));
 	printf("%s: %s\n", g->name, g->summary);
 	if (g->cite != NULL)
 		printf("%s\n", g->cite);

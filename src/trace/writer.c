@@ -3,10 +3,12 @@
 #include "trace/tracefile.h"
 #include "trace/writer.h"
 
+#include <inttypes.h>
 #include <string.h>
 #include <sys/stat.h>
 
 #include "cli/cli.h"
+#include "cli/json_out.h"
 #include "input/workload.h"
 
 extern const struct trace_writer trace_writer_swf, trace_writer_jsonl;
@@ -48,11 +50,30 @@ int trace_writer_find(const char *name, const char *path,
 		       near != NULL ? near : "", near != NULL ? "\"?" : "");
 }
 
-int trace_may_write(const char *path, bool force, sj_error *err)
+static bool is_stdout(const char *path)
+{
+	return path == NULL || strcmp(path, "-") == 0;
+}
+
+int trace_tell_written(const char *schema, const char *path, uint64_t jobs, bool json,
+		       sj_error *err)
+{
+	if (json)
+		return json_out(json_pack("{s:s, s:s, s:I}", "schema", schema, "output", path,
+					  "jobs", (json_int_t)jobs), JSON_INDENT(1), err);
+	if (!is_stdout(path))
+		say("%" PRIu64 " jobs written to %s", jobs, path);
+	return SJ_OK;
+}
+
+int trace_may_write(const char *path, bool force, bool json, sj_error *err)
 {
 	struct stat st;
 
-	if (path == NULL || strcmp(path, "-") == 0 || force || stat(path, &st) != 0 ||
+	if (json && is_stdout(path))
+		return sj_fail(err, SJ_EUSAGE, "--json needs -o FILE, as both the document and "
+			       "the jobs want standard output");
+	if (is_stdout(path) || force || stat(path, &st) != 0 ||
 	    !S_ISREG(st.st_mode))
 		return SJ_OK;
 	return sj_fail(err, SJ_EUSAGE, "%s exists; say --force to replace it", path);
@@ -88,7 +109,7 @@ int trace_write(const char *path, bool force, const struct trace_writer *writer,
 		sj_error *err)
 {
 	struct tracefile f;
-	int rc = trace_may_write(path, force, err);
+	int rc = trace_may_write(path, force, false, err);
 
 	if (source->ops->started != NULL || source->ops->finished != NULL)
 		return sj_fail(err, SJ_EUSAGE, "%s makes jobs only while a simulation runs, "

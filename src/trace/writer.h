@@ -31,7 +31,13 @@ int trace_write(const char *path, bool force, const struct trace_writer *writer,
 		const char *note, sj_source *source, uint64_t limit, uint64_t *written,
 		sj_error *err);
 
-/* SJ_EUSAGE unless `path` may be written: it does not exist, or `force`. */
-int trace_may_write(const char *path, bool force, sj_error *err);
+/* SJ_EUSAGE unless `path` may be written: it does not exist, or `force`. With `json`,
+ * stdout is for the document, so `path` must name a file. */
+int trace_may_write(const char *path, bool force, bool json, sj_error *err);
+
+/* What was written, unless to stdout: in words on stderr, or as {"schema", "output",
+ * "jobs"} on stdout. SJ_OK, SJ_EIO or SJ_ENOMEM. */
+int trace_tell_written(const char *schema, const char *path, uint64_t jobs, bool json,
+		       sj_error *err);
 
 #endif

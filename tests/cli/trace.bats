@@ -142,3 +142,19 @@ SAMPLE="$BATS_TEST_DIRNAME/../../workloads/samples/lublin-128.swf"
 		grep -q '"records": 2000' <<<"$output"
 	fi
 }
+
+@test "--json: what writes a file prints one document about it" {
+	small_log >log.swf
+	"$SOJOURN" run -w log.swf -p fifo -o r.db >/dev/null 2>&1
+	for command in "gen lublin:n=10 -o a.swf" "trace convert log.swf -o b.jsonl" \
+		"trace cut log.swf --first 2 -o c.swf" "export r.db --format csv -o d.csv" \
+		"gen --params lublin" "policy check --list" "bench --list"; do
+		# shellcheck disable=SC2086
+		run -0 --separate-stderr "$SOJOURN" $command --json
+		[ -z "$stderr" ]
+		[ "$(grep -c '"schema": "sojourn\.' <<<"$output")" -eq 1 ]
+		jq -e .schema <<<"$output" >/dev/null || ! command -v jq
+	done
+	refused 2 '--json needs -o FILE' "$SOJOURN" gen lublin:n=10 --json
+	refused 2 '--json needs -o FILE' "$SOJOURN" export r.db --format csv --json
+}
