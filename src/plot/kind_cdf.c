@@ -64,22 +64,6 @@ static struct axis choose_axis(const struct values *v, size_t count)
 	return a;
 }
 
-/* Share of the ascending v[0..n) that is <= x. */
-static double share_upto(const struct values *v, double x)
-{
-	size_t lo = 0, hi = v->count;
-
-	while (lo < hi) {
-		size_t mid = lo + (hi - lo) / 2;
-
-		if (v->v[mid] <= x)
-			lo = mid + 1;
-		else
-			hi = mid;
-	}
-	return (double)lo / (double)v->count;
-}
-
 static void write_curve(struct figure *f, const struct values *v, const struct axis *a,
 			struct thin_point *p)
 {
@@ -106,8 +90,8 @@ static void write_marks(struct figure *f, const struct values *v, const struct a
 		double at = (k + ((double)s + 0.5) / (double)count) / MARKS;
 		double x = a->left * pow(10, at * span), y;
 
-		y = x < a->lo && a->zero > 0 ? share_upto(v, nextafter(a->lo, 0)) :
-		    share_upto(v, x);
+		y = stat_share_upto_sorted(v->v, v->count, x < a->lo && a->zero > 0 ?
+					   nextafter(a->lo, 0) : x);
 		/* Not on the flat ends, where curves meet; but one there must be. */
 		if (x < (a->zero > 0 ? a->zero : a->left) || y <= 0 ||
 		    (y >= 1 && written < f->points))

@@ -59,6 +59,21 @@ double stat_nearest_rank_sorted(const double *x, size_t n, double q)
 	return x[rank < 1 ? 0 : (size_t)rank - 1];
 }
 
+double stat_share_upto_sorted(const double *x, size_t n, double limit)
+{
+	size_t lo = 0, hi = n;
+
+	while (lo < hi) {
+		size_t mid = lo + (hi - lo) / 2;
+
+		if (x[mid] <= limit)
+			lo = mid + 1;
+		else
+			hi = mid;
+	}
+	return (double)lo / (double)n;
+}
+
 double stat_jain(const double *x, size_t n)
 {
 	double sum = 0, squares = 0;

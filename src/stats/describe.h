@@ -25,6 +25,8 @@ void   stat_sort(double *x, size_t n);
 double stat_quantile_sorted(const double *x, size_t n, double q);
 /* The smallest value that at least q*n values do not exceed; always of the sample. */
 double stat_nearest_rank_sorted(const double *x, size_t n, double q);
+/* Share of an ascending sample of at least one that does not exceed `limit`. */
+double stat_share_upto_sorted(const double *x, size_t n, double limit);
 
 /* ---- evenness ---------------------------------------------------------------- */
 

@@ -87,20 +87,9 @@ static int draw(const sj_law *law, uint64_t n, uint64_t seed, struct draws *d,
 	return SJ_OK;
 }
 
-/* Share of the draws that are <= x. */
 static double share_upto(const struct draws *d, double x)
 {
-	size_t lo = 0, hi = d->n;
-
-	while (lo < hi) {
-		size_t mid = (lo + hi) / 2;
-
-		if (d->sorted[mid] <= x)
-			lo = mid + 1;
-		else
-			hi = mid;
-	}
-	return (double)lo / (double)d->n;
+	return stat_share_upto_sorted(d->sorted, d->n, x);
 }
 
 /* ---- JSON ------------------------------------------------------------------------------ */
