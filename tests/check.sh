@@ -71,6 +71,13 @@ counted "sanitizers: tests" make -s SAN=address,undefined test
 unset ASAN_OPTIONS UBSAN_OPTIONS
 make -s sojourn # the link points at the release tree again
 [ -x tests/determinism.sh ] && counted "determinism" tests/determinism.sh
+# The quick parts of the banks, where there are any; `make oracles` has the slow ones.
+banks=${BANKS:-../shared}
+for cases in 'BF-*' 'M-*' 'W-*' 'R-*' 'X-*' 'D-*'; do
+	[ -d "$banks/oracles" ] && counted "oracles $cases" make -s oracles ORACLES="$banks/oracles" TRACES="$banks/traces" ONLY="$cases"
+done
+[ -d "$banks/traces" ] && counted "conformance" make -s conformance ORACLES="$banks/oracles" TRACES="$banks/traces"
+[ -d "$banks/oracles" ] || echo "skipped: banks of expected results are not in $banks"
 counted "instructions" tests/bench/instructions.sh build/release/sojourn
 
 echo "$passed passed, $failed failed"
