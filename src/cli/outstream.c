@@ -36,14 +36,16 @@ int outstream_open(struct outstream *s, const char *path, sj_error *err)
 
 int outstream_close(struct outstream *s, int rc, sj_error *err)
 {
+	/* Writers that look at ferror() know that it failed, not why. */
+	bool unexplained = rc == SJ_EIO && err->code == SJ_OK;
 	int end;
 
 	if (s->file == NULL) {
-		if ((fflush(s->to) != 0 || ferror(s->to)) && rc == SJ_OK)
+		if ((fflush(s->to) != 0 || ferror(s->to)) && (rc == SJ_OK || unexplained))
 			rc = sj_fail(err, SJ_EIO, "standard output cannot be written");
 		return rc;
 	}
 	fclose(s->to); /* a failed write is remembered by the file */
-	end = outfile_close(s->file, rc == SJ_OK, err);
+	end = outfile_close(s->file, rc == SJ_OK || (unexplained && outfile_failed(s->file)), err);
 	return rc == SJ_OK ? end : rc;
 }

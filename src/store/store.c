@@ -119,8 +119,9 @@ static int check_ours(struct store *st, sj_error *err)
 	return SJ_OK;
 }
 
-/* An error for a directory that is not there, which SQLite calls "unable to open". */
-static int check_directory(const char *path, sj_error *err)
+/* An error for a directory that is not there, or where the file cannot be made:
+ * SQLite calls both "unable to open", and the second "no such file". */
+static int check_directory(const char *path, bool there, sj_error *err)
 {
 	const char *slash = strrchr(path, '/');
 	struct stat sb;
@@ -128,14 +129,18 @@ static int check_directory(const char *path, sj_error *err)
 	int rc = SJ_OK;
 
 	if (slash == NULL)
-		return SJ_OK;
-	dir = slash == path ? strdup("/") : strndup(path, (size_t)(slash - path));
+		dir = strdup(".");
+	else
+		dir = slash == path ? strdup("/") : strndup(path, (size_t)(slash - path));
 	if (dir == NULL)
 		return sj_fail(err, SJ_ENOMEM, "%s: out of memory", path);
 	if (stat(dir, &sb) != 0)
 		rc = sj_fail(err, SJ_ENOENT, "%s: the directory \"%s\" does not exist", path, dir);
 	else if (!S_ISDIR(sb.st_mode))
 		rc = sj_fail(err, SJ_ENOENT, "%s: \"%s\" is not a directory", path, dir);
+	else if (!there && access(dir, W_OK) != 0)
+		rc = sj_fail(err, SJ_EIO, "%s: cannot be made in \"%s\": %s", path, dir,
+			     strerror(errno));
 	free(dir);
 	return rc;
 }
@@ -232,10 +237,10 @@ int store_create(const char *path, struct store **out, sj_error *err)
 
 	if (st == NULL)
 		return sj_fail(err, SJ_ENOMEM, "%s: out of memory", path);
-	rc = check_directory(path, err);
+	there = stat(path, &sb) == 0;
+	rc = check_directory(path, there, err);
 	if (rc != SJ_OK)
 		goto fail;
-	there = stat(path, &sb) == 0;
 	fresh = !there || sb.st_size == 0;
 	rc = open_db(st, SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE, err);
 	if (rc != SJ_OK)

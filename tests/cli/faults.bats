@@ -79,6 +79,28 @@ wait_for_row() {
 	[ "$half" -eq 0 ]
 }
 
+@test "a full disk, then a read-only one: exports and new databases say which" {
+	mkdir small
+	mount -t tmpfs -o size=64k tmpfs small 2>/dev/null || skip "mounting is not allowed here"
+	"$SOJOURN" run -w gen:poisson:n=5000,rate=0.9 -c procs=1 -p fifo -o runs.db >/dev/null
+	for line in "export runs.db --format csv -o small/out.csv" \
+		"query 'SELECT*FROM job' runs.db -o small/out.csv"; do
+		eval "set -- $line"
+		run --separate-stderr "$SOJOURN" "$@"
+		[ "$status" -eq 3 ] && [[ "$stderr" =~ small/out\.csv.*"o space left" ]] &&
+			[ -z "$(ls -A small)" ] || break
+	done
+	[ -n "$(ls -A small)" ] || mount -o remount,ro small
+	status_full=$status said_full=$stderr
+	run --separate-stderr "$SOJOURN" run -w gen:poisson:n=50,rate=0.9 -c procs=1 -o small/new.db
+	umount small
+	echo "$status_full $said_full; $status $stderr"
+	[ "$status_full" -eq 3 ]
+	[[ "$said_full" =~ small/out\.csv.*"o space left" ]]
+	[ "$status" -eq 3 ]
+	[[ "$stderr" =~ small/new\.db.*"ead-only" ]]
+}
+
 @test "a full disk under --jobs-csv leaves no half file" {
 	[ -e /dev/full ] || skip "no /dev/full"
 	small_log >log.swf
