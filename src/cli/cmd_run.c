@@ -151,17 +151,11 @@ static int default_list(struct opt_list *list)
 static void say_dropped(const char *who, const uint64_t dropped[SJ_DROP_COUNT],
 			const char *first)
 {
-	char text[400];
-	uint64_t sum = 0;
+	char *text = drops_sentence(who, dropped, first);
 
-	for (int i = 0; i < SJ_DROP_COUNT; i++)
-		sum += dropped[i];
-	if (sum == 0)
-		return;
-	drops_text(dropped, text, sizeof(text));
-	say("%s: dropped %s %s: %s%s%s%s", who, report_count(sum).text,
-	    sum == 1 ? "job" : "jobs", text, first[0] != '\0' ? " (first: " : "", first,
-	    first[0] != '\0' ? ")" : "");
+	if (text != NULL)
+		say("%s", text);
+	free(text);
 }
 
 static int check_policies(struct command_run *c)

@@ -6,6 +6,8 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "cli/number_text.h"
+
 const char *const drop_keys[SJ_DROP_COUNT] = {
 	[SJ_DROP_RUNTIME] = "runtime", [SJ_DROP_PROCS] = "procs",
 	[SJ_DROP_SUBMIT] = "submit",   [SJ_DROP_WIDE] = "wide",
@@ -29,7 +31,8 @@ char *drops_json(const uint64_t dropped[SJ_DROP_COUNT])
 	return strdup(buf);
 }
 
-void drops_text(const uint64_t dropped[SJ_DROP_COUNT], char *buf, size_t size)
+/* "2 no processors, 1 wider than the machine" */
+static void list_reasons(const uint64_t dropped[SJ_DROP_COUNT], char *buf, size_t size)
 {
 	size_t used = 0;
 
@@ -39,4 +42,23 @@ void drops_text(const uint64_t dropped[SJ_DROP_COUNT], char *buf, size_t size)
 			used += (size_t)snprintf(buf + used, size - used, "%s%" PRIu64 " %s",
 						 used > 0 ? ", " : "", dropped[i],
 						 drop_texts[i]);
+}
+
+char *drops_sentence(const char *who, const uint64_t dropped[SJ_DROP_COUNT],
+		     const char *first)
+{
+	char reasons[400], plain[24], number[NUMBER_TEXT_MAX], *text;
+	bool has_first = first[0] != '\0';
+	uint64_t sum = 0;
+
+	for (int i = 0; i < SJ_DROP_COUNT; i++)
+		sum += dropped[i];
+	if (sum == 0)
+		return NULL;
+	list_reasons(dropped, reasons, sizeof(reasons));
+	snprintf(plain, sizeof(plain), "%" PRIu64, sum);
+	number_group(plain, number);
+	return asprintf(&text, "%s: dropped %s %s: %s%s%s%s", who, number,
+			sum == 1 ? "job" : "jobs", reasons, has_first ? " (first: " : "",
+			first, has_first ? ")" : "") < 0 ? NULL : text;
 }

@@ -10,7 +10,9 @@ extern const char *const drop_texts[SJ_DROP_COUNT]; /* "no processors" */
 
 /* {"runtime":0,"procs":2,...}, malloc'd; NULL when out of memory. */
 char *drops_json(const uint64_t dropped[SJ_DROP_COUNT]);
-/* "2 no processors, 1 wider than the machine"; "" for none. */
-void  drops_text(const uint64_t dropped[SJ_DROP_COUNT], char *buf, size_t size);
+/* "log.swf: dropped 3 jobs: 2 no processors, 1 wider than the machine (first: line 9:
+ * ...)"; `first` may be "". malloc'd; NULL when nothing was dropped. */
+char *drops_sentence(const char *who, const uint64_t dropped[SJ_DROP_COUNT],
+		     const char *first);
 
 #endif

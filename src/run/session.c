@@ -127,6 +127,28 @@ static int store_inputs(struct session *s, sj_error *err)
 	return rc;
 }
 
+static int store_dropped(struct session *s, const char *who,
+			 const uint64_t dropped[SJ_DROP_COUNT], const char *first,
+			 sj_error *err)
+{
+	char *text = drops_sentence(who, dropped, first);
+	int rc = text == NULL ? SJ_OK : store_warning(s->config->store, text, err);
+
+	free(text);
+	return rc;
+}
+
+/* What whoever reads the results should know: jobs that are not in them. */
+static int store_warnings(struct session *s, sj_error *err)
+{
+	const struct workload *w = s->config->lab->workload;
+	const sj_workload_info *info = &w->source->info;
+	int rc = store_dropped(s, w->spec, info->dropped, info->first_drop, err);
+
+	return rc != SJ_OK ? rc : store_dropped(s, s->result->canonical,
+						s->result->stats.dropped, "", err);
+}
+
 /* What the run itself ended with, `code`, decides the status. */
 static int store_end(struct session *s, int code, const sj_error *why, sj_error *err)
 {
@@ -146,6 +168,8 @@ static int store_end(struct session *s, int code, const sj_error *why, sj_error 
 	rc = store_sink_finish(&s->store, err);
 	if (rc == SJ_OK)
 		rc = store_inputs(s, err);
+	if (rc == SJ_OK)
+		rc = store_warnings(s, err);
 	if (rc == SJ_OK)
 		rc = store_run_end(s->config->store, &end, err);
 	s->result->output_ns += wall_ns() - t0;

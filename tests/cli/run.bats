@@ -75,6 +75,19 @@ wait_for() {
 		"$SOJOURN" run -w log.swf -p fifo --no-store
 }
 
+@test "run: the file tells which jobs are not in it" {
+	{ small_log; job 6 31 -1 1 1; job 7 32 5 9 1; job 8 33 0 1 1; } >log.swf
+	"$SOJOURN" run -w log.swf -p fifo -p pyss-easy -o r.db
+	run sqlite3 r.db 'SELECT run, text FROM warning ORDER BY rowid'
+	[ "${#lines[@]}" -eq 3 ]
+	[[ "${lines[0]}" =~ ^"1|log.swf: dropped 2 jobs: 1 run time".*"1 wider".*"(first: line 7" ]]
+	[ "${lines[1]}" = "2${lines[0]#1}" ]
+	[[ "${lines[2]}" =~ ^"2|pyss-easy: dropped 1 job: 1 run time 0" ]]
+	small_log >whole.swf
+	"$SOJOURN" run -w whole.swf -p fifo -o whole.db
+	[ "$(sqlite3 whole.db 'SELECT count(*) FROM warning')" = 0 ]
+}
+
 @test "run: more runs join the same file" {
 	small_log >log.swf
 	"$SOJOURN" run -w log.swf -p fifo -o all.db
