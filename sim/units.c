@@ -75,7 +75,7 @@ static const struct quantity a_rate = {
 	"25Gbit/s", "whole bytes per second", rate_units, INT64_MAX, false, false
 };
 static const struct quantity an_integer = {
-	"an integer", "k M G", "10k", "a whole number",
+	"an integer", "k M G", "12 or 10k", "a whole number",
 	count_units, INT64_MAX, false, true
 };
 

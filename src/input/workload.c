@@ -41,10 +41,11 @@ static int unknown_generator(const char *name, sj_error *err)
 		n++;
 	}
 	near = sj_nearest(name, names, n);
-	return sj_fail(err, SJ_EUSAGE, "workload gen:%s: there is no generator \"%s\"%s%s%s; "
-		       "`sojourn gen --list` shows all", name, name,
-		       near != NULL ? ", did you mean \"" : "", near != NULL ? near : "",
-		       near != NULL ? "\"?" : "");
+	if (near != NULL)
+		return sj_fail(err, SJ_EUSAGE, "workload gen:%s: there is no generator \"%s\"; "
+			       "did you mean \"%s\"?", name, name, near);
+	return sj_fail(err, SJ_EUSAGE, "workload gen:%s: there is no generator \"%s\"; "
+		       "`sojourn gen --list` shows all", name, name);
 }
 
 /* Is `key=` given in `args`, outside parentheses? */
