@@ -1,3 +1,4 @@
+-- SPDX-License-Identifier: GPL-3.0-or-later
 -- The decision log, a line each: seconds, the log's own number of the job, what was
 -- decided about it, and why.
 SELECT r.policy, d.at_ns / 1000000000 AS at, coalesce(j.trace_id, d.job + 1) AS job,
