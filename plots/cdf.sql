@@ -4,10 +4,10 @@
 SELECT CASE :metric
          WHEN 'wait' THEN wait_ns / 1e9
          WHEN 'response' THEN (wait_ns + run_ns) / 1e9
-         WHEN 'bsld' THEN max(1.0, 1.0 * (wait_ns + run_ns) / max(run_ns, 10000000000))
-         ELSE 1.0 * (wait_ns + run_ns) / run_ns
+         WHEN 'bsld' THEN max(1.0, 1.0 * (wait_ns + run_ns) / max(busy_ns, 10000000000))
+         ELSE 1.0 * (wait_ns + run_ns) / busy_ns
        END
-FROM job
+FROM v_job_ns
 WHERE id BETWEEN :first_id AND :last_id
   AND wait_ns IS NOT NULL AND run_ns IS NOT NULL
-  AND (:metric <> 'slowdown' OR run_ns > 0);
+  AND (:metric <> 'slowdown' OR busy_ns > 0);

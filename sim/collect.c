@@ -53,9 +53,9 @@ static double at_least_1(double x)
 
 /* Ratios are taken of integers of nanoseconds, so that no rounding of seconds
  * comes between; products of doubles stay in ns until the end. */
-int sj_collect_job(sj_collect *c, const sj_job_record *r, sj_time busy,
-		   unsigned __int128 area)
+int sj_collect_job(sj_collect *c, const sj_job_record *r, unsigned __int128 area)
 {
+	sj_time busy = r->busy_ns;
 	sj_time wait = r->start_ns - r->submit_ns;
 	sj_time response = r->finish_ns - r->submit_ns;
 	double area_ns = area >> 63 == 0 ? (double)(int64_t)area : (double)area;

@@ -23,9 +23,8 @@ typedef struct sj_collect {
 void sj_collect_init(sj_collect *c);
 void sj_collect_fini(sj_collect *c);
 
-/* A job ended after `busy` ns of execution on `area` processor-ns. SJ_OK/ENOMEM. */
-int  sj_collect_job(sj_collect *c, const sj_job_record *r, sj_time busy,
-		    unsigned __int128 area);
+/* A job ended, which had `area` processor-ns. SJ_OK or SJ_ENOMEM. */
+int  sj_collect_job(sj_collect *c, const sj_job_record *r, unsigned __int128 area);
 void sj_collect_result(sj_collect *c, uint32_t procs, uint64_t unfinished,
 		       sj_metrics *out);
 

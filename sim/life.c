@@ -324,10 +324,10 @@ static int successors_ready(sj_ctx *cx, struct job_rec *jr, uint32_t index)
 	return rc;
 }
 
-static int job_ended(sj_ctx *cx, const sj_job_record *r, sj_time busy,
+static int job_ended(sj_ctx *cx, const sj_job_record *r,
 		     unsigned __int128 area)
 {
-	int rc = sj_collect_job(&cx->collect, r, busy, area);
+	int rc = sj_collect_job(&cx->collect, r, area);
 
 	cx->jobs_done++;
 	if (cx->source->ops->finished != NULL)
@@ -360,7 +360,8 @@ static int task_of_many_ended(sj_ctx *cx, struct task *t, sj_outcome how)
 	jr->record.finish_ns = cx->now;
 	jr->record.outcome = jr->outcome;
 	jr->record.preemptions = (uint32_t)jr->preemptions;
-	rc = job_ended(cx, &jr->record, jr->busy_ns, jr->area);
+	jr->record.busy_ns = jr->busy_ns;
+	rc = job_ended(cx, &jr->record, jr->area);
 	free(jr);
 	return rc;
 }
@@ -381,9 +382,10 @@ int life_announce(sj_ctx *cx, struct task *t)
 	if (t->job != NULL)
 		return task_of_many_ended(cx, t, how);
 	record_fill(&r, t);
+	r.busy_ns = t->ran_ns;
 	r.finish_ns = cx->now;
 	r.outcome = how;
-	rc = job_ended(cx, &r, t->ran_ns, life_area(t));
+	rc = job_ended(cx, &r, life_area(t));
 	task_free(cx, t);
 	return rc;
 }

@@ -42,6 +42,8 @@ typedef struct sj_job_record {
 	uint32_t user, group, queue;
 	uint32_t outcome;    /* sj_outcome */
 	uint32_t preemptions;
+	sj_time  busy_ns;    /* executed: finish - start less the pauses of a preempted
+	                      * task; of several tasks the longest one's */
 } sj_job_record;
 
 /* State between two instants at which something changed. */

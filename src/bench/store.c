@@ -23,7 +23,7 @@ static void draw(sj_job_record *r, uint64_t seq, sj_time *clock, gsl_rng *rng)
 	*r = (sj_job_record){ .seq = seq, .id = (int64_t)seq + 1, .submit_ns = *clock };
 	r->start_ns = *clock + (wait < 0.4 ? 0 : (sj_time)(wait * 50000) * SJ_NS_PER_S);
 	r->finish_ns = r->start_ns + (sj_time)(run * run * 40000) * SJ_NS_PER_S;
-	r->work_ns = r->finish_ns - r->start_ns;
+	r->work_ns = r->busy_ns = r->finish_ns - r->start_ns;
 	r->estimate_ns = r->work_ns / (3600 * SJ_NS_PER_S) * 3600 * SJ_NS_PER_S + 3600 * SJ_NS_PER_S;
 	r->procs = 1u << gsl_rng_uniform_int(rng, 9);
 	r->user = 1 + (uint32_t)gsl_rng_uniform_int(rng, 200);

@@ -18,9 +18,10 @@ static int reserve(struct jobset *j, size_t cap)
 	j->submit_ns = malloc(n * sizeof(*j->submit_ns));
 	j->wait_ns = malloc(n * sizeof(*j->wait_ns));
 	j->run_ns = malloc(n * sizeof(*j->run_ns));
+	j->busy_ns = malloc(n * sizeof(*j->busy_ns));
 	j->procs = malloc(n * sizeof(*j->procs));
 	if (j->trace_id == NULL || j->submit_ns == NULL || j->wait_ns == NULL ||
-	    j->run_ns == NULL || j->procs == NULL)
+	    j->run_ns == NULL || j->busy_ns == NULL || j->procs == NULL)
 		return SJ_ENOMEM;
 	return SJ_OK;
 }
@@ -31,6 +32,7 @@ void jobset_free(struct jobset *j)
 	free(j->submit_ns);
 	free(j->wait_ns);
 	free(j->run_ns);
+	free(j->busy_ns);
 	free(j->procs);
 	*j = (struct jobset){ .n = 0 };
 }
@@ -69,6 +71,7 @@ static void read_row(sqlite3_stmt *s, struct jobset *j)
 	j->wait_ns[i] = sqlite3_column_int64(s, 3);
 	j->run_ns[i] = sqlite3_column_int64(s, 4);
 	j->procs[i] = (uint32_t)sqlite3_column_int64(s, 5);
+	j->busy_ns[i] = sqlite3_column_int64(s, 6);
 }
 
 int jobset_load(const struct run_info *run, struct jobset *out, sj_error *err)
@@ -81,8 +84,8 @@ int jobset_load(const struct run_info *run, struct jobset *out, sj_error *err)
 	rc = reserve(out, cap);
 	if (rc != SJ_OK)
 		return rc;
-	s = statement(run, "SELECT id, trace_id, submit_ns, wait_ns, run_ns, procs FROM job "
-			   "WHERE id >= ?1 AND id < ?2 ORDER BY id");
+	s = statement(run, "SELECT id, trace_id, submit_ns, wait_ns, run_ns, procs, busy_ns "
+			   "FROM v_job_ns WHERE id >= ?1 AND id < ?2 ORDER BY id");
 	while (s != NULL && out->n < cap && sqlite3_step(s) == SQLITE_ROW)
 		if (sqlite3_column_type(s, 3) != SQLITE_NULL &&
 		    sqlite3_column_type(s, 4) != SQLITE_NULL)
@@ -209,14 +212,15 @@ enum job_metric job_metric_of(const char *name)
 
 static double value(enum job_metric m, const struct jobset *j, size_t i)
 {
-	double wait = (double)j->wait_ns[i] / 1e9, run = (double)j->run_ns[i] / 1e9;
+	double response = (double)(j->wait_ns[i] + j->run_ns[i]) / 1e9;
+	double busy = (double)j->busy_ns[i] / 1e9;
 
 	switch (m) {
-	case JOB_WAIT:     return wait;
-	case JOB_RESPONSE: return (double)(j->wait_ns[i] + j->run_ns[i]) / 1e9;
-	case JOB_BSLD:     return fmax(1, (wait + run) / fmax(run, TAU_S));
-	case JOB_PP_BSLD:  return fmax(1, (wait + run) / (fmax(run, TAU_S) * j->procs[i]));
-	case JOB_SLOWDOWN: return run > 0 ? (wait + run) / run : NAN;
+	case JOB_WAIT:     return (double)j->wait_ns[i] / 1e9;
+	case JOB_RESPONSE: return response;
+	case JOB_BSLD:     return fmax(1, response / fmax(busy, TAU_S));
+	case JOB_PP_BSLD:  return fmax(1, response / (fmax(busy, TAU_S) * j->procs[i]));
+	case JOB_SLOWDOWN: return busy > 0 ? response / busy : NAN;
 	case JOB_NONE:     break;
 	}
 	return NAN;

@@ -10,7 +10,7 @@
 /* In (submit, line) order. */
 struct jobset {
 	size_t    n;
-	int64_t  *trace_id, *submit_ns, *wait_ns, *run_ns;
+	int64_t  *trace_id, *submit_ns, *wait_ns, *run_ns, *busy_ns; /* run: start to finish; busy: executed */
 	uint32_t *procs;
 };
 

@@ -47,6 +47,26 @@ static int bind_row(struct store *st, sqlite3_stmt *s, int at, const sj_job_reco
 	return SJ_OK;
 }
 
+static int insert_busy(struct store *st, const sj_job_record *r, sj_error *err)
+{
+	sqlite3_stmt *s;
+	int rc = store_stmt(st, STMT_BUSY, "INSERT INTO busy VALUES (?,?,?)", &s, err);
+
+	if (rc != SJ_OK)
+		return rc;
+	sqlite3_bind_int64(s, 1, (int64_t)((uint64_t)st->run << 32 | r->seq));
+	sqlite3_bind_int64(s, 2, r->busy_ns);
+	sqlite3_bind_int64(s, 3, r->preemptions);
+	return store_step(st, s, err);
+}
+
+/* Did it execute less than the time from start to finish? */
+static bool has_pauses(const sj_job_record *r)
+{
+	return r->start_ns != SJ_NEVER && r->finish_ns != SJ_NEVER &&
+	       (r->preemptions != 0 || r->busy_ns != r->finish_ns - r->start_ns);
+}
+
 /* Writes the rows from[0..n), n being the number that `sql` takes. */
 static int insert(struct store *st, enum store_stmt which, const char *sql,
 		  const sj_job_record *from, uint32_t n, sj_error *err)
@@ -69,6 +89,9 @@ int store_flush(struct store *st, sj_error *err)
 		rc = insert(st, STMT_JOBS, insert_many, &st->batch[i], STORE_ROWS, err);
 	for (; rc == SJ_OK && i < st->batched; i++)
 		rc = insert(st, STMT_JOB, insert_one, &st->batch[i], 1, err);
+	for (i = 0; rc == SJ_OK && i < st->batched; i++)
+		if (has_pauses(&st->batch[i]))
+			rc = insert_busy(st, &st->batch[i], err);
 	st->batched = 0;
 	st->busy_ns += wall_ns() - t0;
 	return rc;

@@ -43,12 +43,14 @@ CREATE TABLE job (
   trace_id    INTEGER,               -- NULL: job + 1
   submit_ns   INTEGER NOT NULL,
   wait_ns     INTEGER,               -- NULL: never started
-  run_ns      INTEGER,               -- executed; NULL: never finished
+  run_ns      INTEGER,               -- finish - start; NULL: never finished
   estimate_ns INTEGER,               -- NULL: equal to run_ns
   procs       INTEGER NOT NULL,
   who         INTEGER,               -- NULL: unknown; who.id may be negative
   outcome     INTEGER NOT NULL       -- 0 completed 1 killed 2 rejected 3 failed 4 cancelled
 ) STRICT;
+-- Jobs that executed less than run_ns says: preempted on their way, or of several tasks.
+CREATE TABLE busy (id INTEGER PRIMARY KEY, busy_ns INTEGER NOT NULL, preemptions INTEGER NOT NULL) STRICT;
 CREATE TABLE who (id INTEGER PRIMARY KEY, user_id INTEGER NOT NULL, group_id INTEGER NOT NULL, queue INTEGER NOT NULL,
   UNIQUE (user_id, group_id, queue)) STRICT;
 -- In task, alloc and decision, job is the number within the run: job.id = run << 32 | job.
@@ -67,6 +69,9 @@ CREATE INDEX sample_by_run ON sample (run, at_ns);
 CREATE INDEX decision_by_job ON decision (run, job);
 CREATE VIEW v_metric AS SELECT r.id AS run, r.workload, r.cluster, r.policy, r.seed, r.clairvoyant, m.name AS metric, m.value
   FROM run r JOIN metric m ON m.run = r.id;
+-- The table of jobs with the time that each executed.
+CREATE VIEW v_job_ns AS SELECT j.*, coalesce(b.busy_ns, j.run_ns) AS busy_ns, coalesce(b.preemptions, 0) AS preemptions
+  FROM job j LEFT JOIN busy b ON b.id = j.id;
 -- Batsim's columns, seconds.
 CREATE VIEW v_jobs AS
   SELECT j.id >> 32 AS run, coalesce(j.trace_id, (j.id & 4294967295) + 1) AS job_id, r.workload AS workload_name,

@@ -96,7 +96,8 @@ static sj_job_record record(uint64_t seq)
 				.start_ns = submit + (sj_time)seq * S,
 				.finish_ns = submit + (sj_time)(seq + 100) * S,
 				.estimate_ns = (sj_time)(100 + seq) * S,
-				.work_ns = 100 * S, .procs = 1 + (uint32_t)seq % 8 };
+				.work_ns = 100 * S, .busy_ns = 100 * S,
+				.procs = 1 + (uint32_t)seq % 8 };
 }
 
 TEST(jobs_come_back)
@@ -129,6 +130,27 @@ TEST(jobs_come_back)
 	CHECK(number(st, "SELECT value = 'value' FROM param WHERE key = 'key'") == 1);
 	CHECK(number(st, "SELECT value IS NULL FROM metric WHERE name = 'jain'") == 1);
 	CHECK(number(st, "SELECT count(*) FROM metric") == SJ_METRIC_COUNT);
+	store_close(st);
+}
+
+/* Stopped twice on its way: 100 s executed in 140 s from start to finish. */
+TEST(pauses_are_not_work)
+{
+	struct store *st = NULL;
+	sj_error err = { 0 };
+	sj_job_record r[2] = { record(0), record(1) };
+
+	r[1].finish_ns += 40 * S;
+	r[1].preemptions = 2;
+	REQUIRE(store_create(fresh("p.db"), &st, &err) == SJ_OK, "%s", err.text);
+	begin(st);
+	CHECK(store_jobs(st, r, 2, &err) == SJ_OK, "%s", err.text);
+	end(st, "complete");
+	CHECK(number(st, "SELECT count(*) FROM busy") == 1);
+	CHECK(number(st, "SELECT busy_ns = 100000000000 AND run_ns = 140000000000"
+			 " AND preemptions = 2 FROM v_job_ns WHERE id = (1 << 32) + 1") == 1);
+	CHECK(number(st, "SELECT busy_ns = run_ns AND preemptions = 0 FROM v_job_ns"
+			 " WHERE id = 1 << 32") == 1);
 	store_close(st);
 }
 
@@ -338,7 +360,7 @@ TEST(the_story_of_a_job)
 	store_close(st);
 }
 
-TESTS(CASE(jobs_come_back), CASE(many_jobs_and_users), CASE(one_plain_file_remains),
+TESTS(CASE(jobs_come_back), CASE(pauses_are_not_work), CASE(many_jobs_and_users), CASE(one_plain_file_remains),
       CASE(an_abandoned_run_is_incomplete), CASE(a_copy_taken_in_mid_run_opens),
       CASE(what_is_not_ours_is_refused), CASE(no_run_begun_leaves_no_file),
       CASE(recorded_runs_tell_what_was_stored), CASE(the_story_of_a_job))
