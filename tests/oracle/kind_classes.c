@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
- * kind_classes.c - stations with classes of jobs: priorities with and without preemption,
- * and jobs of two widths that saturate two processors under strict FCFS.
+ * kind_classes.c - stations with classes of jobs: priorities with and without
+ * preemption, and jobs of two widths that saturate two processors under strict FCFS.
  */
 #include <stdlib.h>
 
