@@ -29,11 +29,24 @@ extern const sj_policy_ops sj_policy_multifactor;
 extern const sj_policy_ops sj_policy_firstfit;
 extern const sj_policy_ops sj_policy_easy;
 extern const sj_policy_ops sj_policy_conservative;
+extern const sj_policy_ops sj_policy_preempt;
+extern const sj_policy_ops sj_policy_srtf;
+extern const sj_policy_ops sj_policy_srsf;
+extern const sj_policy_ops sj_policy_srtf_est;
+extern const sj_policy_ops sj_policy_srsf_est;
+extern const sj_policy_ops sj_policy_las;
+extern const sj_policy_ops sj_policy_rr;
 extern const sj_policy_ops sj_policy_pyss_fcfs;
 extern const sj_policy_ops sj_policy_pyss_easy;
 extern const sj_policy_ops sj_policy_cqsim_easy;
 extern const sj_policy_ops sj_policy_accasim_easy;
 extern const sj_policy_ops sj_policy_batsched_easy_fast;
+extern const sj_policy_ops sj_policy_tiresias_shortest;
+extern const sj_policy_ops sj_policy_tiresias_shortest_gpu;
+extern const sj_policy_ops sj_policy_tiresias_dlas;
+extern const sj_policy_ops sj_policy_tiresias_dlas_gpu;
+extern const sj_policy_ops sj_policy_helios_sjf;
+extern const sj_policy_ops sj_policy_pai_sjf;
 extern const sj_policy_ops sj_policy_replay;
 
 const sj_policy_ops *const sj_policies[] = {
@@ -58,11 +71,24 @@ const sj_policy_ops *const sj_policies[] = {
 	&sj_policy_firstfit,
 	&sj_policy_easy,
 	&sj_policy_conservative,
+	&sj_policy_preempt,
+	&sj_policy_srtf,
+	&sj_policy_srsf,
+	&sj_policy_srtf_est,
+	&sj_policy_srsf_est,
+	&sj_policy_las,
+	&sj_policy_rr,
 	&sj_policy_pyss_fcfs,
 	&sj_policy_pyss_easy,
 	&sj_policy_cqsim_easy,
 	&sj_policy_accasim_easy,
 	&sj_policy_batsched_easy_fast,
+	&sj_policy_tiresias_shortest,
+	&sj_policy_tiresias_shortest_gpu,
+	&sj_policy_tiresias_dlas,
+	&sj_policy_tiresias_dlas_gpu,
+	&sj_policy_helios_sjf,
+	&sj_policy_pai_sjf,
 	&sj_policy_replay,
 	NULL,
 };
@@ -70,5 +96,12 @@ const sj_policy_ops *const sj_policies[] = {
 /* Names that stand for a spec. An alias may not hide a policy. */
 const sj_policy_alias sj_policy_aliases[] = {
 	{ "fcfs", "fifo" },
+	{ "srpt", "srtf" },
+	{ "psjf", "preempt:order=sjf" },
+	{ "lcfs-pr", "preempt:order=lifo" },
+	{ "tiresias-fifo", "fifo" },
+	{ "tiresias-fjf", "firstfit" },
+	{ "helios-fifo", "fifo" },
+	{ "pai-fifo", "firstfit" },
 	{ NULL, NULL },
 };

@@ -21,6 +21,7 @@ struct sim_result {
 	int      rc;
 	uint32_t count;
 	int64_t  start_ns[SIM_JOBS], finish_ns[SIM_JOBS]; /* by number of the job */
+	uint32_t preemptions[SIM_JOBS];
 	char     reason[SIM_JOBS][160]; /* the last one given to wait, or "" */
 	char     digest[33];
 	sj_error err;
@@ -76,6 +77,7 @@ static int sim_jobs(void *self, const sj_job_record *r, uint32_t n, sj_error *er
 	for (uint32_t i = 0; i < n; i++, out->count++) {
 		out->start_ns[r[i].id] = r[i].start_ns;
 		out->finish_ns[r[i].id] = r[i].finish_ns;
+		out->preemptions[r[i].id] = r[i].preemptions;
 	}
 	return SJ_OK;
 }

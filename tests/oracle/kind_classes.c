@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
- * kind_classes.c - stations with classes of jobs: priorities without preemption,
- * and jobs of two widths that saturate two processors under strict FCFS.
+ * kind_classes.c - stations with classes of jobs: priorities with and without
+ * preemption, and jobs of two widths that saturate two processors under strict FCFS.
  */
 #include <stdlib.h>
 
@@ -23,10 +23,10 @@ static void class_add(struct classes *c, double rate, const char *law)
 		 rate, law);
 }
 
-/* One mean wait a class, and the mean of all under `mean_key`. */
+/* One mean of a column (wait, response) a class, and that of all under `mean_key`. */
 static void compare_classes(struct check *k, const struct queue *q,
-			    const struct classes *c, const char *key,
-			    const char *mean_key)
+			    const struct classes *c, const char *column,
+			    const char *key, const char *mean_key)
 {
 	struct shown_as table[16] = { { NULL, NULL } };
 	double mean[16];
@@ -34,8 +34,9 @@ static void compare_classes(struct check *k, const struct queue *q,
 
 	for (; n < c->count && n < 14; n++)
 		table[n] = (struct shown_as){
-			key, format("avg(CASE WHEN class = %zu THEN wait END)", n + 1) };
-	table[n] = (struct shown_as){ mean_key, "avg(wait)" };
+			key, format("avg(CASE WHEN class = %zu THEN %s END)", n + 1,
+				    column) };
+	table[n] = (struct shown_as){ mean_key, format("avg(%s)", column) };
 	if (!queue_means(k, q, table, mean))
 		return;
 	expect_numbers(k, key, mean, n);
@@ -59,7 +60,9 @@ void show_mg1_priority(struct check *k)
 			json_number_value(json_object_get(one, "ES2"))));
 	}
 	q.generator = format("classes=(%s)", text_string(&c.spec));
-	compare_classes(k, &q, &c, "Wq_nonpreemptive", "Wq_mean");
+	compare_classes(k, &q, &c, "wait", "Wq_nonpreemptive", "Wq_mean");
+	q.policy = "preempt:order=priority";
+	compare_classes(k, &q, &c, "response", "W_preemptive_resume", "W_mean");
 }
 
 void show_mmc_priority(struct check *k)
@@ -76,7 +79,7 @@ void show_mmc_priority(struct check *k)
 		class_add(&c, json_number_value(rate), format("exp:mean=%.12g", mean));
 	}
 	q.generator = format("classes=(%s)", text_string(&c.spec));
-	compare_classes(k, &q, &c, "Wq_by_class", "Wq_mean");
+	compare_classes(k, &q, &c, "wait", "Wq_by_class", "Wq_mean");
 }
 
 /* All jobs are there at time 0; throughput is jobs over makespan. */

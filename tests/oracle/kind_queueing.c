@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
- * kind_queueing.c - single stations of queueing theory that a system without
- * preemption can show: M/M/c, M/G/1, M/D/c, GI/M/1, batches, many servers.
+ * kind_queueing.c - single stations of queueing theory: M/M/c, M/G/1 (also with
+ * preemption), M/D/c, GI/M/1, batches, many servers.
  */
 #include <stdlib.h>
 #include <string.h>
@@ -96,6 +96,8 @@ void show_mgc(struct check *k)
 	const char *law = or_no_law(k, law_of(json_object_get(k->inputs, "service")));
 	static const struct shown_as lcfs[] = {
 		{ "Wq_LCFS_nonpreemptive", "avg(wait)" }, { NULL, NULL } };
+	static const struct shown_as lcfs_pr[] = {
+		{ "W_LCFS_PR", "avg(response)" }, { NULL, NULL } };
 	struct queue q = {
 		.generator = format("rate=%.12g,service=(%s)", lambda, law),
 		.servers = input_integer(k, "c"), .policy = "fifo",
@@ -106,6 +108,8 @@ void show_mgc(struct check *k)
 	compare_station(k, &q);
 	q.policy = "lifo";
 	queue_compare(k, &q, lcfs);
+	q.policy = "preempt:order=lifo";
+	queue_compare(k, &q, lcfs_pr);
 }
 
 void show_gim1(struct check *k)
@@ -156,6 +160,15 @@ void show_mg1_size_based(struct check *k)
 		{ "rho", "metric:utilization" }, { NULL, NULL } };
 	static const struct shown_as sjf[] = {
 		{ "W_SJF", "avg(response)" }, { NULL, NULL } };
+	static const struct {
+		const char     *policy;
+		struct shown_as shown[2];
+	} preemptive[] = {
+		{ "srtf", { { "W_SRPT", "avg(response)" }, { NULL, NULL } } },
+		{ "preempt:order=sjf", { { "W_PSJF", "avg(response)" }, { NULL, NULL } } },
+		/* A quantum small beside the mean service, which is 1 s. */
+		{ "las:queues=20ms|...", { { "W_LAS", "avg(response)" }, { NULL, NULL } } },
+	};
 	const char *law = or_no_law(k, law_of(json_object_get(k->inputs, "service")));
 	double lambda = input_number(k, "lambda");
 	bool h2 = strncmp(law, "h2", 2) == 0;
@@ -169,6 +182,10 @@ void show_mg1_size_based(struct check *k)
 	queue_compare(k, &q, fifo);
 	q.policy = "sjf";
 	queue_compare(k, &q, sjf);
+	for (size_t i = 0; i < sizeof(preemptive) / sizeof(preemptive[0]); i++) {
+		q.policy = preemptive[i].policy;
+		queue_compare(k, &q, preemptive[i].shown);
+	}
 }
 
 /* Users who think, submit and wait for the end: the finite source. */

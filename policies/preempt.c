@@ -1,0 +1,325 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* preempt.c - see preempt.h. */
+#include "preempt.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#define MIDDLE (UINT64_C(1) << 63) /* of the seqs that a rule may draw */
+
+int64_t preempt_area(sj_time length, uint32_t procs)
+{
+	__int128 area = (__int128)length * procs;
+
+	return area < INT64_MAX ? (int64_t)area : INT64_MAX;
+}
+
+int preempt_init(struct preempt *p, sj_ctx *cx, const struct preempt_rule *rule)
+{
+	p->rule = rule;
+	p->waiting = sj_queue_create(cx);
+	p->alarm = SJ_NEVER;
+	p->latest = SJ_NEVER;
+	p->first = p->last = MIDDLE;
+	return SJ_OK;
+}
+
+/* ---- news ------------------------------------------------------------------- */
+
+int preempt_on_ready(void *self, sj_ctx *cx, const sj_task *t)
+{
+	struct preempt *p = self;
+
+	sj_queue_item item = { .task = t, .width = t->procs, .seq = p->last++ };
+
+	p->rule->place(p, cx, &item);
+	sj_queue_add(p->waiting, &item);
+	p->due = true;
+	return SJ_OK;
+}
+
+static void runner_drop(struct preempt *p, uint32_t i)
+{
+	p->count--;
+	memmove(&p->run[i], &p->run[i + 1], (p->count - i) * sizeof(*p->run));
+}
+
+int preempt_on_done(void *self, sj_ctx *cx, const sj_task *t, sj_outcome how)
+{
+	struct preempt *p = self;
+
+	(void)how;
+	if (sj_queue_has(p->waiting, t)) /* somebody else has started it */
+		sj_queue_remove(p->waiting, t);
+	for (uint32_t i = 0; i < p->count; i++)
+		if (p->run[i].item.task == t) {
+			runner_drop(p, i);
+			break;
+		}
+	if (p->rule->halted != NULL)
+		p->rule->halted(p, cx, t);
+	p->due = true;
+	return SJ_OK;
+}
+
+int preempt_on_node(void *self, sj_ctx *cx, uint32_t node, bool up)
+{
+	struct preempt *p = self;
+
+	(void)cx;
+	(void)node;
+	(void)up;
+	p->due = true;
+	return SJ_OK;
+}
+
+int preempt_on_timer(void *self, sj_ctx *cx, uint64_t token)
+{
+	struct preempt *p = self;
+
+	(void)cx;
+	if (p->alarm == SJ_NEVER || token != p->token)
+		return SJ_OK; /* out of date */
+	p->alarm = SJ_NEVER;
+	p->due = true;
+	return SJ_OK;
+}
+
+/* ---- a pass ------------------------------------------------------------------- */
+
+static void runner_add(struct preempt *p, sj_ctx *cx, const sj_queue_item *item)
+{
+	if (p->count == p->cap) {
+		uint32_t cap = p->cap != 0 ? 2 * p->cap : 16;
+
+		p->run = sj_grow(cx, p->run, p->cap * sizeof(*p->run), cap * sizeof(*p->run));
+		p->cap = cap;
+	}
+	p->run[p->count++] = (struct preempt_runner){ .item = *item };
+}
+
+/* What runs is what the core says: as an arm of a learner others act as well. */
+static void agree_with_core(struct preempt *p, sj_ctx *cx)
+{
+	uint32_t kept = 0;
+
+	for (uint32_t i = 0; i < p->count; i++) {
+		sj_queue_item item = p->run[i].item;
+
+		if (item.task->state == SJ_TASK_RUNNING) {
+			p->run[kept++] = p->run[i];
+		} else {
+			p->rule->place(p, cx, &item);
+			sj_queue_add(p->waiting, &item);
+		}
+	}
+	p->count = kept;
+	if (p->count == sj_running_count(cx))
+		return;
+	for (const sj_task *t = sj_running_first(cx); t != NULL; t = sj_running_next(cx, t))
+		if (sj_queue_has(p->waiting, t)) {
+			runner_add(p, cx, sj_queue_find(p->waiting, t));
+			sj_queue_remove(p->waiting, t);
+		}
+}
+
+static void replace_all(struct preempt *p, sj_ctx *cx)
+{
+	if (p->rule->replace != NULL) {
+		p->rule->replace(p, cx);
+		return;
+	}
+	for (uint32_t i = 0; i < p->count; i++)
+		p->rule->place(p, cx, &p->run[i].item);
+}
+
+static bool before(const sj_queue_item *a, const sj_queue_item *b)
+{
+	return a->key != b->key ? a->key < b->key : a->seq < b->seq;
+}
+
+static int by_place(const void *pa, const void *pb)
+{
+	const struct preempt_runner *a = pa, *b = pb;
+
+	return before(&a->item, &b->item) ? -1 : before(&b->item, &a->item);
+}
+
+static void sort_runners(struct preempt *p)
+{
+	for (uint32_t i = 1; i < p->count; i++)
+		if (before(&p->run[i].item, &p->run[i - 1].item)) {
+			qsort(p->run, p->count, sizeof(*p->run), by_place);
+			return;
+		}
+}
+
+static const sj_queue_item *next_fit(const struct preempt *p, int64_t key, uint64_t seq,
+				     int64_t left)
+{
+	return sj_queue_next_fit(p->waiting, key, seq, left, INT64_MAX, -1);
+}
+
+static void choose(struct preempt *p, sj_ctx *cx, const sj_queue_item *item)
+{
+	if (p->chosen_count == p->chosen_cap) {
+		uint32_t cap = p->chosen_cap != 0 ? 2 * p->chosen_cap : 16;
+
+		p->chosen = sj_grow(cx, p->chosen, p->chosen_cap * sizeof(*p->chosen),
+				    cap * sizeof(*p->chosen));
+		p->chosen_cap = cap;
+	}
+	p->chosen[p->chosen_count++] = *item;
+}
+
+/* The greedy fill from empty, both lists in one order. Marks runners that are not
+ * reached; those to start are the chosen ones. */
+static void fill(struct preempt *p, sj_ctx *cx)
+{
+	int64_t left = sj_procs_total(cx);
+	const sj_queue_item *w = next_fit(p, INT64_MIN, 0, left);
+	uint32_t i = 0;
+
+	p->chosen_count = 0;
+	while (i < p->count || w != NULL) {
+		struct preempt_runner *r = i < p->count ? &p->run[i] : NULL;
+
+		if (w != NULL && w->width > left) {
+			w = next_fit(p, w->key, w->seq, left);
+		} else if (w != NULL && (r == NULL || before(w, &r->item))) {
+			choose(p, cx, w);
+			left -= w->width;
+			w = next_fit(p, w->key, w->seq, left);
+		} else {
+			r->stop = r->item.width > left;
+			left -= r->stop ? 0 : r->item.width;
+			i++;
+		}
+	}
+}
+
+static void say(struct preempt *p, sj_ctx *cx, const sj_queue_item *item, const char *what)
+{
+	char place[128] = "";
+
+	if (p->rule->explain != NULL)
+		p->rule->explain(p, cx, item, place, sizeof(place));
+	sj_because(cx, item->task, "%s%s%s: needs %u processors, %u free", what,
+		   *place != '\0' ? ", " : "", place, item->width, sj_procs_free(cx));
+}
+
+/* Stops what is marked; the others close up. */
+static int stop_marked(struct preempt *p, sj_ctx *cx)
+{
+	uint32_t kept = 0, i = 0;
+	int rc = SJ_OK;
+
+	for (; i < p->count && rc == SJ_OK; i++) {
+		sj_queue_item item = p->run[i].item;
+
+		if (!p->run[i].stop) {
+			p->run[kept++] = p->run[i];
+			continue;
+		}
+		if (sj_explaining(cx))
+			say(p, cx, &item, "others go first");
+		rc = sj_stop(cx, item.task, SJ_STOP_KEEP);
+		if (rc == SJ_OK) {
+			sj_queue_add(p->waiting, &item);
+			if (p->rule->halted != NULL)
+				p->rule->halted(p, cx, item.task);
+		} else if (rc == SJ_EFULL) {
+			rc = SJ_OK; /* it has ended; on_done() will tell */
+		}
+	}
+	p->count = kept;
+	return rc;
+}
+
+/* *missed: somebody has found no place, though the processors are there. */
+static int start_chosen(struct preempt *p, sj_ctx *cx, const sj_queue_item *chosen,
+			uint32_t n, bool *missed)
+{
+	for (uint32_t i = 0; i < n; i++) {
+		int rc;
+
+		if (sj_explaining(cx))
+			say(p, cx, &chosen[i], "its turn");
+		rc = sj_start(cx, chosen[i].task, NULL);
+		if (rc == SJ_EFULL) {
+			*missed = true;
+			continue;
+		}
+		if (rc != SJ_OK)
+			return rc;
+		sj_queue_remove(p->waiting, chosen[i].task);
+		runner_add(p, cx, &chosen[i]);
+		if (p->rule->started != NULL)
+			p->rule->started(p, cx, chosen[i].task);
+	}
+	return SJ_OK;
+}
+
+/* On nodes a count says "fits" too often: others may use what is left over. */
+static int start_others(struct preempt *p, sj_ctx *cx)
+{
+	const sj_queue_item *w = next_fit(p, INT64_MIN, 0, sj_procs_free(cx));
+
+	while (w != NULL) {
+		sj_queue_item item = *w;
+		bool missed = false;
+		int rc = start_chosen(p, cx, &item, 1, &missed);
+
+		if (rc != SJ_OK)
+			return rc;
+		w = next_fit(p, item.key, item.seq, sj_procs_free(cx));
+	}
+	return SJ_OK;
+}
+
+static int set_alarm(struct preempt *p, sj_ctx *cx)
+{
+	sj_time at = p->rule->alarm != NULL ? p->rule->alarm(p, cx) : SJ_NEVER;
+
+	if (at > SJ_TIME_MAX)
+		at = SJ_NEVER;
+	if (at == p->alarm)
+		return SJ_OK;
+	p->alarm = at;
+	p->token++;
+	return at != SJ_NEVER ? sj_timer(cx, at, p->token) : SJ_OK;
+}
+
+/* A task that has no place in the fill waits; one of them hears why. */
+static void say_who_waits(struct preempt *p, sj_ctx *cx)
+{
+	const sj_queue_item *w = sj_queue_first(p->waiting);
+
+	if (w != NULL)
+		say(p, cx, w, "those before it leave too little");
+}
+
+int preempt_schedule(void *self, sj_ctx *cx)
+{
+	struct preempt *p = self;
+	bool missed = false;
+	int rc;
+
+	if (!p->due)
+		return SJ_OK;
+	p->due = false;
+	agree_with_core(p, cx);
+	replace_all(p, cx);
+	sort_runners(p);
+	fill(p, cx);
+	rc = stop_marked(p, cx);
+	if (rc == SJ_OK)
+		rc = start_chosen(p, cx, p->chosen, p->chosen_count, &missed);
+	if (rc == SJ_OK && missed)
+		rc = start_others(p, cx);
+	sort_runners(p); /* what was started stands at its place */
+	p->latest = sj_now(cx);
+	if (sj_explaining(cx))
+		say_who_waits(p, cx);
+	return rc == SJ_OK ? set_alarm(p, cx) : rc;
+}

@@ -1,0 +1,71 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/*
+ * preempt.h - preemptive list scheduling as a part: at a pass all live tasks, the
+ * running ones included, are taken in one order, and each that fits into what is
+ * left gets its processors, filling from an empty machine; what runs and was not
+ * reached is stopped, with its work kept. A policy adds the order.
+ *
+ * A rule gives a task its place (key, seq), smaller first, seq being the number of
+ * its arrival unless the rule says otherwise. The place of a task
+ * that waits must not change while it waits (order.h's dynamic orders apart), so
+ * that the queue can be an index: a pass costs a sort of what runs and O(log n) for
+ * each start and stop, however many wait.
+ */
+#ifndef PREEMPT_H
+#define PREEMPT_H
+
+#include "sojourn/queue.h"
+
+/* One running task, in the order of the latest pass. */
+struct preempt_runner {
+	sj_queue_item item; /* its place in this pass */
+	bool          stop; /* not reached: to be stopped */
+};
+
+struct preempt {
+	const struct preempt_rule *rule;
+	sj_queue              *waiting; /* item.width: processors */
+	struct preempt_runner *run;
+	uint32_t               count, cap;
+	sj_queue_item         *chosen;  /* to be started by this pass */
+	uint32_t               chosen_count, chosen_cap;
+	bool                   due;     /* news since the latest pass */
+	sj_time                alarm;   /* when the timer rings that counts, or SJ_NEVER */
+	uint64_t               token;   /* of that timer */
+	sj_time                latest;  /* instant of the latest pass */
+	uint64_t               first, last; /* fresh seqs before and behind all others */
+};
+
+/* `p` begins the policy's own state. Callbacks are optional but for place(). */
+struct preempt_rule {
+	/* Sets item->key of a task that is ready or runs; its seq is that of its
+	 * arrival, and larger than all before. */
+	void (*place)(struct preempt *p, sj_ctx *cx, sj_queue_item *item);
+	/* At the begin of a pass: the places of all that run. Default: place(). */
+	void (*replace)(struct preempt *p, sj_ctx *cx);
+	/* Behind a pass: when the next is due, should there be no news before. */
+	sj_time (*alarm)(struct preempt *p, sj_ctx *cx);
+	/* A task was started, or stopped or has ended. */
+	void (*started)(struct preempt *p, sj_ctx *cx, const sj_task *t);
+	void (*halted)(struct preempt *p, sj_ctx *cx, const sj_task *t);
+	/* "remaining 12s" for --explain. */
+	void (*explain)(struct preempt *p, sj_ctx *cx, const sj_queue_item *item,
+			char *buf, size_t size);
+};
+
+int preempt_init(struct preempt *p, sj_ctx *cx, const struct preempt_rule *rule);
+int preempt_on_ready(void *self, sj_ctx *cx, const sj_task *t);
+int preempt_on_done(void *self, sj_ctx *cx, const sj_task *t, sj_outcome how);
+int preempt_on_node(void *self, sj_ctx *cx, uint32_t node, bool up);
+int preempt_on_timer(void *self, sj_ctx *cx, uint64_t token);
+int preempt_schedule(void *self, sj_ctx *cx);
+
+/* length x procs as a key: exact below 2^63, then saturated. */
+int64_t preempt_area(sj_time length, uint32_t procs);
+
+#define PREEMPT_CALLBACKS                                                   \
+	.on_ready = preempt_on_ready, .on_done = preempt_on_done,           \
+	.on_node = preempt_on_node, .on_timer = preempt_on_timer,           \
+	.schedule = preempt_schedule
+
+#endif
