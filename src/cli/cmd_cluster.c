@@ -38,8 +38,8 @@ static void check_text(const char *path, const struct cluster *c, const char *co
 		       size_t kept, size_t all)
 {
 	if (all == 0)
-		printf("%s: %u processors in %u nodes of %u types, nothing wrong\n", path,
-		       c->model.procs, c->model.node_count, c->type_count);
+		printf("%s: nothing wrong: node types %u, nodes %u, processors %u\n", path,
+		       c->type_count, c->model.node_count, c->model.procs);
 	for (size_t i = 0; i < kept; i++)
 		say("%s", sentence[i]);
 	if (all > kept)
@@ -127,26 +127,6 @@ static int may_write(const struct gen *g, sj_error *err)
 	return sj_fail(err, SJ_EUSAGE, "%s exists; say --force to replace it", g->output);
 }
 
-/* What is written must read back: names in the inline notation are freer than in a file. */
-static int reads_back(const struct cluster *c, sj_error *err)
-{
-	struct cluster again;
-	char *text = NULL;
-	size_t size = 0;
-	FILE *to = open_memstream(&text, &size);
-	int rc;
-
-	if (to == NULL)
-		return SJ_ENOMEM;
-	platform_write(to, c);
-	if (fclose(to) != 0)
-		return SJ_ENOMEM;
-	rc = platform_parse("the file that would be written", text, size, &again, NULL, err);
-	cluster_fini(&again);
-	free(text);
-	return rc;
-}
-
 static int gen_file(const struct gen *g, const char *spec, sj_error *err)
 {
 	struct outstream out;
@@ -155,7 +135,7 @@ static int gen_file(const struct gen *g, const char *spec, sj_error *err)
 
 	if (rc != SJ_OK)
 		return rc;
-	rc = reads_back(&c, err);
+	rc = platform_writable(&c, err);
 	if (rc == SJ_OK)
 		rc = may_write(g, err);
 	if (rc == SJ_OK)

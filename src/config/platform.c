@@ -18,7 +18,7 @@
 enum {
 	TYPES_MAX  = 10000,
 	MODELS_MAX = 256,
-	NAME_MAX_  = 64
+	NAME_LENGTH_MAX  = 64
 };
 
 #define NAME_CHARS "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789 ._+/:@-"
@@ -63,7 +63,7 @@ static int read_speed(const char *what, const struct yaml_value *v, void *field,
 	struct speed *s = field;
 	size_t n = strcspn(v->text, " MGTkFf");
 	const char *unit = v->text + n + strspn(v->text + n, " ");
-	char number[NAME_MAX_] = "";
+	char number[NAME_LENGTH_MAX] = "";
 	int rc;
 
 	s->wrong = true;
@@ -140,17 +140,31 @@ static const struct yaml_key file_keys[] = {
 
 /* ---- what must hold between keys -------------------------------------------------- */
 
+#define NAME_RULE "expected 1 to %d letters, digits, blanks and . _ + / : @ -"
+
+static bool is_name(const char *s)
+{
+	size_t n = strlen(s);
+
+	return n > 0 && n <= NAME_LENGTH_MAX && strspn(s, NAME_CHARS) == n && s[0] != ' ' &&
+	       s[n - 1] != ' ';
+}
+
 static void check_name(struct yaml_tree *t, const char *what, const struct yaml_text *name)
 {
-	size_t n = name->v != NULL ? strlen(name->v) : 1;
+	if (name->v != NULL && !is_name(name->v))
+		yaml_tree_wrong(t, name->at, "%s: \"%s\" is not a name; " NAME_RULE, what,
+				sj_quote(name->v, strlen(name->v)).text, NAME_LENGTH_MAX);
+}
 
-	if (name->v == NULL)
-		return;
-	if (n == 0 || n > NAME_MAX_ || strspn(name->v, NAME_CHARS) != n ||
-	    name->v[0] == ' ' || name->v[n - 1] == ' ')
-		yaml_tree_wrong(t, name->at, "%s: \"%s\" is not a name; expected 1 to %d "
-				"letters, digits, blanks and . _ + / : @ -", what,
-				sj_quote(name->v, n).text, NAME_MAX_);
+int platform_writable(const struct cluster *c, sj_error *err)
+{
+	for (uint32_t i = 0; i < c->gpu_count; i++)
+		if (!is_name(c->gpu_names[i]))
+			return sj_fail(err, SJ_EUSAGE, "GPU model: \"%s\" is not a name; " NAME_RULE,
+				       sj_quote(c->gpu_names[i], strlen(c->gpu_names[i])).text,
+				       NAME_LENGTH_MAX);
+	return SJ_OK;
 }
 
 static int by_name_and_line(const void *x, const void *y)

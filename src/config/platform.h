@@ -26,6 +26,8 @@ int platform_read(const char *path, struct cluster *out, struct yaml_tree **tree
 
 /* One line of JSON that platform_parse() understands. malloc'd; NULL: no memory. */
 char *platform_text(const struct cluster *c);
+/* The inline notation allows any text as a name, a file does not. SJ_OK or SJ_EUSAGE. */
+int   platform_writable(const struct cluster *c, sj_error *err);
 /* The same as YAML with comments. Errors stay with the stream. */
 void  platform_write(FILE *to, const struct cluster *c);
 
