@@ -6,6 +6,7 @@
 #include "cli/json_out.h"
 #include "cli/table_text.h"
 #include "config/cluster.h"
+#include "config/host.h"
 #include "units.h"
 
 struct totals {
@@ -141,12 +142,15 @@ static int show_json(const struct cluster *c, sj_error *err)
 
 int cluster_show(int argc, char **argv)
 {
-	bool json = false;
+	bool json = false, host = false;
 	const struct opt opts[] = {
+		{ 0, "from-host", OPT_FLAG, &host, NULL,
+		  "This machine as one node: cores and memory, by hwloc; GPUs are not looked "
+		  "for." },
 		{ 0, "json", OPT_FLAG, &json, NULL, "Print one JSON document." },
 		{ 0, NULL, OPT_FLAG, NULL, NULL, NULL },
 	};
-	int first, rc = opts_parse(argc, argv, opts, "cluster show [--json] CLUSTER",
+	int first, rc = opts_parse(argc, argv, opts, "cluster show [flags] [CLUSTER]",
 				   "Shows a machine: a file in YAML or JSON, or an inline notation, "
 				   "such as nodes=16,cores=8,gpus=4.", &first);
 	sj_error err = { 0 };
@@ -154,10 +158,10 @@ int cluster_show(int argc, char **argv)
 
 	if (rc != 0)
 		return rc > 0 ? 0 : 2;
-	if (argc - first != 1)
-		return say_usage("cluster show: expected one cluster: %s, or a file",
+	if (argc - first != !host)
+		return say_usage("cluster show: expected one cluster: %s, a file, or --from-host",
 				 CLUSTER_NOTATION);
-	rc = cluster_parse(argv[first], &c, &err);
+	rc = host ? cluster_from_host(&c, &err) : cluster_parse(argv[first], &c, &err);
 	if (rc != SJ_OK)
 		return say_error(rc, &err);
 	rc = json ? show_json(&c, &err) : show_text(&c, &err);

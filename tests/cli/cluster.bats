@@ -47,6 +47,17 @@ spec() {
 	"$SOJOURN" cluster show c.json --json | cmp a.json
 }
 
+@test "cluster show --from-host: this machine, or why not" {
+	run --separate-stderr "$SOJOURN" cluster show --from-host --json
+	if [ "$status" -eq 2 ]; then
+		[[ "$stderr" =~ "built without hwloc" ]]
+		return
+	fi
+	[ "$status" -eq 0 ]
+	[[ "$(spec <<<"$output")" =~ ^nodes=1,cores=[1-9] || "$(spec <<<"$output")" =~ ^nodes=1,mem= ]]
+	refused 2 'expected one cluster' "$SOJOURN" cluster show --from-host procs=4
+}
+
 # ---- check ----------------------------------------------------------------------
 
 @test "cluster check: all errors at once, in order, status 3" {
