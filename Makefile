@@ -18,6 +18,9 @@ Q       := $(if $(V),,@)
 say      = @$(if $V,:,printf '  %-7s %s\n' $(1) $(2))
 
 PKGS     := gsl sqlite3 jansson yaml-0.1 zlib libzstd libxxhash libmd expat
+# Optional: the machine this runs on, for `cluster show --from-host`.
+HWLOC    := $(shell pkg-config --exists hwloc 2>/dev/null && echo hwloc)
+PKGS     += $(HWLOC)
 PKG_CF   := $(shell pkg-config --cflags $(PKGS) 2>/dev/null)
 PKG_LIBS := $(shell pkg-config --libs $(PKGS) 2>/dev/null) -lglpk -ldl -lm
 
@@ -81,6 +84,11 @@ $B/src/config/version.o: $B/version.stamp
 $B/version.stamp: FORCE
 	@mkdir -p $(@D)
 	@echo "$(COMMIT) $(CC) $(CFLAGS)" | cmp -s - $@ || echo "$(COMMIT) $(CC) $(CFLAGS)" > $@
+$B/src/config/host.o: SJFLAGS += $(if $(HWLOC),-DSJ_HWLOC)
+$B/src/config/host.o: $B/hwloc.stamp
+$B/hwloc.stamp: FORCE
+	@mkdir -p $(@D)
+	@echo "$(HWLOC)" | cmp -s - $@ || echo "$(HWLOC)" > $@
 FORCE:
 
 # SQL is source: compiled in as a string named after the file.
@@ -135,6 +143,7 @@ conformance: sojourn $B/tests/run-conformance
 # libFuzzer on the readers, by clang: build/fuzz/fuzz_swf CORPUS-FOLDER
 FUZZERS := $(patsubst tests/fuzz/%.c,build/fuzz/%,$(wildcard tests/fuzz/*.c))
 fuzz: $(FUZZERS)
+build/fuzz/fuzz_platform: $(wildcard src/config/*.c) $(addprefix src/input/,hash.c input.c unpack.c)
 build/fuzz/%: tests/fuzz/%.c tests/fuzz/fuzz_reader.h $(WRK) $(SIM)
 	@mkdir -p $(@D)
 	$(call say,CLANG,$@)

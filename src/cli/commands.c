@@ -13,6 +13,7 @@ const struct command commands[] = {
 	{ "plot", cmd_plot, "figures for papers: PDF, LaTeX, SVG, PNG or text" },
 	{ "trace", cmd_trace, "look at workload traces, check, convert and cut them" },
 	{ "gen", cmd_gen, "write generated workloads, show laws" },
+	{ "cluster", cmd_cluster, "look at machines, check and write their files" },
 	{ "policy", cmd_policy, "list, explain, start and check scheduling policies" },
 	{ "bench", cmd_bench, "measure the hot paths of this program" },
 	{ "doctor", cmd_doctor, "check the installation and results files" },

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
  * cluster.c - the inline notation of a machine, through the parameter tables
- * that policies use: same units, same range checks, same suggestions.
+ * that policies use: same units, same range checks, same suggestions. Files are
+ * platform.c's.
  */
 #include "config/cluster.h"
 
@@ -9,10 +10,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "config/platform.h"
 #include "sojourn/param.h"
-
-#define NODES_MAX 1e7
-#define PROCS_MAX 2147483647.0 /* widths are 32 bits and sums must not wrap */
 
 struct fields {
 	int64_t     procs, nodes, cores, gpus;
@@ -24,10 +23,10 @@ struct fields {
 #define AT(member) .offset = offsetof(struct fields, member)
 static const sj_param cluster_params[] = {
 	{ .name = "procs", .type = SJ_P_INT, AT(procs), .def = "0", .min = 0,
-	  .max = PROCS_MAX, .unit = "processors",
+	  .max = CLUSTER_PROCS_MAX, .unit = "processors",
 	  .help = "One pool of identical processors without node boundaries." },
 	{ .name = "nodes", .type = SJ_P_INT, AT(nodes), .def = "0", .min = 0,
-	  .max = NODES_MAX, .unit = "nodes", .help = "Identical nodes." },
+	  .max = CLUSTER_NODES_MAX, .unit = "nodes", .help = "Identical nodes." },
 	{ .name = "cores", .type = SJ_P_INT, AT(cores), .def = "1", .min = 1,
 	  .max = 1e6, .unit = "cores", .help = "Cores of a node." },
 	{ .name = "gpus", .type = SJ_P_INT, AT(gpus), .def = "0", .min = 0,
@@ -41,7 +40,7 @@ static const sj_param cluster_params[] = {
 	{ .name = NULL },
 };
 
-/* ---- what is refused before parsing ---------------------------------------- */
+/* ---- before parsing ---------------------------------------------------------- */
 
 static bool ends_with(const char *text, const char *tail)
 {
@@ -50,12 +49,9 @@ static bool ends_with(const char *text, const char *tail)
 	return n >= k && strcmp(text + n - k, tail) == 0;
 }
 
-static int refuse_files(const char *text, sj_error *err)
+static bool is_file(const char *text)
 {
-	if (ends_with(text, ".yaml") || ends_with(text, ".yml") || ends_with(text, ".json"))
-		return sj_fail(err, SJ_EUSAGE, "cluster \"%s\": cluster files are not "
-			       "read yet; write it inline: %s", text, CLUSTER_NOTATION);
-	return SJ_OK;
+	return ends_with(text, ".yaml") || ends_with(text, ".yml") || ends_with(text, ".json");
 }
 
 static int refuse_network(const char *text, sj_error *err)
@@ -103,10 +99,10 @@ static int check(const char *text, const struct fields *f, sj_error *err)
 	if (f->gpu[0] != '\0' && f->gpus == 0)
 		return sj_fail(err, SJ_EUSAGE, "cluster \"%s\": gpu=%s names a model, but "
 			       "gpus=N is missing", text, f->gpu);
-	if ((double)f->nodes * (double)f->cores > PROCS_MAX)
+	if ((double)f->nodes * (double)f->cores > CLUSTER_PROCS_MAX)
 		return sj_fail(err, SJ_EUSAGE, "cluster \"%s\": %lld nodes of %lld cores are "
-			       "more than %.0f processors", text, (long long)f->nodes,
-			       (long long)f->cores, PROCS_MAX);
+			       "more than %d processors", text, (long long)f->nodes,
+			       (long long)f->cores, CLUSTER_PROCS_MAX);
 	return SJ_OK;
 }
 
@@ -124,32 +120,79 @@ static char *canonical(const struct fields *f)
 	return buf;
 }
 
+/* A machine that the inline notation can state: one type, whose GPU model is the
+ * only one. What it cannot is written as JSON. */
+static char *text_of(const struct cluster *c)
+{
+	struct fields f = { .procs = c->model.procs, .cores = 1, .gpu = "", .speed = 1 };
+	const struct node_type *t = c->types;
+
+	if (c->type_count > 1 || c->gpu_count > 1)
+		return platform_text(c);
+	if (c->type_count == 1)
+		f = (struct fields){
+			.nodes = t->count, .cores = t->spec.cores,
+			.gpus = t->spec.gpu_milli / SJ_GPU_WHOLE,
+			.gpu = t->spec.gpu_model != 0 ? c->gpu_names[0] : "",
+			.mem_bytes = t->spec.mem_bytes, .speed = t->spec.speed,
+		};
+	return canonical(&f);
+}
+
+int cluster_complete(struct cluster *c)
+{
+	uint32_t at = 0;
+
+	for (uint32_t i = 0; i < c->type_count; i++) {
+		c->model.node_count += c->types[i].count;
+		c->model.procs += c->types[i].count * c->types[i].spec.cores;
+	}
+	if (c->model.node_count > 0) {
+		c->nodes = malloc(c->model.node_count * sizeof(*c->nodes));
+		if (c->nodes == NULL)
+			return SJ_ENOMEM;
+	}
+	for (uint32_t i = 0; i < c->type_count; i++)
+		for (uint32_t k = 0; k < c->types[i].count; k++)
+			c->nodes[at++] = c->types[i].spec;
+	c->model.nodes = c->nodes;
+	c->text = text_of(c);
+	return c->text != NULL ? SJ_OK : SJ_ENOMEM;
+}
+
+static int add_model(struct cluster *c, const char *name)
+{
+	c->gpu_names = calloc(1, sizeof(*c->gpu_names));
+	if (c->gpu_names == NULL)
+		return SJ_ENOMEM;
+	c->gpu_names[0] = strdup(name);
+	if (c->gpu_names[0] == NULL)
+		return SJ_ENOMEM;
+	c->gpu_count = 1;
+	return SJ_OK;
+}
+
 static int build(const struct fields *f, struct cluster *out)
 {
-	uint32_t nodes = (uint32_t)f->nodes;
-
-	*out = (struct cluster){ .text = canonical(f) };
-	if (out->text == NULL)
+	*out = (struct cluster){ .model.procs = (uint32_t)f->procs };
+	if (f->nodes == 0)
+		return cluster_complete(out);
+	out->types = calloc(1, sizeof(*out->types));
+	if (out->types == NULL)
 		return SJ_ENOMEM;
-	out->model.procs = (uint32_t)(nodes > 0 ? f->nodes * f->cores : f->procs);
-	if (nodes == 0)
-		return SJ_OK;
-	out->nodes = calloc(nodes, sizeof(*out->nodes));
-	if (f->gpu[0] != '\0')
-		out->gpu_name = strdup(f->gpu);
-	if (out->nodes == NULL || (f->gpu[0] != '\0' && out->gpu_name == NULL))
+	out->type_count = 1;
+	out->types->name = strdup("node");
+	if (out->types->name == NULL || (f->gpu[0] != '\0' && add_model(out, f->gpu) != SJ_OK))
 		return SJ_ENOMEM;
-	for (uint32_t i = 0; i < nodes; i++)
-		out->nodes[i] = (sj_node_spec){
-			.cores = (uint32_t)f->cores,
-			.gpu_milli = (uint32_t)f->gpus * SJ_GPU_WHOLE,
-			.gpu_model = f->gpu[0] != '\0',
-			.mem_bytes = f->mem_bytes,
-			.speed = f->speed,
-		};
-	out->model.node_count = nodes;
-	out->model.nodes = out->nodes;
-	return SJ_OK;
+	out->types->count = (uint32_t)f->nodes;
+	out->types->spec = (sj_node_spec){
+		.cores = (uint32_t)f->cores,
+		.gpu_milli = (uint32_t)f->gpus * SJ_GPU_WHOLE,
+		.gpu_model = f->gpu[0] != '\0',
+		.mem_bytes = f->mem_bytes,
+		.speed = f->speed,
+	};
+	return cluster_complete(out);
 }
 
 /* ---- public ------------------------------------------------------------------ */
@@ -169,7 +212,7 @@ static void *strings_take(void *self, size_t size)
 	return at;
 }
 
-int cluster_parse(const char *text, struct cluster *out, sj_error *err)
+static int parse_inline(const char *text, struct cluster *out, sj_error *err)
 {
 	struct strings strings = { .bytes = malloc(2 * strlen(text) + 64) };
 	struct fields f = { 0 };
@@ -178,9 +221,7 @@ int cluster_parse(const char *text, struct cluster *out, sj_error *err)
 	*out = (struct cluster){ 0 };
 	if (strings.bytes == NULL)
 		return SJ_ENOMEM;
-	rc = refuse_files(text, err);
-	if (rc == SJ_OK)
-		rc = refuse_network(text, err);
+	rc = refuse_network(text, err);
 	if (rc == SJ_OK)
 		rc = sj_params_bind("cluster", cluster_params, text, &f, strings_take,
 				    &strings, err);
@@ -194,6 +235,20 @@ int cluster_parse(const char *text, struct cluster *out, sj_error *err)
 	return rc;
 }
 
+int cluster_parse(const char *text, struct cluster *out, sj_error *err)
+{
+	int rc;
+
+	if (is_file(text))
+		return platform_read(text, out, NULL, err);
+	if (text[0] != '{')
+		return parse_inline(text, out, err);
+	rc = platform_parse("cluster", text, strlen(text), out, NULL, err);
+	if (rc == SJ_EPARSE && err != NULL)
+		err->code = SJ_EUSAGE;
+	return rc == SJ_EPARSE ? SJ_EUSAGE : rc;
+}
+
 int cluster_pool(uint32_t procs, struct cluster *out, sj_error *err)
 {
 	char text[32];
@@ -204,8 +259,13 @@ int cluster_pool(uint32_t procs, struct cluster *out, sj_error *err)
 
 void cluster_fini(struct cluster *c)
 {
-	free(c->text);
+	for (uint32_t i = 0; i < c->type_count; i++)
+		free(c->types[i].name);
+	for (uint32_t i = 0; i < c->gpu_count; i++)
+		free(c->gpu_names[i]);
+	free(c->types);
+	free(c->gpu_names);
 	free(c->nodes);
-	free(c->gpu_name);
+	free(c->text);
 	*c = (struct cluster){ 0 };
 }

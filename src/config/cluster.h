@@ -1,31 +1,52 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
- * cluster.h - the machine as the user writes it: "procs=128" (one pool) or
- * "nodes=16,cores=8,gpus=4,gpu=V100,mem=256GiB".
+ * cluster.h - the machine as the user writes it: "procs=128" (one pool),
+ * "nodes=16,cores=8,gpus=4,gpu=V100,mem=256GiB", a YAML or JSON file, or its text.
  */
 #ifndef CLUSTER_H
 #define CLUSTER_H
 
 #include "run.h"
 
-struct cluster {
-	sj_cluster    model;    /* what the core is given; points into this struct */
-	char         *text;     /* canonical, parses back to the same machine */
-	sj_node_spec *nodes;    /* NULL for a pool */
-	char         *gpu_name; /* of gpu_model 1; NULL = unnamed */
+/* Nodes of one kind; numbered type after type. */
+struct node_type {
+	char        *name;
+	uint32_t     count;
+	sj_node_spec spec;
 };
+
+struct cluster {
+	sj_cluster        model;     /* what the core is given; points into this struct */
+	char             *text;      /* canonical, parses back to the same machine */
+	sj_node_spec     *nodes;     /* NULL for a pool */
+	struct node_type *types;     /* NULL for a pool */
+	uint32_t          type_count;
+	uint32_t          gpu_count; /* GPU models with a name: ... */
+	char            **gpu_names; /* ... [i] is gpu_model i + 1 of nodes and jobs */
+};
+
+#define CLUSTER_NODES_MAX 10000000
+#define CLUSTER_PROCS_MAX 2147483647 /* widths are 32 bits and sums must not wrap */
 
 /* One line for help: the notation. */
 #define CLUSTER_NOTATION "procs=N or nodes=N,cores=N[,gpus=N][,gpu=MODEL][,mem=SIZE]"
 
 /*
+ * A name that ends in .yaml, .yml or .json is a file; a text that begins with "{" is
+ * what could stand in one; the rest is the inline notation.
+ *
  * SJ_OK      *out is filled; cluster_fini() frees it
  * SJ_EUSAGE  unknown key, wrong value, or keys that do not go together
+ * SJ_EPARSE  the same in a file: the first one, and how many there are
+ * SJ_ENOENT, SJ_EIO  of a file
  * SJ_ENOMEM
  */
 int  cluster_parse(const char *text, struct cluster *out, sj_error *err);
 /* A pool of `procs` > 0 processors: what a log says about its own machine. */
 int  cluster_pool(uint32_t procs, struct cluster *out, sj_error *err);
 void cluster_fini(struct cluster *c);
+
+/* Makes `model`, `nodes` and `text` of a cluster with types. SJ_OK or SJ_ENOMEM. */
+int  cluster_complete(struct cluster *c);
 
 #endif

@@ -49,7 +49,7 @@ TEST(nodes_are_as_described)
 		CHECK(n->cores == 8 && n->gpu_milli == 4000 && n->gpu_model == 1 &&
 		      n->mem_bytes == 1024 && n->speed == 1.5, "node %u", i);
 	}
-	CHECK(strcmp(c.gpu_name, "V100") == 0);
+	CHECK(c.gpu_count == 1 && strcmp(c.gpu_names[0], "V100") == 0);
 	cluster_fini(&c);
 }
 
@@ -74,7 +74,7 @@ TEST(bad_text)
 		{ "nodes=2,bw=25Gbit/s", "network parameters are not modelled yet" },
 		{ "nodes=2,lat=2us", "network parameters are not modelled yet" },
 		{ "topology=tree:4x4,nodes=2", "network parameters are not modelled yet" },
-		{ "cluster.yaml", "not read yet" },
+		{ "{nodes: [{type: a, count: 2}]}", "cluster:1:10: cores is missing" },
 	};
 
 	for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {

@@ -11,6 +11,7 @@
 #include <inttypes.h>
 #include <unistd.h>
 
+#include "config/platform.h"
 #include "simrun.h"
 #include "store/store.h"
 
@@ -480,6 +481,42 @@ TEST(store_without_memory)
 	CHECK(system(command) == 0);
 }
 
+/* ---- cluster files --------------------------------------------------------------- */
+
+TEST(a_cluster_file_without_memory)
+{
+	static const struct {
+		const char *text;
+		int         rc;
+	} cases[] = {
+		{ "gpu_models: [x, y]\nnodes:\n  - {type: a, count: 2, cores: 4, gpus: {count: 1, "
+		  "model: y}}\n  - {type: b, count: 1, cores: 8, memory: 1GiB}\n", SJ_OK },
+		{ "nodes: [{type: a, count: 2, cores: 4, gpus: {count: 1, model: y}}]", SJ_OK },
+		{ "procs: 4", SJ_OK },
+		{ "nodes:\n  - {type: a, count: 0, core: 4}\nnetwork: star\n", SJ_EPARSE },
+	};
+
+	for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
+		bool hit = true;
+
+		for (uint64_t n = 1; hit; n++) {
+			const char *text = cases[i].text;
+			struct cluster c;
+			sj_error err = { 0 };
+			int rc;
+
+			arm(n);
+			rc = platform_parse("f", text, strlen(text), &c, NULL, &err);
+			hit = reached();
+			REQUIRE(rc == (hit ? SJ_ENOMEM : cases[i].rc),
+				"allocation %" PRIu64 " of case %zu: %d, %s", n, i, rc, err.text);
+			CHECK(hit || n > 2);
+			CHECK(rc == SJ_OK || (err.text[0] != '\0' && c.text == NULL));
+			cluster_fini(&c);
+		}
+	}
+}
+
 /* SQLite's allocator can be replaced only before its first use. */
 int main(void)
 {
@@ -487,6 +524,7 @@ int main(void)
 		CASE(every_policy_without_memory), CASE(a_long_queue_without_memory),
 		CASE(nodes_without_memory), CASE(parts_streams_and_timers_without_memory),
 		CASE(graphs_without_memory), CASE(store_without_memory),
+		CASE(a_cluster_file_without_memory),
 	};
 	sqlite3_mem_methods ours;
 

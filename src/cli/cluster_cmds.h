@@ -1,0 +1,12 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* cluster_cmds.h - the verbs of `sojourn cluster`. */
+#ifndef CLUSTER_CMDS_H
+#define CLUSTER_CMDS_H
+
+#include "cli/cli.h"
+
+command_fn cluster_show;  /* cluster_show.c */
+command_fn cluster_check; /* cmd_cluster.c, and so on */
+command_fn cluster_gen;
+
+#endif

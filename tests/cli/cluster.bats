@@ -1,0 +1,220 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+# cluster.bats - `sojourn cluster`, and runs on clusters from files.
+load helper
+
+mixed() {
+	cat <<-'END'
+		gpu_models: [A100, V100]
+		reference: 32GFLOP/s
+		nodes:
+		  - type: big
+		    count: 2
+		    cores: 16
+		    speed: 48GFLOP/s
+		    memory: 256GiB
+		    gpus: { count: 4, model: V100 }
+		  - { type: small, count: 3, cores: 8 }
+	END
+}
+
+# spec [FILE]: the spec in a document of `cluster show --json`.
+spec() {
+	sed -n 's/^  "spec": "\(.*\)",$/\1/p' "$@" | sed 's/\\"/"/g'
+}
+
+# ---- show -----------------------------------------------------------------------
+
+@test "cluster show: types, numbers, totals" {
+	mixed >c.yaml
+	run --separate-stderr "$SOJOURN" cluster show c.yaml
+	[ "$status" -eq 0 ]
+	[[ "$output" =~ big\ +\|\ +2\ \|\ +0-1\ \|\ +16\ \|\ +1.5\ \|\ +256GiB\ \|\ +4\ \|\ V100\ \(2\) ]]
+	[[ "$output" =~ small\ +\|\ +3\ \|\ +2-4\ \|\ +8\ \|\ +1\ \|\ +-\ \|\ +0\ \|\ - ]]
+	[[ "$output" =~ all\ +\|\ +5\ \|\ +\|\ +56\ \|\ +\|\ +-\ \|\ +8\ \| ]]
+	run --separate-stderr "$SOJOURN" cluster show procs=128
+	[ "$output" = "one pool of 128 identical processors, no node boundaries" ]
+}
+
+@test "cluster show --json: one document; its spec is the same machine" {
+	mixed >c.yaml
+	"$SOJOURN" cluster show c.yaml --json >a.json
+	grep -q '"schema": "sojourn.cluster/1"' a.json
+	[ "$(grep -E '^  "(procs|nodes|gpus|kind)"' a.json | tr -d ' \n')" = \
+		'"kind":"nodes","procs":56,"nodes":5,"gpus":8,' ]
+	"$SOJOURN" cluster show "$(spec a.json)" --json >b.json
+	cmp a.json b.json
+	spec a.json >c.json
+	"$SOJOURN" cluster show c.json --json | cmp a.json
+}
+
+@test "cluster show --from-host: this machine, or why not" {
+	run --separate-stderr "$SOJOURN" cluster show --from-host --json
+	if [ "$status" -eq 2 ]; then
+		[[ "$stderr" =~ "built without hwloc" ]]
+		return
+	fi
+	[ "$status" -eq 0 ]
+	[[ "$(spec <<<"$output")" =~ ^nodes=1,cores=[1-9] || "$(spec <<<"$output")" =~ ^nodes=1,mem= ]]
+	refused 2 'expected one cluster' "$SOJOURN" cluster show --from-host procs=4
+}
+
+# ---- check ----------------------------------------------------------------------
+
+@test "cluster check: all errors at once, in order, status 3" {
+	cat >bad.yaml <<-'END'
+		nodes:
+		  - type: big
+		    count: 2
+		    cores: 0
+		    memory: -1GiB
+		  - type: big
+		    count: 1000000000
+		    core: 4
+		    gpus: { count: 1, shares: 1001 }
+		    power: 300W
+	END
+	run --separate-stderr "$SOJOURN" cluster check bad.yaml
+	[ "$status" -eq 3 ]
+	[ -z "$output" ]
+	[ "${#stderr_lines[@]}" -eq 8 ]
+	[[ "${stderr_lines[0]}" =~ bad.yaml:4:12:\ cores:\ 0\ is\ outside ]]
+	[[ "${stderr_lines[1]}" =~ bad.yaml:5:13:\ memory:\ .*negative ]]
+	[[ "${stderr_lines[2]}" =~ bad.yaml:6:5:\ cores\ is\ missing ]]
+	[[ "${stderr_lines[3]}" =~ bad.yaml:6:11:\ type:\ .*named\ twice ]]
+	[[ "${stderr_lines[4]}" =~ bad.yaml:7:12:\ count:\ 1000000000\ is\ outside ]]
+	[[ "${stderr_lines[5]}" =~ bad.yaml:8:5:.*did\ you\ mean\ \"cores\" ]]
+	[[ "${stderr_lines[6]}" =~ bad.yaml:9:23:\ shares:\ not\ modelled\ yet ]]
+	[[ "${stderr_lines[7]}" =~ bad.yaml:10:5:\ power:\ not\ modelled\ yet ]]
+	run --separate-stderr "$SOJOURN" cluster check --json bad.yaml
+	[ "$status" -eq 3 ]
+	[[ "$output" =~ "sojourn.cluster-check/1" ]]
+	[[ "$output" =~ \"ok\":\ false ]]
+	[[ "$output" =~ \"errors\":\ 8 ]]
+	[ "$(grep -c 'bad.yaml:[0-9]*:[0-9]*: ' <<<"$output")" -eq 8 ]
+}
+
+@test "cluster check: a good file, packed or from a pipe" {
+	mixed >c.yaml
+	run --separate-stderr "$SOJOURN" cluster check c.yaml
+	[ "$status" -eq 0 ]
+	[[ "$output" =~ types\ 2,\ nodes\ 5,\ processors\ 56 ]]
+	gzip -k c.yaml
+	"$SOJOURN" cluster check c.yaml.gz
+	mixed | "$SOJOURN" cluster check -
+}
+
+@test "cluster check: files that are none" {
+	refused 3 'none.yaml: no such file' "$SOJOURN" cluster check none.yaml
+	refused 3 'is a directory' "$SOJOURN" cluster check .
+	: >empty.yaml
+	refused 3 'empty.yaml:1:1: the file is empty' "$SOJOURN" cluster check empty.yaml
+	head -c 6000000 /dev/zero | tr '\0' '#' >large.yaml
+	refused 3 'larger than 4 MiB' "$SOJOURN" cluster check large.yaml
+	printf 'a: &a [1,1]\nb: &b [*a,*a]\nprocs: 4\n' >bomb.yaml
+	run "$SOJOURN" cluster check bomb.yaml
+	[ "$status" -eq 3 ]
+	[[ "$output" =~ "an anchor (&a)" ]]
+}
+
+@test "cluster: wrong usage" {
+	refused 2 'expected one file' "$SOJOURN" cluster check
+	refused 2 'expected one cluster' "$SOJOURN" cluster show
+	refused 2 'did you mean "show"' "$SOJOURN" cluster shwo
+	refused 2 'either flags' "$SOJOURN" cluster gen --nodes 2 procs=4
+}
+
+# ---- gen ------------------------------------------------------------------------
+
+@test "cluster gen: what it writes is valid and as asked for" {
+	"$SOJOURN" cluster gen --nodes 4 --cores 8 --mem 64GiB --gpus 2 --gpu V100 -o g.yaml
+	"$SOJOURN" cluster check g.yaml
+	[ "$("$SOJOURN" cluster show g.yaml --json | spec)" = \
+		nodes=4,cores=8,gpus=2,gpu=V100,mem=64GiB ]
+	refused 2 'g.yaml exists; say --force' "$SOJOURN" cluster gen -o g.yaml
+	"$SOJOURN" cluster gen --force -o g.yaml
+	[ "$("$SOJOURN" cluster show g.yaml --json | spec)" = nodes=16 ]
+	refused 2 'cores' "$SOJOURN" cluster gen --cores 0
+	refused 2 'is not a name' "$SOJOURN" cluster gen --gpus 1 --gpu 'a"b'
+	mixed >c.yaml
+	"$SOJOURN" cluster gen c.yaml >again.yaml
+	cmp <("$SOJOURN" cluster show c.yaml --json) <("$SOJOURN" cluster show again.yaml --json)
+}
+
+# ---- runs -----------------------------------------------------------------------
+
+# digest_on CLUSTER: of the runs of log.swf under three policies, with all checks.
+digest_on() {
+	run --separate-stderr "$SOJOURN" run -w log.swf -c "$1" -p fifo -p easy -p conservative \
+		--check --no-store --json
+	[ "$status" -eq 0 ] || { echo "$stderr"; return 1; }
+	digests
+}
+
+busy_log() {
+	seq 1 400 | awk '{ print $1, $1 * 40, -1, 50 + $1 * 37 % 700, 1 + $1 % 7, -1, -1,
+		1 + $1 % 7, 900, -1, 1, 1, 1, -1, 1, 1, -1, -1 }'
+}
+
+@test "run -c FILE: a file says the same machine as the inline notation" {
+	busy_log >log.swf
+	echo 'procs: 16' >pool.yaml
+	[ "$(digest_on pool.yaml)" = "$(digest_on procs=16)" ]
+	echo 'nodes: [{type: a, count: 4, cores: 4}]' >one.yaml
+	[ "$(digest_on one.yaml)" = "$(digest_on nodes=4,cores=4)" ]
+	# Types that differ by name only are one type.
+	echo '{"nodes": [{"type": "a", "count": 1, "cores": 4}, {"type": "b", "count": 3, "cores": 4}]}' >two.json
+	[ "$(digest_on two.json)" = "$(digest_on nodes=4,cores=4)" ]
+}
+
+@test "run -c FILE: fast nodes come first, the slowest node paces the job" {
+	{ job 1 0 90 4 90; job 2 0 90 4 90; job 3 0 90 2 90; } >log.swf
+	cat >c.yaml <<-'END'
+		reference: 32GFLOP/s
+		nodes:
+		  - { type: fast, count: 1, cores: 5, speed: 48GFLOP/s }
+		  - { type: slow, count: 1, cores: 5 }
+	END
+	"$SOJOURN" run -w log.swf -c c.yaml -p fifo --check --no-store --jobs-csv - |
+		sed 1d | cut -d, -f1,10 >times
+	# 90 s at 1.5 are 60 s; job 3 lies across both nodes.
+	[ "$(tr '\n' ' ' <times)" = "1,60 2,90 3,90 " ]
+}
+
+@test "run -c FILE: a job gets the GPU model that it names by number" {
+	cat >log.jsonl <<-'END'
+		{"id":1,"submit_ns":0,"procs":1,"gpu_milli":1000,"gpu_model":2,"runtime_ns":1000000000}
+		{"id":2,"submit_ns":0,"procs":1,"gpu_milli":1000,"gpu_model":2,"runtime_ns":1000000000}
+		{"id":3,"submit_ns":0,"procs":1,"gpu_milli":1000,"gpu_model":1,"runtime_ns":1000000000}
+		{"id":4,"submit_ns":0,"procs":1,"gpu_milli":1000,"gpu_model":3,"runtime_ns":1000000000}
+	END
+	cat >c.yaml <<-'END'
+		gpu_models: [A100, V100]
+		nodes:
+		  - { type: v, count: 1, cores: 8, gpus: { count: 1, model: V100 } }
+		  - { type: a, count: 1, cores: 8, gpus: { count: 1, model: A100 } }
+	END
+	"$SOJOURN" run -w log.jsonl -c c.yaml -p easy --check --no-store --jobs-csv jobs.csv
+	# Two wait for one V100; nobody has a third model.
+	[ "$(sed 1d jobs.csv | cut -d, -f1,8,9 | tr '\n' ' ')" = \
+		"1,COMPLETED_SUCCESSFULLY,0 2,COMPLETED_SUCCESSFULLY,1 3,COMPLETED_SUCCESSFULLY,0 4,REJECTED, " ]
+}
+
+@test "run -c FILE: stored so that it can be reproduced without the file" {
+	busy_log >log.swf
+	echo 'nodes: [{type: a, count: 2, cores: 4}, {type: b, count: 1, cores: 8, speed: 2}]' >c.yaml
+	"$SOJOURN" run -w log.swf -c c.yaml -o r.db >/dev/null
+	rm c.yaml
+	"$SOJOURN" repro r.db
+	[ "$(sqlite3 r.db 'SELECT DISTINCT cluster FROM run')" = \
+		'{"nodes":[{"type":"a","count":2,"cores":4},{"type":"b","count":1,"cores":8,"speed":2}]}' ]
+}
+
+@test "run -c FILE: one sentence for a bad file" {
+	busy_log >log.swf
+	printf 'nodes:\n  - type: a\n' >c.yaml
+	refused 3 'c.yaml:2:5: count is missing.*and 1 more: `sojourn cluster check`' \
+		"$SOJOURN" run -w log.swf -c c.yaml --no-store
+	refused 3 'none.yaml: no such file' "$SOJOURN" run -w log.swf -c none.yaml --no-store
+	refused 2 'cluster:1:2: no key "node"; did you mean "nodes"' \
+		"$SOJOURN" run -w log.swf -c '{node: 4, procs: 4}' --no-store
+}

@@ -1,0 +1,329 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* test_platform.c - cluster files: what they say, everything that can be wrong with one. */
+#include "config/platform.h"
+
+#include "test.h"
+
+static int parse(const char *text, struct cluster *c, struct yaml_tree **tree)
+{
+	sj_error err = { 0 };
+
+	return platform_parse("f", text, strlen(text), c, tree, &err);
+}
+
+/* ---- good ------------------------------------------------------------------------- */
+
+static const char mixed[] =
+	"gpu_models: [A100, V100]\n"
+	"reference: 32GFLOP/s\n"
+	"nodes:\n"
+	"  - type: big\n"
+	"    count: 2\n"
+	"    cores: 16\n"
+	"    speed: 0.048TFLOP/s\n"
+	"    memory: 256GiB\n"
+	"    gpus: { count: 4, model: V100 }\n"
+	"  - type: small  # no GPUs\n"
+	"    count: 3\n"
+	"    cores: 8\n"
+	"    memory: 1.5GB\n"
+	"  - { type: other, count: 1, cores: 1k, gpus: { count: 1 } }\n";
+
+TEST(nodes_are_as_described)
+{
+	struct cluster c;
+	const sj_node_spec *n;
+
+	REQUIRE(parse(mixed, &c, NULL) == SJ_OK);
+	REQUIRE(c.model.node_count == 6 && c.type_count == 3 && c.gpu_count == 2);
+	n = c.model.nodes;
+	CHECK(c.model.procs == 2 * 16 + 3 * 8 + 1000);
+	CHECK(n[1].cores == 16 && n[1].gpu_milli == 4000 && n[1].gpu_model == 2 &&
+	      n[1].speed == 1.5 && n[1].mem_bytes == UINT64_C(256) << 30);
+	CHECK(n[2].cores == 8 && n[2].gpu_milli == 0 && n[2].gpu_model == 0 && n[2].speed == 1 &&
+	      n[2].mem_bytes == 1500000000);
+	CHECK(n[5].cores == 1000 && n[5].gpu_milli == 1000 && n[5].gpu_model == 0 &&
+	      n[5].mem_bytes == 0);
+	CHECK(strcmp(c.gpu_names[0], "A100") == 0 && strcmp(c.gpu_names[1], "V100") == 0);
+	CHECK(strcmp(c.types[1].name, "small") == 0 && c.types[1].count == 3);
+	cluster_fini(&c);
+}
+
+/* One machine, one text, however it was written. */
+TEST(canonical_text_reads_back)
+{
+	static const struct {
+		const char *text, *canonical;
+	} cases[] = {
+		{ "procs: 128", "procs=128" },
+		{ "{\"procs\": 128}", "procs=128" },
+		{ "\xEF\xBB\xBFprocs: 128\r\n", "procs=128" },
+		{ "nodes: [{type: a, count: 16, cores: 8}]", "nodes=16,cores=8" },
+		{ "{\n\t\"nodes\": [\n\t\t{\"type\": \"a\", \"count\": 16, \"cores\": 8,\n"
+		  "\t\t\"memory\": \"64GiB\", \"gpus\": {\"count\": 4, \"model\": \"V100\"}}]\n}",
+		  "nodes=16,cores=8,gpus=4,gpu=V100,mem=64GiB" },
+		{ "nodes: [{type: a, count: 1, cores: 1}, {cores: 2, count: 2, type: b}]",
+		  "{\"nodes\":[{\"type\":\"a\",\"count\":1,\"cores\":1},"
+		  "{\"type\":\"b\",\"count\":2,\"cores\":2}]}" },
+		/* Numbers of GPU models that the order of the types does not give. */
+		{ "{gpu_models: [x, y], nodes: [{type: a, count: 1, cores: 1, "
+		  "gpus: {count: 1, model: y}}]}",
+		  "{\"gpu_models\":[\"x\",\"y\"],\"nodes\":[{\"type\":\"a\",\"count\":1,\"cores\":1,"
+		  "\"gpus\":{\"count\":1,\"model\":\"y\"}}]}" },
+	};
+
+	for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
+		struct cluster c, again;
+		sj_error err = { 0 };
+
+		REQUIRE(parse(cases[i].text, &c, NULL) == SJ_OK, "case %zu", i);
+		CHECK(strcmp(c.text, cases[i].canonical) == 0, "%s", c.text);
+		REQUIRE(cluster_parse(c.text, &again, &err) == SJ_OK, "%s", err.text);
+		CHECK(strcmp(c.text, again.text) == 0, "%s", again.text);
+		CHECK(c.model.node_count == again.model.node_count && c.model.procs ==
+		      again.model.procs);
+		for (uint32_t k = 0; k < c.model.node_count; k++)
+			CHECK(c.nodes[k].cores == again.nodes[k].cores &&
+			      c.nodes[k].gpu_model == again.nodes[k].gpu_model &&
+			      c.nodes[k].mem_bytes == again.nodes[k].mem_bytes);
+		cluster_fini(&again);
+		cluster_fini(&c);
+	}
+}
+
+TEST(written_files_read_back)
+{
+	struct cluster c, again;
+	char *text = NULL;
+	size_t size;
+	FILE *to = open_memstream(&text, &size);
+
+	REQUIRE(to != NULL && parse(mixed, &c, NULL) == SJ_OK);
+	platform_write(to, &c);
+	fclose(to);
+	REQUIRE(parse(text, &again, NULL) == SJ_OK, "%s", text);
+	CHECK(strcmp(c.text, again.text) == 0, "%s", again.text);
+	cluster_fini(&again);
+	cluster_fini(&c);
+	free(text);
+}
+
+/* ---- bad --------------------------------------------------------------------------- */
+
+#define NODE "nodes: [{type: a, count: 1, cores: 1"
+
+TEST(bad_values)
+{
+	static const struct {
+		const char *text, *sentence; /* the only one begins with it */
+	} cases[] = {
+		{ "", "f:1:1: the file is empty" },
+		{ "# nothing\n", "f:1:1: the file is empty" },
+		{ "---\n", "f:2:1: the file is empty" },
+		{ "cluster", "f:1:1: a text; expected a mapping with the keys nodes, procs" },
+		{ "[1]", "f:1:1: a list; expected" },
+		{ "{}", "f:1:1: no processors" },
+		{ "procs: 4\n" NODE "}]", "f:1:8: procs: one pool of processors and nodes exclude" },
+		{ "nodes: []", "f:1:8: nodes: the list has no node type" },
+		{ "nodes: 4", "f:1:8: nodes: \"4\" is not what belongs here; expected a list of "
+			      "mappings" },
+		{ "nodes: {a: 1}", "f:1:8: nodes: a mapping; expected a list" },
+		{ "nodes: [7]", "f:1:9: nodes: \"7\" is not what belongs here; expected a mapping" },
+		{ "procs: 0", "f:1:8: procs: 0 is outside 1 .. 2147483647" },
+		{ "procs: -1", "f:1:8: procs: -1 is outside" },
+		{ "procs: 1.5", "f:1:8: procs: \"1.5\" is not a whole number" },
+		{ "procs: many", "f:1:8: procs: \"many\"" },
+		{ "procs: \"4\"", "f:1:8: procs: \"4\" in quotes is a text" },
+		{ "procs:", "f:1:7: procs: has no value; expected a whole number" },
+		{ "procs: null", "f:1:8: procs: has no value" },
+		{ "procs: [4]", "f:1:8: procs: a list; expected a whole number" },
+		{ "procs: 4\nprocs: 5", "f:2:1: procs: the key is given twice" },
+		{ "procs: 4\nproc: 5", "f:2:1: no key \"proc\"; did you mean \"procs\"?" },
+		{ "procs: 4\nzzz: 5", "f:2:1: no key \"zzz\"; known here: nodes, procs, gpu_models, "
+				      "reference" },
+		{ "procs: 4\nnetwork: star", "f:2:1: network: not modelled yet" },
+		{ "procs: 4\n[a]: 5", "f:2:1: a key must be a word" },
+		{ NODE ", nic: 25Gbit/s}]", "f:1:39: nic: not modelled yet (network); leave it out" },
+		{ NODE ", power: {idle: 90W}}]", "f:1:39: power: not modelled yet" },
+		{ NODE ", gpus: {count: 1, shares: 1001}}]", "f:1:56: shares: not modelled yet" },
+		{ NODE ", gpus: {count: 0}}]", "f:1:53: count: 0 is outside 1 .. 4096" },
+		{ NODE ", gpus: {model: V100}}]", "f:1:45: count is missing: GPUs of a node" },
+		{ NODE ", gpus: 4}]", "f:1:45: gpus: \"4\" is not what belongs here; expected a "
+				      "mapping" },
+		{ NODE ", memory: -5GiB}]", "f:1:47: memory: \"-5GiB\" must not be negative" },
+		{ NODE ", memory: 256}]", "f:1:47: memory: \"256\" needs a unit" },
+		{ NODE ", memory: 0B}]", "f:1:47: memory: 0B is outside 1B .." },
+		{ NODE ", memory: 5Gbit/s}]", "f:1:47: memory: \"5Gbit/s\"" },
+		{ NODE ", speed: 0}]", "f:1:46: speed: outside" },
+		{ NODE ", speed: -1}]", "f:1:46: speed: outside" },
+		{ NODE ", speed: fast}]", "f:1:46: speed: \"fast\" is not a speed" },
+		{ NODE ", speed: 3GHz}]", "f:1:46: speed: \"3GHz\": expected" },
+		{ NODE ", speed: \"2\"}]", "f:1:46: speed: \"2\": expected a number without quotes" },
+		{ NODE ", speed: 32GFLOP/s}]", "f:1:46: speed: in FLOP/s it needs a top-level key "
+					       "reference" },
+		{ "reference: 32GFLOP/s\n" NODE "}]", "f:1:12: reference: no node states its speed" },
+		{ "reference: 2\n" NODE ", speed: 1GFLOP/s}]", "f:1:12: reference: expected a speed" },
+		{ "nodes: [{type: a, count: 1, cores: 0}]", "f:1:36: cores: 0 is outside" },
+		{ "nodes: [{type: a, cores: 1}]", "f:1:9: count is missing: nodes of this type" },
+		{ NODE "},\n {type: a, count: 1, cores: 1}]", "f:2:9: type: \"a\" is named twice; "
+							      "already in line 1" },
+		{ "nodes: [{type: \"\", count: 1, cores: 1}]", "f:1:16: type: \"\" is not a name" },
+		{ "nodes: [{type: 'a\"b', count: 1, cores: 1}]", "f:1:16: type: \"a\"b\" is not a name" },
+		{ "nodes: [{type: a, count: 10000000, cores: 1000}]",
+		  "f:1:8: nodes: 10000000000 cores in all" },
+		{ "nodes: [{type: a, count: 1000000000, cores: 1}]",
+		  "f:1:26: count: 1000000000 is outside 1 .. 10000000" },
+		{ "nodes: [{type: a, count: 6M, cores: 1}, {type: b, count: 6M, cores: 1}]",
+		  "f:1:8: nodes: 12000000 nodes in all; at most 10000000" },
+		{ "gpu_models: [V100]\n" NODE "}]", "f:1:13: gpu_models: no node has GPUs" },
+		{ "gpu_models: [V100, V100]\n" NODE ", gpus: {count: 1}}]",
+		  "f:1:20: gpu_models: \"V100\" is named twice" },
+		{ "gpu_models: [V100]\n" NODE ", gpus: {count: 1, model: V10}}]",
+		  "f:2:63: model: \"V10\" is not one of gpu_models; did you mean \"V100\"?" },
+	};
+
+	for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
+		const char *const *sentence;
+		struct yaml_tree *tree;
+		struct cluster c;
+		size_t kept;
+		int rc = parse(cases[i].text, &c, &tree);
+
+		CHECK(rc == SJ_EPARSE, "\"%s\" gave %d", cases[i].text, rc);
+		CHECK(c.text == NULL && c.types == NULL);
+		REQUIRE(tree != NULL);
+		sentence = yaml_tree_sentences(tree, &kept);
+		CHECK(kept == 1, "\"%s\": %zu sentences", cases[i].text, kept);
+		for (size_t k = 0; k < kept; k++)
+			CHECK(strncmp(sentence[k], cases[i].sentence, strlen(cases[i].sentence)) == 0,
+			      "\"%s\" said: %s", cases[i].text, sentence[k]);
+		yaml_tree_free(tree);
+	}
+}
+
+TEST(bad_text)
+{
+	static const struct {
+		const char *text;
+		size_t      size;
+		const char *sentence;
+	} cases[] = {
+#define CASE_OF(s, sentence) { s, sizeof(s) - 1, sentence }
+		CASE_OF("procs: 4\n---\nprocs: 5\n", "f:2:1: a second document begins here"),
+		CASE_OF("nodes:\n\t- type: a\n", "f:2:1: a tab where YAML wants blanks"),
+		CASE_OF("procs: \xE4\n", "f:1:8: byte 0xE4 is not UTF-8"),
+		CASE_OF("x: \xC3\xA4\nprocs: \xC0\x80\n", "f:2:8: byte 0xC0 is not UTF-8"),
+		CASE_OF("procs: \xED\xA0\x80", "f:1:8: byte 0xED is not UTF-8"),
+		CASE_OF("\xFF\xFEp\0r\0", "f:1:1: the text is UTF-16 or UTF-32"),
+		CASE_OF("procs: \0 4", "f:1:8: a control character (0x00)"),
+		CASE_OF("procs: \x1b[0m", "f:1:8: a control character (0x1B)"),
+		CASE_OF("procs: [4\n", "f:2:1: did not find expected ',' or ']'"),
+		CASE_OF("procs: 4\nnodes\n", "f:3:1: could not find expected ':'"),
+		CASE_OF("procs: \"4", "f:1:10: found unexpected end of stream"),
+		CASE_OF("procs: &a 4", "f:1:8: an anchor (&a)"),
+		CASE_OF("procs: *a", "f:1:8: an alias (*a)"),
+		CASE_OF("procs: !!int 4", "f:1:8: a tag (tag:yaml.org,2002:int)"),
+		CASE_OF("procs: \"4\\0\"", "f:1:8: a text with a NUL character"),
+		CASE_OF("a: [[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[", "f:1:35: nested more than 32"),
+	};
+
+	for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
+		struct cluster c;
+		sj_error err = { 0 };
+		int rc = platform_parse("f", cases[i].text, cases[i].size, &c, NULL, &err);
+
+		CHECK(rc == SJ_EPARSE, "case %zu gave %d", i, rc);
+		CHECK(strncmp(err.text, cases[i].sentence, strlen(cases[i].sentence)) == 0,
+		      "case %zu said: %s", i, err.text);
+	}
+}
+
+/* Everything that is wrong, in the order of the file. */
+TEST(all_errors_at_once)
+{
+	static const char text[] = "nodes:\n"
+				   "  - type: a\n"
+				   "    count: 0\n"
+				   "    core: 4\n"
+				   "  - type: a\n"
+				   "    count: 1\n"
+				   "    cores: \"8\"\n"
+				   "    memory: 256\n"
+				   "network: star\n";
+	static const char *const expected[] = {
+		"f:2:5: cores is missing",  "f:3:12: count: 0 is outside",
+		"f:4:5: no key \"core\"",   "f:5:11: type: \"a\" is named twice",
+		"f:7:12: cores: \"8\"",     "f:8:13: memory: \"256\" needs a unit",
+		"f:9:1: network: not modelled yet",
+	};
+	const char *const *sentence;
+	struct yaml_tree *tree;
+	struct cluster c;
+	sj_error err = { 0 };
+	size_t kept;
+
+	CHECK(platform_parse("f", text, strlen(text), &c, &tree, &err) == SJ_EPARSE);
+	CHECK(strstr(err.text, "(and 6 more: ") != NULL, "%s", err.text);
+	sentence = yaml_tree_sentences(tree, &kept);
+	REQUIRE(kept == 7 && yaml_tree_wrongs(tree) == 7, "%zu", kept);
+	for (size_t i = 0; i < kept; i++)
+		CHECK(strncmp(sentence[i], expected[i], strlen(expected[i])) == 0, "%s",
+		      sentence[i]);
+	yaml_tree_free(tree);
+}
+
+/* ---- hostile ------------------------------------------------------------------------- */
+
+/* `head`, then `part` `n` times. */
+static char *repeated(const char *head, const char *part, size_t n)
+{
+	size_t h = strlen(head), k = strlen(part);
+	char *text = malloc(h + n * k + 1);
+
+	if (text == NULL)
+		abort();
+	memcpy(text, head, h);
+	for (size_t i = 0; i < n; i++)
+		memcpy(text + h + i * k, part, k);
+	text[h + n * k] = '\0';
+	return text;
+}
+
+TEST(large_text_is_bounded)
+{
+	static const struct {
+		const char *head, *part;
+		size_t      n;
+		const char *sentence;
+	} cases[] = {
+		{ "procs: 4 ", "#", 5 << 20, "larger than 4 MiB" },
+		{ "nodes:\n", "- 1\n", 300000, "more than 200000 values" },
+		{ "nodes:\n", "- {type: a, count: 1, cores: 1}\n", 20000, "20000 types; at most 10000" },
+		{ "procs: 4\n", "proc: 5\n", 90000, "did you mean" },
+		{ "nodes:\n", "- {}\n", 90000, "is missing" },
+		{ "a: ", "[", 1 << 20, "nested more than" },
+		{ "a: ", "{a: ", 1 << 19, "nested more than" },
+	};
+
+	for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
+		char *text = repeated(cases[i].head, cases[i].part, cases[i].n);
+		const char *const *sentence;
+		struct yaml_tree *tree;
+		struct cluster c;
+		size_t kept;
+		bool found = false;
+
+		CHECK(parse(text, &c, &tree) == SJ_EPARSE, "case %zu", i);
+		sentence = yaml_tree_sentences(tree, &kept);
+		CHECK(kept >= 1 && kept <= YAML_TREE_WRONGS_MAX);
+		for (size_t k = 0; k < kept; k++)
+			found = found || strstr(sentence[k], cases[i].sentence) != NULL;
+		CHECK(found, "case %zu said: %s", i, kept > 0 ? sentence[0] : "nothing");
+		yaml_tree_free(tree);
+		free(text);
+	}
+}
+
+TESTS(CASE(nodes_are_as_described), CASE(canonical_text_reads_back),
+      CASE(written_files_read_back), CASE(bad_values), CASE(bad_text),
+      CASE(all_errors_at_once), CASE(large_text_is_bounded))
