@@ -160,6 +160,16 @@ static int read_names(const struct rows_format *f, char *text, int *place,
 	return SJ_OK;
 }
 
+/* As if a line had named all columns in their order. */
+static void take_order(struct rows *r)
+{
+	r->has_header = true;
+	for (int k = 0; k < ROWS_COLUMNS; k++)
+		r->place[k] = -1;
+	for (r->width = 0; r->format->columns[r->width].name != NULL; r->width++)
+		r->place[r->width] = (int)r->width;
+}
+
 static int read_header(struct rows *r)
 {
 	static const char mark[] = "\xef\xbb\xbf";
@@ -279,10 +289,15 @@ static sj_drop judge_job(const struct rows *r, const sj_job *job)
 
 int rows_add(struct rows *r, sj_job *job)
 {
+	deck_note(r->deck, job);
+	return rows_keep(r, job);
+}
+
+int rows_keep(struct rows *r, sj_job *job)
+{
 	sj_task_spec *t = &job->task;
 	sj_drop why = judge_job(r, job);
 
-	deck_note(r->deck, job);
 	if (why != SJ_DROP_COUNT) {
 		deck_drop(r->deck, why, r->line, t->work_ns,
 			  (int64_t)((uint64_t)t->ranks * t->cores), job->submit_ns);
@@ -320,9 +335,10 @@ static int read_row(struct rows *r)
 			r->field[column_of[n]] = field;
 	}
 	if (n != r->width)
-		return sj_fail(r->err, SJ_EPARSE, "%s:%llu: the line has %u field%s, and the "
-			       "first line names %u", r->lines.in->name,
-			       (unsigned long long)r->line, n, n == 1 ? "" : "s", r->width);
+		return sj_fail(r->err, SJ_EPARSE, "%s:%llu: the line has %u field%s, and %s %u",
+			       r->lines.in->name, (unsigned long long)r->line, n,
+			       n == 1 ? "" : "s", r->format->headerless ?
+			       "the format" : "the first line names", r->width);
 	r->deck->source.info.records++;
 	return r->format->row(r);
 }
@@ -333,6 +349,8 @@ static int read_line(struct rows *r, const char *p, size_t size)
 
 	if (rc != SJ_OK || is_blank(r->text))
 		return rc;
+	if (!r->has_header && r->format->headerless)
+		take_order(r);
 	return r->has_header ? read_row(r) : read_header(r);
 }
 
@@ -360,12 +378,16 @@ static int check_any(struct rows *r)
 {
 	if (r->deck->source.info.records > 0)
 		return SJ_OK;
-	return sj_fail(r->err, SJ_EPARSE, "%s: there is no job in it; expected a line that "
-		       "names the columns, and one line a job", r->lines.in->name);
+	return sj_fail(r->err, SJ_EPARSE, "%s: there is no job in it; expected %sone "
+		       "line a job", r->lines.in->name, r->format->headerless ? "" :
+		       "a line that names the columns, and ");
 }
 
 static void rows_fini(struct rows *r)
 {
+	if (r->format->fini != NULL && r->state != NULL)
+		r->format->fini(r);
+	free(r->state);
 	lines_fini(&r->lines);
 	names_fini(&r->user);
 	names_fini(&r->group);
@@ -387,13 +409,19 @@ int rows_open(const struct rows_format *format, sj_input *in,
 	snprintf(info->format, sizeof(info->format), "%s", format->name);
 	info->unix_start_ns = format->unix_start_ns;
 	rc = lines_init(&r.lines, in, LINE_MAX_BYTES, err);
+	if (rc == SJ_OK && format->state_size > 0) {
+		r.state = calloc(1, format->state_size);
+		rc = r.state != NULL ? SJ_OK : sj_fail(err, SJ_ENOMEM, "no memory for the jobs");
+	}
 	if (rc == SJ_OK)
 		rc = read_all(&r);
+	info->lines = r.line;
+	if (rc == SJ_OK && format->finish != NULL)
+		rc = format->finish(&r);
 	if (rc == SJ_OK)
 		rc = check_any(&r);
 	if (rc == SJ_OK)
 		rc = deck_close(r.deck, err);
-	info->lines = r.line;
 	info->has_facts = true;
 	rows_fini(&r);
 	if (rc != SJ_OK) {

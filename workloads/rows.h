@@ -29,8 +29,12 @@ struct rows_format {
 	const struct rows_column *columns; /* at most ROWS_COLUMNS; ends with NULL */
 	const char *alien;       /* a column that this format never has, or NULL */
 	sj_time     unix_start_ns; /* 0: times are Unix times; SJ_NEVER: unknown */
+	bool        headerless;  /* all columns, in their order, and no line of names */
+	size_t      state_size;  /* of r->state, zeroed; 0: none */
 	/* The row is in r->field. SJ_OK, or an error from the functions below. */
 	int       (*row)(struct rows *r);
+	int       (*finish)(struct rows *r); /* behind the last row; may be NULL */
+	void      (*fini)(struct rows *r);   /* frees what r->state holds; may be NULL */
 };
 
 struct rows {
@@ -41,6 +45,7 @@ struct rows {
 	sj_error                *err;
 	uint64_t                 line;
 	const char              *field[ROWS_COLUMNS]; /* NULL: no such column */
+	void                    *state;
 	struct names             user, group, queue, app;
 	/* private */
 	int                      place[ROWS_COLUMNS]; /* in the file; -1: absent */
@@ -74,6 +79,8 @@ int rows_name(struct rows *r, int column, struct names *names, uint32_t *out);
  * than the machine. An estimate of 0 or less becomes the run time.
  */
 int rows_add(struct rows *r, sj_job *job);
+/* The same without counting the facts of the record. */
+int rows_keep(struct rows *r, sj_job *job);
 /* The row is no job. */
 void rows_drop(struct rows *r, sj_drop why);
 

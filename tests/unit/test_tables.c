@@ -161,6 +161,73 @@ TEST(openb_rules)
 	s->ops->free(s);
 }
 
+/* Task (5,0) is evicted, submitted again and finishes; (5,1) never starts; (6,0) has no
+ * request; (7,0) runs without having been submitted; (8,0) is alive at the end. */
+TEST(google_attempts)
+{
+	OPENED("google2011",
+	       "0,,5,0,,0,ann,2,9,0.0624,0.1,0.1,0\n"
+	       "0,,5,1,,0,ann,2,9,0.0625,0.1,0.1,0\n"
+	       "1,2,6,0,,0,bob,0,0,,,,\n"
+	       "1500000,,5,0,77,1,ann,2,9,0.0624,0.1,0.1,0\n"
+	       "1600000,,6,0,77,1,bob,0,0,,,,\n"
+	       "1700000,,7,0,77,1,bob,0,0,0.5,,,\n"
+	       "2000000,,5,0,77,2,ann,2,9,0.0624,0.1,0.1,0\n"
+	       "2000000,,5,0,77,0,ann,2,0,0,0.1,0.1,0\n"
+	       "2000001,,5,0,78,1,ann,2,0,0,0.1,0.1,0\n"
+	       "2100000,,6,0,77,4,bob,0,0,,,,\n"
+	       "2100000,,7,0,77,4,bob,0,0,0.5,,,\n"
+	       "2200000,,8,0,,0,bob,0,0,0.5,,,\n"
+	       "2200000,,5,1,,8,ann,2,9,0.0625,0.1,0.1,0\n"
+	       "3000001,,5,0,78,4,ann,2,0,0,0.1,0.1,0\n"
+	       "3000002,,5,1,,5,ann,2,9,0.0625,0.1,0.1,0\n"
+	       "9223372036854775807,,8,0,,5,bob,0,0,0.5,,,\n");
+
+	REQUIRE(n == 2 && s->info.records == 16);
+	CHECK(j[0].id == 1 && j[0].submit_ns == 0 && j[0].logged_start_ns == 1500000000);
+	CHECK(j[0].task.work_ns == 500000000 && j[0].task.cores == 63, "rounded up");
+	CHECK(j[0].priority == 9 && j[0].queue == 3 && j[0].user == 1 && j[0].app == 1);
+	CHECK(j[1].id == 5 && j[1].submit_ns == S(2) && j[1].task.work_ns == S(1));
+	CHECK(j[1].task.cores == 1, "at least 1");
+	CHECK(s->info.dropped[SJ_DROP_RUNTIME] == 2 && s->info.dropped[SJ_DROP_PROCS] == 1);
+	CHECK(s->info.dropped[SJ_DROP_SUBMIT] == 1 && s->info.last_submit_ns == 3000002000);
+	s->ops->free(s);
+}
+
+/* Tasks come and go in an order that makes the table of those alive shrink and wrap. */
+TEST(google_many_tasks)
+{
+	enum { TASKS = 3000 };
+	static char text[TASKS * 3 * 64];
+	static const sj_reader_options plain = { 0 };
+	sj_job j[8];
+	uint32_t n;
+	sj_error err;
+	size_t at = 0;
+	uint64_t total = 0;
+	sj_source *s;
+
+	for (int round = 0; round < 3; round++)
+		for (int i = 0; i < TASKS; i++) {
+			int task = round == 2 ? (i * 1009) % TASKS : i;
+			int time = round == 2 ? 100000 + i : round * TASKS + i;
+
+			at += (size_t)sprintf(text + at, "%d,,%d,%d,,%d,u,0,0,0.5,,,\n", time,
+					      task % 7, task, round == 2 ? 4 : round);
+			if (round == 2)
+				total += (uint64_t)(time - (TASKS + task));
+		}
+	s = open_bytes("google2011", text, at, &plain, j, &n, &err);
+	REQUIRE(s != NULL, "%s", err.text);
+	CHECK(s->info.kept == TASKS);
+	s->ops->rewind(s, &err);
+	while (s->ops->fill(s, j, 8, &n, &err) == SJ_OK)
+		for (uint32_t i = 0; i < n; i++)
+			total -= (uint64_t)j[i].task.work_ns / 1000;
+	CHECK(total == 0, "%llu us of run time differ", (unsigned long long)total);
+	s->ops->free(s);
+}
+
 TEST(machine_and_limit)
 {
 	static const char text[] = "job_id,num_gpu,submit_time,duration\n1,4,1,1\n2,8,2,1\n"
@@ -211,6 +278,11 @@ TEST(complaints)
 		{ "sacct", SACCT "1||||1|12\n", "field 6 (Timelimit): \"12\" is not a span of time" },
 		{ "sacct", SACCT "1||||1|99999999999-00:00:00\n", "is not a span of time" },
 		{ "sacct", SACCT "1||||1|999999999-00:00:00\n", "is out of range" },
+		{ "google2011", "0,,1,0,,9,u,0,0,0.5,,,\n", "field 6 (event type): \"9\" is not a type" },
+		{ "google2011", "0,,1,0,,0,u,0,0,1.5,,,\n", "field 10 (CPU request): \"1.5\" is not" },
+		{ "google2011", "0,,x,0,,0,u,0,0,0.5,,,\n", "field 3 (job ID): \"x\" is not" },
+		{ "google2011", ",,1,0,,0,u,0,0,0.5,,,\n", "field 1 (time): \"\" is not" },
+		{ "google2011", "0,,1,0\n", "mem:1: the line has 4 fields, and the format 13" },
 		{ "openb", "name,cpu_milli,memory_mib,num_gpu,gpu_milli,creation_time,deletion_time,"
 		  "scheduled_time\np,1,1,1,1001,0,1,0\n", "field 5 (gpu_milli): \"1001\" is not a "
 		  "share of one GPU" },
@@ -256,6 +328,7 @@ TEST(one_format_is_sure)
 		{ "sacct", "JobID|Submit|Start|End|NCPUS|State\n1|2" },
 		{ "openb", "name,cpu_milli,memory_mib,num_gpu,gpu_milli,gpu_spec,qos,pod_phase,"
 		  "creation_time,deletion_time,scheduled_time\n" },
+		{ "google2011", "0,,3418314,0,3938719206,0,70s3v5qR=,3,9,0.125,0.07446,0.0004244,0\n0,2" },
 		{ "batsim", "{\n \"command\": \"x\",\n \"jobs\": [" },
 		{ "batsim", "{\"nb_res\": 4, \"jobs\": [" },
 		{ "jsonl", "{\"submit_ns\":1,\"procs\":1,\"runtime_ns\":3}\n" },
@@ -278,5 +351,6 @@ TEST(one_format_is_sure)
 }
 
 TESTS(CASE(table_forms), CASE(muri_milliseconds), CASE(pollux_dates), CASE(mustang_rules),
-      CASE(sacct_rules), CASE(openb_rules), CASE(machine_and_limit), CASE(complaints),
+      CASE(sacct_rules), CASE(openb_rules), CASE(google_attempts), CASE(google_many_tasks),
+      CASE(machine_and_limit), CASE(complaints),
       CASE(binary), CASE(one_format_is_sure))
