@@ -93,6 +93,7 @@ int deck_create(struct deck **out, sj_error *err)
 		return sj_fail(err, SJ_ENOMEM, "no memory for the jobs");
 	d->source.ops = &deck_ops;
 	d->source.info.unix_start_ns = SJ_NEVER;
+	d->source.info.first_submit_ns = d->source.info.last_submit_ns = SJ_NEVER;
 	*out = d;
 	return SJ_OK;
 }
@@ -135,6 +136,59 @@ int deck_add_whole(struct deck *d, const sj_job *job, sj_error *err)
 	if (rc == SJ_OK)
 		d->more[d->more_count++] = *job;
 	return rc;
+}
+
+/* Most jobs are one task of one-core ranks and fit the compact form. */
+static bool is_simple(const sj_job *j)
+{
+	const sj_task_spec *t = &j->task;
+
+	return j->task_count == 1 && t->cores == 1 && t->gpu_milli == 0 &&
+	       t->gpu_model == 0 && t->mem_bytes == 0 && t->ranks_min == 0 &&
+	       t->ranks_max == 0 && j->deadline_ns == SJ_NEVER && j->weight == 1.0 &&
+	       j->priority == 0 && j->flags == 0;
+}
+
+int deck_add_job(struct deck *d, const sj_job *j, sj_error *err)
+{
+	struct deck_job compact = {
+		.id = j->id,
+		.submit_ns = j->submit_ns,
+		.work_ns = j->task.work_ns,
+		.estimate_ns = j->task.estimate_ns,
+		.logged_start_ns = j->logged_start_ns,
+		.procs = j->task.ranks,
+		.user = j->user, .group = j->group, .queue = j->queue, .app = j->app,
+	};
+
+	return is_simple(j) ? deck_add(d, &compact, err) : deck_add_whole(d, j, err);
+}
+
+bool deck_has_procs(const sj_task_spec *t)
+{
+	return t->ranks != 0 && (t->cores != 0 || t->gpu_milli != 0);
+}
+
+void deck_note(struct deck *d, const sj_job *job)
+{
+	sj_workload_info *info = &d->source.info;
+
+	info->no_run += job->task.work_ns < 0;
+	info->zero_run += job->task.work_ns == 0;
+	info->no_procs += !deck_has_procs(&job->task);
+	info->no_gpu += job->task.ranks == 0 || job->task.gpu_milli == 0;
+	if (job->submit_ns < 0)
+		return;
+	if (info->first_submit_ns == SJ_NEVER) {
+		info->first_submit_ns = info->last_submit_ns = job->submit_ns;
+	} else {
+		info->unsorted += job->submit_ns < d->noted_submit_ns;
+		if (job->submit_ns < info->first_submit_ns)
+			info->first_submit_ns = job->submit_ns;
+		if (job->submit_ns > info->last_submit_ns)
+			info->last_submit_ns = job->submit_ns;
+	}
+	d->noted_submit_ns = job->submit_ns;
 }
 
 /* ---- order -------------------------------------------------------------------------- */

@@ -27,6 +27,7 @@ struct deck {
 	size_t           more_count, more_cap;
 	uint32_t        *order;  /* NULL: as they lie */
 	size_t           next;   /* of fill() */
+	sj_time          noted_submit_ns; /* of the record before; of deck_note() */
 };
 
 /* SJ_OK or SJ_ENOMEM. */
@@ -35,6 +36,15 @@ int deck_create(struct deck **out, sj_error *err);
 int deck_add(struct deck *d, const struct deck_job *job, sj_error *err);
 /* Any job. Its tasks and edges must be from malloc and become the deck's. */
 int deck_add_whole(struct deck *d, const sj_job *job, sj_error *err);
+/* Any job, in the compact form when that can say it. */
+int deck_add_job(struct deck *d, const sj_job *job, sj_error *err);
+/*
+ * Counts the facts of a record, whether it is kept or not, and its place in the order
+ * of submits. Of one task; an unknown submit or run time is below 0, and unknown
+ * processors are 0 ranks, or neither cores nor GPUs. For readers that set has_facts.
+ */
+void deck_note(struct deck *d, const sj_job *job);
+bool deck_has_procs(const sj_task_spec *t);
 /* No more jobs: sorts when needed. Stable: equal submits stay in file order. */
 int deck_close(struct deck *d, sj_error *err);
 /* As sj_source_ops.free. */

@@ -342,33 +342,6 @@ static bool is_wide(const struct reader *r, const sj_job *job)
 	return false;
 }
 
-/* Most jobs are one task of one-core ranks and fit the deck's compact form. */
-static bool is_simple(const sj_job *j)
-{
-	const sj_task_spec *t = &j->task;
-
-	return j->task_count == 1 && t->cores == 1 && t->gpu_milli == 0 &&
-	       t->gpu_model == 0 && t->mem_bytes == 0 && t->ranks_min == 0 &&
-	       t->ranks_max == 0 && j->deadline_ns == SJ_NEVER && j->weight == 1.0 &&
-	       j->priority == 0 && j->flags == 0;
-}
-
-static int keep(const struct reader *r, const sj_job *j)
-{
-	struct deck_job compact = {
-		.id = j->id,
-		.submit_ns = j->submit_ns,
-		.work_ns = j->task.work_ns,
-		.estimate_ns = j->task.estimate_ns,
-		.logged_start_ns = j->logged_start_ns,
-		.procs = j->task.ranks,
-		.user = j->user, .group = j->group, .queue = j->queue, .app = j->app,
-	};
-
-	return is_simple(j) ? deck_add(r->deck, &compact, r->err) :
-			      deck_add_whole(r->deck, j, r->err);
-}
-
 static int read_parts(const struct reader *r, struct job_line *l, uint32_t seen)
 {
 	int rc = SJ_OK;
@@ -417,7 +390,7 @@ static int read_job(struct reader *r, json_t *o)
 		r->deck->source.info.unsorted += l.job.submit_ns < r->last_submit_ns;
 		r->last_submit_ns = l.job.submit_ns;
 		if (!is_wide(r, &l.job)) {
-			rc = keep(r, &l.job);
+			rc = deck_add_job(r->deck, &l.job, r->err);
 			if (rc == SJ_OK)
 				return SJ_OK;
 		} else {

@@ -38,7 +38,8 @@ struct sj_input {
 	X(SJ_DROP_SUBMIT, "submit time unknown or negative")       \
 	X(SJ_DROP_WIDE, "wider than the machine")                  \
 	X(SJ_DROP_ZERO, "run time 0 (this policy's rules drop it)") \
-	X(SJ_DROP_BAD_LINE, "malformed line")
+	X(SJ_DROP_BAD_LINE, "malformed line")                      \
+	X(SJ_DROP_STEP, "a step of a job, not a job")
 
 typedef enum sj_drop {
 #define X(id, text) id,
@@ -58,6 +59,11 @@ typedef struct sj_workload_info {
 	uint64_t unsorted;     /* lines whose submit is below that of the line before */
 	sj_time  unix_start_ns; /* zero of the log's clock, or SJ_NEVER */
 	char     first_drop[160]; /* "line 17: run time -1", for the message */
+	/* Of all records, dropped ones too, when the reader tells them. */
+	bool     has_facts;
+	uint64_t lines;
+	uint64_t no_run, zero_run, no_procs, no_gpu; /* no_gpu: asks for none */
+	sj_time  first_submit_ns, last_submit_ns; /* least and greatest, or SJ_NEVER */
 } sj_workload_info;
 
 /* ---- sources -------------------------------------------------------- */

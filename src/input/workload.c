@@ -173,7 +173,8 @@ static int unknown_format(const char *name, const char *bytes, size_t size,
 		return sj_fail(err, SJ_EPARSE, "%s: this is a binary file; expected a "
 			       "workload as text, or packed with gzip or zstd", name);
 	return sj_fail(err, SJ_EPARSE, "%s: the format of the workload is not clear from "
-		       "its first lines; name it with swf: or jsonl: before the path", name);
+		       "its first lines; name it before the path, as in "
+		       "swf:FILE", name);
 }
 
 /* "swff:log" that is not a file: a misspelt format rather than a missing file. */

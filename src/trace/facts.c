@@ -243,6 +243,23 @@ int facts_of_swf(sj_input *in, uint32_t procs, struct facts *f, sj_error *err)
 
 /* ---- any source --------------------------------------------------------------------------------- */
 
+/* The log's own sums: of run times as they stand, not cut at the estimate. */
+static void hold_of_source(struct job_facts *j, const sj_job *job)
+{
+	const sj_task_spec *t = job->task_count > 1 ? job->tasks : &job->task;
+	uint64_t gpus = 0;
+
+	for (uint32_t i = 0; i < job->task_count; i++) {
+		uint64_t gpu = (uint64_t)t[i].ranks * t[i].gpu_milli;
+		uint64_t width = (uint64_t)t[i].ranks * t[i].cores;
+
+		j->held += (unsigned __int128)(uint64_t)t[i].work_ns * width;
+		j->gpu_held += (unsigned __int128)(uint64_t)t[i].work_ns * gpu;
+		gpus = gpu > gpus ? gpu : gpus;
+	}
+	j->gpu_milli_max = gpus > j->gpu_milli_max ? gpus : j->gpu_milli_max;
+}
+
 static int job_of_source(struct job_facts *j, const sj_job *job, sj_error *err)
 {
 	const sj_task_spec *t = job->task_count > 1 ? job->tasks : &job->task;
@@ -264,6 +281,7 @@ static int job_of_source(struct job_facts *j, const sj_job *job, sj_error *err)
 			t[i].work_ns : t[i].estimate_ns) * (uint64_t)width;
 	}
 	j->tasks += job->task_count;
+	hold_of_source(j, job);
 	area += j->area;
 	rc = job_add(j, &o, err);
 	j->area = area;
@@ -281,10 +299,13 @@ int facts_of_source(sj_source *source, uint32_t procs, struct facts *f, sj_error
 	while ((rc = source->ops->fill(source, batch, 64, &n, err)) == SJ_OK)
 		for (uint32_t i = 0; i < n; i++) {
 			rc = job_of_source(&f->jobs, &batch[i], err);
+			if (rc == SJ_OK && source->info.has_facts)
+				rc = id_add(&f->raw, batch[i].id, err);
 			if (rc != SJ_OK)
 				return rc;
 		}
 	memcpy(f->jobs.dropped, source->info.dropped, sizeof(f->jobs.dropped));
+	raw_close(&f->raw);
 	jobs_close(&f->jobs);
 	if (rc == SJ_AGAIN)
 		return sj_fail(err, SJ_EUSAGE, "%s makes jobs only while a simulation runs; "

@@ -35,6 +35,8 @@ struct job_facts {
 	uint32_t machine;    /* 0 = not stated */
 	uint64_t kept, dropped[SJ_DROP_COUNT], overruns, tasks;
 	sj_time  first_submit_ns, last_submit_ns;
+	unsigned __int128 held, gpu_held; /* processors, GPUs / 1000 x ns of run times */
+	uint64_t gpu_milli_max;
 	unsigned __int128 area; /* of executed time: killed at the estimate */
 	int64_t  widest;
 	struct sample width, run_s, estimate_s, gap_s;

@@ -58,6 +58,20 @@ static const char *path_of(const char *spec)
 	return strncmp(spec, "swf:", 4) == 0 ? spec + 4 : spec;
 }
 
+/* A generator, or a file whose format is given and is not SWF. */
+static bool names_format(const char *spec)
+{
+	char name[32];
+	size_t n = strcspn(spec, ":");
+
+	if (spec[n] != ':' || n >= sizeof(name))
+		return false;
+	memcpy(name, spec, n);
+	name[n] = '\0';
+	return strcmp(name, "gen") == 0 ||
+	       (strcmp(name, "swf") != 0 && workload_reader(name) != NULL);
+}
+
 static int open_info(struct info *i, uint32_t procs, uint64_t seed, sj_error *err)
 {
 	const char *bytes;
@@ -65,7 +79,7 @@ static int open_info(struct info *i, uint32_t procs, uint64_t seed, sj_error *er
 	bool swf;
 	int rc;
 
-	if (strncmp(i->spec, "gen:", 4) == 0 || strncmp(i->spec, "jsonl:", 6) == 0)
+	if (names_format(i->spec))
 		return read_source(i, procs, seed, err);
 	rc = input_open(path_of(i->spec), INPUT_HASH, &i->in, err);
 	if (rc != SJ_OK)
@@ -165,6 +179,35 @@ static void put_raw(json_t *o, const struct info *i)
 	json_object_set_new(o, "status", json_status(r));
 }
 
+/* The log's own facts, of a format whose reader tells them. Where jobs ask for GPUs
+ * these are the resource that is counted. */
+static void put_log(json_t *o, const struct info *i)
+{
+	const sj_workload_info *w = &i->w->source->info;
+	const struct job_facts *j = &i->facts.jobs;
+	bool gpus = j->gpu_milli_max > 0;
+
+	put(o, "lines", w->lines);
+	put(o, "records", w->records);
+	put(o, "bad_lines", w->dropped[SJ_DROP_BAD_LINE]);
+	json_object_set_new(o, "first_submit", w->first_submit_ns == SJ_NEVER ?
+			    json_null() : json_seconds(w->first_submit_ns));
+	json_object_set_new(o, "last_submit", w->last_submit_ns == SJ_NEVER ?
+			    json_null() : json_seconds(w->last_submit_ns));
+	json_object_set_new(o, "time_unit", json_string("s"));
+	put(o, "missing_runtime", w->no_run);
+	put(o, "zero_runtime", w->zero_run);
+	put(o, "missing_procs", gpus ? w->no_gpu : w->no_procs);
+	put(o, "unsorted", w->unsorted);
+	put(o, "duplicate_ids", i->facts.raw.duplicate_ids); /* of those kept */
+	put(o, "max_procs", gpus ? (j->gpu_milli_max + SJ_GPU_WHOLE - 1) / SJ_GPU_WHOLE :
+				   (uint64_t)j->widest);
+	json_object_set_new(o, "resource", json_string(gpus ? "GPU-seconds" : "core-seconds"));
+	json_object_set_new(o, "total_resource_seconds", gpus ?
+		json_real((double)j->gpu_held / (1e9 * SJ_GPU_WHOLE)) :
+		json_seconds((__int128)j->held));
+}
+
 static const double quantiles[] = { 0, 0.25, 0.5, 0.75, 0.95, 0.99, 1 };
 static const char *const quantile_keys[] = { "min", "p25", "p50", "p75", "p95", "p99", "max" };
 #define QUANTILES (sizeof(quantiles) / sizeof(quantiles[0]))
@@ -221,6 +264,8 @@ static int print_json(const struct info *i, sj_error *err)
 	}
 	if (i->facts.has_raw)
 		put_raw(o, i);
+	else if (i->w != NULL && i->w->source->info.has_facts)
+		put_log(o, i);
 	json_object_set_new(o, "machine_size",
 			    i->machine > 0 ? json_integer(i->machine) : json_null());
 	json_object_set_new(o, "jobs", json_jobs(&i->facts.jobs));

@@ -1,0 +1,48 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+# formats.bats - workloads in other formats than SWF and JSON Lines, from the command line.
+load helper
+
+gpu_jobs() {
+	printf 'job_id,num_gpu,submit_time,iterations,model_name,duration,interval\n'
+	printf '0,2,0,1,vgg,10,0\n1,2,1,1,bert,5,1\n2,1,2,1,vgg,3,1\n'
+}
+
+@test "formats: a table is known by its columns, forced by a prefix, read from a pipe" {
+	gpu_jobs >jobs.csv
+	run -0 "$SOJOURN" trace info --json jobs.csv
+	for want in '"format": "tiresias"' '"records": 3' '"lines": 4' '"max_procs": 2' \
+		'"resource": "GPU-seconds"' '"total_resource_seconds": 33.0' '"unsorted": 0'; do
+		grep -qF -- "$want" <<<"$output" || { echo "no $want"; echo "$output"; false; }
+	done
+	run -0 bash -c "'$SOJOURN' trace info --json tiresias:- <jobs.csv"
+	grep -qF '"format": "tiresias"' <<<"$output"
+	run -0 bash -c "gzip -c jobs.csv | '$SOJOURN' trace convert - --to jsonl"
+	[ "$(grep -c '"gpu_milli":1000' <<<"$output")" -eq 3 ]
+}
+
+@test "formats: GPU jobs wait for GPUs" {
+	gpu_jobs >jobs.csv
+	run -0 "$SOJOURN" run -w jobs.csv -p fifo -c nodes=1,cores=9,gpus=2 --no-store --json
+	grep -q '"makespan_s": 18' <<<"$output"
+}
+
+@test "formats: what is dropped is told" {
+	printf 'JobID|Submit|Start|End|NCPUS\n1|2025-01-05T00:00:00|2025-01-05T00:00:01|2025-01-05T00:00:09|2\n' >log.sacct
+	printf '1.batch||||\n2|2025-01-05T00:00:00|Unknown|Unknown|2\n' >>log.sacct
+	accepted 'a step of a job' "$SOJOURN" run -w log.sacct -c procs=4 -p fifo --no-store
+	run -0 "$SOJOURN" trace info --json log.sacct
+	grep -q '"step": 1' <<<"$output"
+	grep -q '"runtime": 1' <<<"$output"
+}
+
+@test "formats: one sentence with file, line and field" {
+	{ gpu_jobs; echo '3,1,soon,1,vgg,3,1'; } >jobs.csv
+	refused 3 'jobs.csv:5: field 3 .submit_time.: "soon" is not a number of seconds' \
+		"$SOJOURN" run -w jobs.csv -c procs=4 -p fifo --no-store
+	echo '{"nb_res":2,"jobs":[{"id":1,"subtime":0,"res":1,"profile":"x"}],"profiles":{"x":{"type":"smpi"}}}' >w.json
+	refused 3 'w.json: jobs.0.: profile "x" is of type "smpi"' "$SOJOURN" trace info w.json
+	printf 'a,b,c\n1,2,3\n' >other.csv
+	refused 3 'the format of the workload is not clear' "$SOJOURN" trace info other.csv
+	gpu_jobs | head -c 40 >cut.csv
+	refused 3 'cut.csv:1: column "duration" is missing' "$SOJOURN" trace info tiresias:cut.csv
+}
