@@ -130,6 +130,7 @@ $(RUNNERS):
 
 # Unit, property and command-line tests; the closing line sums them up.
 test: sojourn $(TESTS)
+	@command -v bats >/dev/null || scripts/deps.sh --test || true
 	@tests/run.sh $(BIN) $(TESTS)
 
 oracles: sojourn $B/tests/run-oracles

@@ -1,13 +1,18 @@
 #!/bin/sh
 # SPDX-License-Identifier: GPL-3.0-or-later
-# deps.sh [--dev] - installs what is missing to build and run Sojourn, on Debian and its kin.
-# Elsewhere it prints the list and stops. --dev adds what `make check` uses.
+# deps.sh [--test|--dev] - installs what is missing to build and run Sojourn, on Debian and its kin.
+# Elsewhere it prints the list and stops. --test adds what the command-line tests use,
+# --dev what `make check` uses.
 set -eu
 
 need="gcc make pkg-config libgsl-dev libglpk-dev libsqlite3-dev libjansson-dev libyaml-dev zlib1g-dev
 libzstd-dev libmd-dev libxxhash-dev librandom123-dev libexpat1-dev gnuplot-nox"
-dev="bats clang libclang-rt-14-dev valgrind shellcheck sqlite3 jq"
-[ "${1:-}" = "--dev" ] && need="$need $dev"
+test="bats sqlite3 jq zstd"
+dev="$test g++ clang libclang-rt-14-dev valgrind shellcheck"
+case "${1:-}" in
+--test) need="$need $test" ;;
+--dev) need="$need $dev" ;;
+esac
 
 if ! command -v apt-get >/dev/null 2>&1; then
 	echo "Sojourn needs these packages (Debian's names); install them and try again:" >&2
