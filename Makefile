@@ -54,7 +54,8 @@ RUNNERS := $B/tests/run-oracles $B/tests/run-conformance
 .DEFAULT_GOAL := all
 all: sojourn
 
-sojourn: $(BIN)
+# Always: another tree may have the link.
+sojourn: $(BIN) FORCE
 	$(Q)ln -sf $(BIN) $@
 
 $(LIB): $(call obj,$(SIM))
