@@ -40,7 +40,8 @@ static double placement_rate(const sj_ctx *cx, const struct task *t)
 	double rate = 1.0;
 
 	for (uint32_t i = 0; i < t->held.count; i++) {
-		double speed = cx->ledger.spec[t->held.slots[i].node].speed;
+		const sj_node *n = &cx->ledger.node[sj_held_grips(&t->held)[i].node];
+		double speed = cx->ledger.types[n->type].speed;
 
 		if (i == 0 || speed < rate)
 			rate = speed;
@@ -78,7 +79,7 @@ int sj_start(sj_ctx *cx, const sj_task *task, const sj_placement *where)
 	t->rate = t->held.count != 0 ? placement_rate(cx, t) : 1.0;
 	list_append(&cx->running, t);
 	cx->changed = true;
-	decide(cx, t, SJ_D_START, t->held.count != 0 ? t->held.slots[0].node : 0);
+	decide(cx, t, SJ_D_START, t->held.count != 0 ? sj_held_grips(&t->held)->node : 0);
 	cx->driver->begun(cx, t);
 	if (cx->source->ops->started != NULL)
 		cx->source->ops->started(cx->source, t->pub.job, cx->now);

@@ -49,10 +49,10 @@ static int check_nodes(sj_ctx *cx)
 	uint64_t cores = 0;
 
 	for (uint32_t i = 0; i < cx->ledger.node_count; i++) {
-		const struct node_free *f = &cx->ledger.free[i];
-		const sj_node_spec *s = &cx->ledger.spec[i];
+		const sj_node *f = &cx->ledger.node[i];
+		const sj_node_type *s = &cx->ledger.types[f->type];
 
-		if (f->cores > s->cores || f->gpu_milli > s->gpu_milli ||
+		if (f->cores > s->cores || f->gpu_milli > s->gpus * SJ_GPU_WHOLE ||
 		    f->mem_bytes > s->mem_bytes)
 			return violated(cx, NULL, "a node has more free than it has");
 		cores += f->cores;

@@ -287,7 +287,9 @@ static int sample(sj_ctx *cx)
 		.at_ns = cx->now,
 		.procs_busy = cx->ledger.procs_total - cx->ledger.procs_free,
 		.running = cx->running.count, .waiting = cx->ready.count,
-		.procs_wanted = cx->wanted_procs,
+		.procs_wanted = cx->wanted_procs, .procs_up = cx->ledger.procs_total,
+		.gpu_milli_busy = cx->ledger.gpu_milli_total - cx->ledger.gpu_milli_free,
+		.gpu_milli_up = cx->ledger.gpu_milli_total,
 	};
 
 	for (uint32_t i = 0; i < cx->config.sink_count; i++) {

@@ -6,32 +6,78 @@
 #include <stdlib.h>
 #include <string.h>
 
+static int init_nodes(sj_ledger *l, const sj_cluster *c, uint64_t *cores)
+{
+	uint64_t nodes = 0, gpus = 0;
+
+	l->type_count = c->type_count;
+	l->types = calloc(c->type_count, sizeof(*l->types));
+	l->type_first = calloc(c->type_count + 1u, sizeof(*l->type_first));
+	if (l->types == NULL || l->type_first == NULL)
+		return SJ_ENOMEM;
+	for (uint32_t k = 0; k < c->type_count; k++) {
+		sj_node_type *t = &l->types[k];
+
+		*t = c->types[k];
+		t->speed = t->speed != 0 ? t->speed : 1;
+		t->gpu_speed = t->gpu_speed != 0 ? t->gpu_speed : 1;
+		t->gpu_grain = t->gpu_grain != 0 ? t->gpu_grain : 1;
+		if (t->gpus > SJ_NODE_GPUS_MAX || t->gpu_model > SJ_GPU_MODELS_MAX ||
+		    SJ_GPU_WHOLE % t->gpu_grain != 0 || (nodes += t->count) > UINT32_MAX)
+			return SJ_EINVAL;
+		*cores += (uint64_t)t->count * t->cores;
+		gpus += (uint64_t)t->count * t->gpus;
+		l->type_first[k + 1] = (uint32_t)nodes;
+	}
+	l->node_count = (uint32_t)nodes;
+	l->node = calloc(nodes, sizeof(*l->node));
+	l->gpu_left = calloc(gpus + 1, sizeof(*l->gpu_left));
+	return l->node != NULL && l->gpu_left != NULL && gpus < UINT32_MAX ? SJ_OK :
+									     SJ_ENOMEM;
+}
+
+static void fill_nodes(sj_ledger *l)
+{
+	uint32_t gpu = 0;
+
+	for (uint32_t k = 0; k < l->type_count; k++) {
+		const sj_node_type *t = &l->types[k];
+
+		for (uint32_t i = l->type_first[k]; i < l->type_first[k + 1]; i++) {
+			l->node[i] = (sj_node){
+				.cores = t->cores, .type = k, .mem_bytes = t->mem_bytes,
+				.gpus = t->gpus == 64 ? UINT64_MAX :
+							(UINT64_C(1) << t->gpus) - 1,
+				.gpu_milli = t->gpus * SJ_GPU_WHOLE, .gpu_base = gpu,
+			};
+			l->gpu_milli_total += l->node[i].gpu_milli;
+			for (uint32_t g = 0; g < t->gpus; g++)
+				l->gpu_left[gpu++] = SJ_GPU_WHOLE;
+		}
+	}
+	l->gpu_milli_free = l->gpu_milli_total;
+}
+
 int sj_ledger_init(sj_ledger *l, const sj_cluster *c, bool number_procs, sj_error *err)
 {
 	uint64_t total = c->procs;
+	int rc = SJ_OK;
 
 	memset(l, 0, sizeof(*l));
-	l->node_count = c->node_count;
-	if (c->node_count != 0) {
+	if (c->type_count != 0) {
 		total = 0;
-		l->spec = calloc(c->node_count, sizeof(*l->spec));
-		l->free = calloc(c->node_count, sizeof(*l->free));
-		if (l->spec == NULL || l->free == NULL)
-			return sj_fail(err, SJ_ENOMEM, "cluster: out of memory for %u nodes",
-				       c->node_count);
+		rc = init_nodes(l, c, &total);
 	}
-	for (uint32_t i = 0; i < c->node_count; i++) {
-		l->spec[i] = c->nodes[i];
-		l->free[i] = (struct node_free){ c->nodes[i].cores, c->nodes[i].gpu_milli,
-						 c->nodes[i].mem_bytes };
-		total += c->nodes[i].cores;
-	}
-	if (total == 0 || total > UINT32_MAX)
-		return sj_fail(err, SJ_EINVAL,
-			       "cluster: %llu processors; expected 1 to 4294967295",
+	if (rc == SJ_ENOMEM)
+		return sj_fail(err, rc, "cluster: out of memory for its nodes");
+	if (rc != SJ_OK || total == 0 || total > UINT32_MAX)
+		return sj_fail(err, SJ_EINVAL, "cluster: %llu processors (expected 1 to "
+			       "4294967295), or a node type out of range",
 			       (unsigned long long)total);
-	l->procs_total = l->procs_free = (uint32_t)total;
-	if (number_procs && c->node_count == 0) {
+	if (c->type_count != 0)
+		fill_nodes(l);
+	l->procs_all = l->procs_total = l->procs_free = (uint32_t)total;
+	if (number_procs && c->type_count == 0) {
 		l->busy_map = calloc((total + 63) / 64, sizeof(*l->busy_map));
 		if (l->busy_map == NULL)
 			return sj_fail(err, SJ_ENOMEM, "cluster: out of memory");
@@ -43,38 +89,90 @@ int sj_ledger_init(sj_ledger *l, const sj_cluster *c, bool number_procs, sj_erro
 
 void sj_ledger_fini(sj_ledger *l)
 {
-	free(l->spec);
-	free(l->free);
+	free(l->types);
+	free(l->type_first);
+	free(l->node);
+	free(l->gpu_left);
 	free(l->busy_map);
 	memset(l, 0, sizeof(*l));
 }
 
-/* How many ranks of t the node could take. */
-static uint32_t node_room(const sj_node_spec *spec, const struct node_free *f,
-			  const sj_task *t)
+void sj_held_drop(sj_held *h)
 {
-	uint32_t room = UINT32_MAX;
+	free(h->many);
+	free(h->interval);
+	*h = (sj_held){ 0 };
+}
 
-	if (t->gpu_milli != 0 && t->gpu_model != 0 && spec->gpu_model != t->gpu_model)
+/* ---- room ------------------------------------------------------------------- */
+
+uint32_t sj_gpu_share(const sj_node_type *type, const sj_task *t)
+{
+	uint32_t grain = type->gpu_grain;
+
+	return t->gpu_milli == 0 || t->gpu_milli >= SJ_GPU_WHOLE ? 0 :
+	       (t->gpu_milli + grain - 1) / grain * grain;
+}
+
+/* Ranks by cores, whole GPUs and memory; what a share allows comes on top. */
+static uint32_t plain_room(const sj_node_type *type, const sj_task *t, uint32_t cores,
+			   uint32_t whole_gpus, uint64_t mem_bytes)
+{
+	uint32_t room = UINT32_MAX, whole = sj_gpu_whole(t);
+
+	if (!sj_type_serves(type, t))
 		return 0;
-	if (t->cores != 0 && f->cores / t->cores < room)
-		room = f->cores / t->cores;
-	if (t->gpu_milli != 0 && f->gpu_milli / t->gpu_milli < room)
-		room = f->gpu_milli / t->gpu_milli;
-	if (t->mem_bytes != 0 && spec->mem_bytes != 0 &&
-	    f->mem_bytes / t->mem_bytes < room)
-		room = (uint32_t)(f->mem_bytes / t->mem_bytes);
+	if (t->cores != 0)
+		room = cores / t->cores;
+	if (whole != 0 && whole_gpus / whole < room)
+		room = whole_gpus / whole;
+	if (t->mem_bytes != 0 && type->mem_bytes != 0 && mem_bytes / t->mem_bytes < room)
+		room = (uint32_t)(mem_bytes / t->mem_bytes);
 	return room;
+}
+
+uint32_t sj_type_room(const sj_node_type *type, const sj_task *t)
+{
+	uint32_t room = plain_room(type, t, type->cores, type->gpus, type->mem_bytes);
+	uint32_t share = sj_gpu_share(type, t);
+
+	if (share != 0 && type->gpus * (SJ_GPU_WHOLE / share) < room)
+		room = type->gpus * (SJ_GPU_WHOLE / share);
+	return room;
+}
+
+uint32_t sj_node_room(const sj_ledger *l, uint32_t node, const sj_task *t)
+{
+	const sj_node *n = &l->node[node];
+	const sj_node_type *type = &l->types[n->type];
+	uint32_t whole = (uint32_t)__builtin_popcountll(n->gpus), room, share, shares = 0;
+
+	if (n->state != SJ_NODE_UP)
+		return 0;
+	room = plain_room(type, t, n->cores, whole, n->mem_bytes);
+	share = sj_gpu_share(type, t);
+	if (share == 0 || room == 0)
+		return room;
+	for (uint32_t g = 0; g < type->gpus && shares < room; g++)
+		shares += l->gpu_left[n->gpu_base + g] / share;
+	return shares < room ? shares : room;
+}
+
+/* Ranks of t that node i could take, empty or as it is. */
+static uint32_t room_at(const sj_ledger *l, uint32_t i, const sj_task *t, bool empty)
+{
+	uint32_t room;
+
+	if (t->node != 0 && t->node != i + 1)
+		return 0;
+	room = empty ? sj_type_room(&l->types[l->node[i].type], t) : sj_node_room(l, i, t);
+	return t->layout == SJ_LAYOUT_SPREAD && room > 1 ? 1 : room;
 }
 
 static bool nodes_fit(const sj_ledger *l, const sj_task *t, uint32_t ranks, bool empty)
 {
 	for (uint32_t i = 0; i < l->node_count; i++) {
-		const sj_node_spec *s = &l->spec[i];
-		struct node_free f = empty ? (struct node_free){ s->cores, s->gpu_milli,
-								 s->mem_bytes } :
-					     l->free[i];
-		uint32_t room = node_room(s, &f, t);
+		uint32_t room = room_at(l, i, t, empty);
 
 		if (room >= ranks)
 			return true;
@@ -92,49 +190,148 @@ bool sj_ledger_fits(const sj_ledger *l, const sj_task *t, uint32_t ranks)
 
 bool sj_ledger_fits_ever(const sj_ledger *l, const sj_task *t)
 {
-	if ((uint64_t)t->ranks * t->cores > l->procs_total)
+	if ((uint64_t)t->ranks * t->cores > l->procs_all)
 		return false;
 	return l->node_count == 0 || nodes_fit(l, t, t->ranks, true);
 }
 
-static void node_take(sj_ledger *l, const sj_task *t, sj_slot s, bool give)
-{
-	struct node_free *f = &l->free[s.node];
-	uint32_t cores = t->cores * s.ranks, gpu = t->gpu_milli * s.ranks;
-	uint64_t mem = l->spec[s.node].mem_bytes != 0 ? t->mem_bytes * s.ranks : 0;
+/* ---- nodes: taking and giving -------------------------------------------------- */
 
-	f->cores = give ? f->cores + cores : f->cores - cores;
-	f->gpu_milli = give ? f->gpu_milli + gpu : f->gpu_milli - gpu;
-	f->mem_bytes = give ? f->mem_bytes + mem : f->mem_bytes - mem;
-	assert(f->cores <= l->spec[s.node].cores);
+static int grip_add(sj_held *h, sj_grip grip)
+{
+	if (h->count == 0) {
+		h->one = grip;
+	} else {
+		sj_grip *grown = h->many;
+
+		/* Room for 2, 4, 8, ... */
+		if (h->count == 1 || (h->count & (h->count - 1)) == 0)
+			grown = realloc(h->many, 2 * (size_t)h->count * sizeof(*grown));
+		if (grown == NULL)
+			return SJ_ENOMEM;
+		h->many = grown;
+		if (h->count == 1)
+			grown[0] = h->one;
+		grown[h->count] = grip;
+	}
+	h->count++;
+	return SJ_OK;
 }
 
-/* First fit by node number into held->slots. The caller knows that it fits. */
-static int place_first_fit(sj_ledger *l, const sj_task *t, uint32_t ranks, sj_held *held)
+/* The partly or entirely free GPU with least left that takes `share`; lowest number. */
+static uint32_t tightest_gpu(const sj_ledger *l, const sj_node *n, uint32_t gpus,
+			     uint32_t share)
 {
-	uint32_t cap = ranks < l->node_count ? ranks : l->node_count;
+	uint32_t best = UINT32_MAX, least = UINT32_MAX;
 
-	held->slots = malloc(cap * sizeof(*held->slots));
-	if (held->slots == NULL)
-		return SJ_ENOMEM;
-	held->count = 0;
-	for (uint32_t i = 0; ranks != 0; i++) {
-		uint32_t room = node_room(&l->spec[i], &l->free[i], t);
+	for (uint32_t g = 0; g < gpus; g++) {
+		uint32_t left = l->gpu_left[n->gpu_base + g];
+
+		if (left >= share && left < least) {
+			least = left;
+			best = g;
+		}
+	}
+	return best;
+}
+
+static void gpu_change(sj_ledger *l, sj_node *n, uint32_t g, uint32_t left)
+{
+	uint16_t *at = &l->gpu_left[n->gpu_base + g];
+	bool was_shared = *at != 0 && *at != SJ_GPU_WHOLE;
+	bool is_shared = left != 0 && left != SJ_GPU_WHOLE;
+
+	n->gpu_milli = n->gpu_milli - *at + left;
+	l->gpu_milli_free = l->gpu_milli_free - *at + left;
+	n->shared = n->shared - was_shared + is_shared;
+	if (left == SJ_GPU_WHOLE)
+		n->gpus |= UINT64_C(1) << g;
+	else
+		n->gpus &= ~(UINT64_C(1) << g);
+	*at = (uint16_t)left;
+}
+
+/* GPUs for `ranks` ranks on a node: whole ones lowest number first; a share where it is
+ * tightest, so each rank may be a grip of its own. */
+static int take_gpus(sj_ledger *l, const sj_task *t, sj_grip grip, sj_held *held)
+{
+	sj_node *n = &l->node[grip.node];
+	const sj_node_type *type = &l->types[n->type];
+	uint32_t share = sj_gpu_share(type, t), whole = sj_gpu_whole(t) * grip.ranks;
+
+	for (; whole != 0; whole--) {
+		uint32_t g = (uint32_t)__builtin_ctzll(n->gpus);
+
+		grip.gpus |= UINT64_C(1) << g;
+		gpu_change(l, n, g, 0);
+	}
+	if (share == 0)
+		return grip_add(held, grip);
+	for (uint32_t left = grip.ranks; left != 0;) {
+		uint32_t g = tightest_gpu(l, n, type->gpus, share);
+		uint32_t free_milli = l->gpu_left[n->gpu_base + g];
+		uint32_t here = free_milli / share < left ? free_milli / share : left;
+		int rc = grip_add(held, (sj_grip){ grip.node, here, UINT64_C(1) << g });
+
+		if (rc != SJ_OK)
+			return rc;
+		gpu_change(l, n, g, free_milli - here * share);
+		left -= here;
+	}
+	return SJ_OK;
+}
+
+static int node_take(sj_ledger *l, const sj_task *t, sj_slot s, sj_held *held)
+{
+	sj_node *n = &l->node[s.node];
+
+	n->cores -= t->cores * s.ranks;
+	if (l->types[n->type].mem_bytes != 0)
+		n->mem_bytes -= t->mem_bytes * s.ranks;
+	return take_gpus(l, t, (sj_grip){ s.node, s.ranks, 0 }, held);
+}
+
+static void node_give(sj_ledger *l, const sj_task *t, const sj_grip *grip)
+{
+	sj_node *n = &l->node[grip->node];
+	const sj_node_type *type = &l->types[n->type];
+	uint32_t share = sj_gpu_share(type, t);
+
+	n->cores += t->cores * grip->ranks;
+	if (type->mem_bytes != 0)
+		n->mem_bytes += t->mem_bytes * grip->ranks;
+	for (uint64_t left = grip->gpus; left != 0; left &= left - 1) {
+		uint32_t g = (uint32_t)__builtin_ctzll(left);
+
+		gpu_change(l, n, g, share == 0 ? SJ_GPU_WHOLE :
+				    l->gpu_left[n->gpu_base + g] + share * grip->ranks);
+	}
+	assert(n->cores <= type->cores);
+}
+
+/* First fit by node number. The caller knows that it fits. */
+static int take_first_fit(sj_ledger *l, const sj_task *t, uint32_t ranks, sj_held *held)
+{
+	int rc = SJ_OK;
+
+	for (uint32_t i = 0; ranks != 0 && rc == SJ_OK; i++) {
+		uint32_t room = room_at(l, i, t, false);
 
 		if (room > ranks)
 			room = ranks;
 		if (room == 0)
 			continue;
-		held->slots[held->count++] = (sj_slot){ i, room };
+		rc = node_take(l, t, (sj_slot){ i, room }, held);
 		ranks -= room;
 	}
-	return SJ_OK;
+	return rc;
 }
 
-static int place_given(const sj_ledger *l, const sj_task *t, uint32_t ranks,
-		       const sj_placement *where, sj_held *held)
+static int take_given(sj_ledger *l, const sj_task *t, uint32_t ranks,
+		      const sj_placement *where, sj_held *held)
 {
 	uint64_t sum = 0;
+	int rc = SJ_OK;
 
 	if (where->count == 0 || where->count > l->node_count)
 		return SJ_EINVAL;
@@ -144,18 +341,15 @@ static int place_given(const sj_ledger *l, const sj_task *t, uint32_t ranks,
 		if (s->node >= l->node_count || s->ranks == 0 ||
 		    (i != 0 && s->node <= where->slots[i - 1].node))
 			return SJ_EINVAL;
-		if (node_room(&l->spec[s->node], &l->free[s->node], t) < s->ranks)
+		if (room_at(l, s->node, t, false) < s->ranks)
 			return SJ_EFULL;
 		sum += s->ranks;
 	}
 	if (sum != ranks)
 		return SJ_EINVAL;
-	held->slots = malloc(where->count * sizeof(*held->slots));
-	if (held->slots == NULL)
-		return SJ_ENOMEM;
-	memcpy(held->slots, where->slots, where->count * sizeof(*held->slots));
-	held->count = where->count;
-	return SJ_OK;
+	for (uint32_t i = 0; i < where->count && rc == SJ_OK; i++)
+		rc = node_take(l, t, where->slots[i], held);
+	return rc;
 }
 
 static int number_take(sj_ledger *l, uint32_t procs, sj_held *held)
@@ -200,15 +394,13 @@ int sj_ledger_take_placed(sj_ledger *l, const sj_task *t, uint32_t ranks,
 
 	if (l->node_count != 0) {
 		if (where != NULL)
-			rc = place_given(l, t, ranks, where, held);
+			rc = take_given(l, t, ranks, where, held);
 		else if (!nodes_fit(l, t, ranks, false))
 			rc = SJ_EFULL;
 		else
-			rc = place_first_fit(l, t, ranks, held);
+			rc = take_first_fit(l, t, ranks, held);
 		if (rc != SJ_OK)
 			return rc;
-		for (uint32_t i = 0; i < held->count; i++)
-			node_take(l, t, held->slots[i], false);
 	} else if (where != NULL) {
 		return SJ_EINVAL; /* a pool has no nodes to name */
 	} else if (l->busy_map != NULL) {
@@ -224,19 +416,12 @@ void sj_ledger_give_placed(sj_ledger *l, const sj_task *t, uint32_t procs, sj_he
 {
 	l->procs_free += procs;
 	assert(l->procs_free <= l->procs_total);
-	if (held->count != 0) {
-		for (uint32_t i = 0; i < held->count; i++)
-			node_take(l, t, held->slots[i], true);
-		free(held->slots);
-		held->slots = NULL;
-		held->count = 0;
-	}
-	if (held->intervals != 0) {
-		for (uint32_t i = 0; i < held->intervals; i++)
-			for (uint32_t p = held->interval[i][0]; p <= held->interval[i][1]; p++)
-				l->busy_map[p / 64] &= ~(UINT64_C(1) << p % 64);
-		free(held->interval);
-		held->interval = NULL;
-		held->intervals = 0;
-	}
+	for (uint32_t i = 0; i < held->count; i++)
+		node_give(l, t, &sj_held_grips(held)[i]);
+	for (uint32_t i = 0; i < held->intervals; i++)
+		for (uint32_t p = held->interval[i][0]; p <= held->interval[i][1]; p++)
+			l->busy_map[p / 64] &= ~(UINT64_C(1) << p % 64);
+	if (held->many != NULL || held->interval != NULL)
+		sj_held_drop(held);
+	held->count = held->intervals = 0;
 }

@@ -1,37 +1,87 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
  * ledger.h - who holds what of the machine: one pool of processors, or nodes with
- * cores, GPUs and memory. It only counts; it never decides.
+ * cores, GPUs and memory. It only counts; place.h chooses nodes, policies decide.
  */
 #ifndef SJ_LEDGER_H
 #define SJ_LEDGER_H
 
 #include "run.h"
 
-struct node_free {
-	uint32_t cores, gpu_milli;
+/* What is left of a node. */
+typedef struct sj_node {
+	uint32_t cores;
+	uint32_t type;       /* index into the ledger's types */
 	uint64_t mem_bytes;
-};
+	uint64_t gpus;       /* entirely free GPUs, as bits */
+	uint32_t gpu_milli;  /* of all its GPUs together */
+	uint32_t gpu_base;   /* its GPU g is gpu_left[gpu_base + g] */
+	uint32_t shared;     /* GPUs that are partly free */
+	uint32_t state;      /* sj_node_state */
+} sj_node;
 
 typedef struct sj_ledger {
-	uint32_t          procs_total, procs_free;
-	uint32_t          node_count;
-	sj_node_spec     *spec;
-	struct node_free *free;
-	uint64_t         *busy_map; /* pool, on request: bit per processor */
+	uint32_t      procs_total, procs_free; /* of nodes that are up */
+	uint64_t      gpu_milli_total, gpu_milli_free; /* likewise */
+	uint32_t      procs_all;  /* with those of nodes that are not */
+	uint32_t      node_count;
+	uint32_t      type_count;
+	sj_node_type *types;
+	uint32_t     *type_first; /* number of the first node; type_count + 1 of them */
+	sj_node      *node;
+	uint16_t     *gpu_left;   /* thousandths */
+	uint64_t     *busy_map;   /* pool, on request: bit per processor */
+	uint64_t      epoch;      /* counts what gives capacity back: what did not fit
+	                           * does not fit until it moves */
 } sj_ledger;
+
+/* What a task has of one node; of a shared GPU one grip each. */
+typedef struct sj_grip {
+	uint32_t node, ranks;
+	uint64_t gpus; /* whole ones, or the one that is shared */
+} sj_grip;
 
 /* What one task holds. Owned by the task between take and give. */
 typedef struct sj_held {
-	uint32_t  count;     /* nodes */
-	sj_slot  *slots;
+	uint32_t  count;     /* grips, by ascending node, then GPU */
 	uint32_t  intervals; /* of processor numbers, on request */
+	sj_grip   one;       /* the grip when count is 1 */
+	sj_grip  *many;      /* the grips when there are more */
 	uint32_t (*interval)[2];
 } sj_held;
+
+static inline const sj_grip *sj_held_grips(const sj_held *h)
+{
+	return h->count == 1 ? &h->one : h->many;
+}
 
 /* number_procs: keep processor numbers in a pool (lowest free first). */
 int  sj_ledger_init(sj_ledger *l, const sj_cluster *c, bool number_procs, sj_error *err);
 void sj_ledger_fini(sj_ledger *l);
+/* Frees what belongs to `h` without giving anything back. */
+void sj_held_drop(sj_held *h);
+
+/* ---- nodes ------------------------------------------------------------------ */
+
+/* Thousandths of one GPU a rank takes on this type, when it takes a share; else 0. */
+uint32_t sj_gpu_share(const sj_node_type *type, const sj_task *t);
+/* Whole GPUs a rank takes; 0 when it takes a share or none. */
+static inline uint32_t sj_gpu_whole(const sj_task *t)
+{
+	return t->gpu_milli >= SJ_GPU_WHOLE ?
+	       (t->gpu_milli + SJ_GPU_WHOLE - 1) / SJ_GPU_WHOLE : 0;
+}
+/* Does the type serve it at all: GPU model, memory that is modelled? */
+static inline bool sj_type_serves(const sj_node_type *type, const sj_task *t)
+{
+	return t->gpu_milli == 0 || t->gpu_models == 0 ||
+	       (type->gpu_model != 0 && (t->gpu_models >> (type->gpu_model - 1) & 1) != 0);
+}
+/* How many ranks of t the node could take now, resp. empty; pins are not looked at. */
+uint32_t sj_node_room(const sj_ledger *l, uint32_t node, const sj_task *t);
+uint32_t sj_type_room(const sj_node_type *type, const sj_task *t);
+
+/* ---- taking and giving ------------------------------------------------------- */
 
 /* Could t start with `ranks` ranks now, resp. on the empty machine? */
 bool sj_ledger_fits(const sj_ledger *l, const sj_task *t, uint32_t ranks);
@@ -63,6 +113,7 @@ static inline int sj_ledger_take(sj_ledger *l, const sj_task *t, uint32_t ranks,
 static inline void sj_ledger_give(sj_ledger *l, const sj_task *t, uint32_t procs,
 				  sj_held *held)
 {
+	l->epoch++;
 	if (held->count != 0 || held->intervals != 0)
 		sj_ledger_give_placed(l, t, procs, held);
 	else

@@ -10,6 +10,17 @@
 
 /* ---- submission -------------------------------------------------------- */
 
+/* The machine's models that a constraint of the workload allows; those it does not have
+ * are bits that no node has. */
+static uint64_t gpu_mask(const sj_ctx *cx, uint32_t model)
+{
+	if (cx->config.gpu_mask == NULL)
+		return UINT64_C(1) << (model <= SJ_GPU_MODELS_MAX ? model - 1 :
+								   SJ_GPU_MODELS_MAX);
+	return model <= cx->config.gpu_mask_count && cx->config.gpu_mask[model - 1] != 0 ?
+	       cx->config.gpu_mask[model - 1] : UINT64_C(1) << SJ_GPU_MODELS_MAX;
+}
+
 /* Field by field: a compound literal is built on the stack and copied, which is
  * dear at one a job. `held` is empty in every unused slot. */
 static void fill_task(const sj_ctx *cx, struct task *t, const sj_job *job,
@@ -24,7 +35,7 @@ static void fill_task(const sj_ctx *cx, struct task *t, const sj_job *job,
 	p->ranks = spec->ranks;
 	p->cores = spec->cores;
 	p->gpu_milli = spec->gpu_milli;
-	p->gpu_model = spec->gpu_model;
+	p->gpu_models = spec->gpu_model != 0 ? gpu_mask(cx, spec->gpu_model) : 0;
 	p->state = SJ_TASK_PENDING;
 	p->mem_bytes = spec->mem_bytes;
 	p->submit_ns = job->submit_ns;
@@ -43,6 +54,9 @@ static void fill_task(const sj_ctx *cx, struct task *t, const sj_job *job,
 	p->ranks_min = spec->ranks_min;
 	p->ranks_max = spec->ranks_max;
 	p->job_flags = job->flags;
+	p->node = spec->node;
+	p->layout = spec->layout;
+	p->spare_ranks = spec->spare_ranks;
 	t->work_ns = spec->work_ns;
 	t->done_ns = 0;
 	t->ran_ns = 0;
@@ -288,8 +302,10 @@ unsigned __int128 life_area(const struct task *t)
 static void hand_out_allocs(sj_ctx *cx, const struct task *t, sj_time from, sj_time to)
 {
 	for (uint32_t i = 0; i < t->held.intervals; i++) {
-		sj_alloc_record a = { t->pub.seq, t->pub.index, from, to,
-				      t->held.interval[i][0], t->held.interval[i][1] };
+		sj_alloc_record a = { .seq = t->pub.seq, .job = t->pub.job,
+				      .task = t->pub.index, .from_ns = from, .to_ns = to,
+				      .first = t->held.interval[i][0],
+				      .last = t->held.interval[i][1], .node = UINT32_MAX };
 
 		for (uint32_t s = 0; s < cx->config.sink_count; s++)
 			if (cx->config.sinks[s].alloc != NULL && cx->error.code == SJ_OK)

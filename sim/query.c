@@ -24,17 +24,22 @@ uint32_t sj_node_count(const sj_ctx *cx)
 
 uint32_t sj_node_cores_free(const sj_ctx *cx, uint32_t node)
 {
-	return cx->ledger.free[node].cores;
+	return cx->ledger.node[node].cores;
 }
 
 uint32_t sj_node_gpu_milli_free(const sj_ctx *cx, uint32_t node)
 {
-	return cx->ledger.free[node].gpu_milli;
+	return cx->ledger.node[node].gpu_milli;
 }
 
 uint64_t sj_node_mem_free(const sj_ctx *cx, uint32_t node)
 {
-	return cx->ledger.free[node].mem_bytes;
+	return cx->ledger.node[node].mem_bytes;
+}
+
+sj_node_state sj_node_get_state(const sj_ctx *cx, uint32_t node)
+{
+	return (sj_node_state)cx->ledger.node[node].state;
 }
 
 static const sj_task *public(const struct task *t)

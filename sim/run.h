@@ -7,25 +7,80 @@
 #define SJ_RUN_H
 
 #include "metrics.h"
+#include "sojourn/law.h"
 #include "sojourn/policy.h"
 #include "sojourn/workload.h"
 
 /* ---- the machine -------------------------------------------------------- */
 
-typedef struct sj_node_spec {
-	uint32_t cores;
-	uint32_t gpu_milli; /* GPUs x 1000 */
-	uint32_t gpu_model; /* interned; 0 = unnamed */
-	uint64_t mem_bytes; /* 0 = not modelled */
-	double   speed;     /* relative to the reference; 1 */
-} sj_node_spec;
+#define SJ_NODE_GPUS_MAX  64u /* the GPUs of a node are a set of bits */
+#define SJ_GPU_MODELS_MAX 63u /* bit 63 of a mask is "a model that no node has" */
 
-/* node_count 0: one pool of `procs` identical processors without boundaries. */
+/* `count` nodes of one kind. Nodes are numbered type after type. */
+typedef struct sj_node_type {
+	uint32_t count;
+	uint32_t cores;
+	uint32_t gpus;      /* at most SJ_NODE_GPUS_MAX */
+	uint32_t gpu_model; /* 1..SJ_GPU_MODELS_MAX; 0 = unnamed */
+	uint32_t gpu_grain; /* least share of a GPU in thousandths, a divisor of 1000: a
+	                     * demand below is rounded up; 0 counts as 1 */
+	uint32_t site;      /* 0, 1, ... */
+	uint32_t rack, racks; /* spread evenly, in order, over racks rack .. rack+racks-1;
+	                     * racks 0: no racks */
+	uint64_t mem_bytes; /* 0 = not modelled */
+	uint64_t gpu_mem_bytes;
+	double   speed;     /* of a core relative to the reference; 0 counts as 1 */
+	double   gpu_speed; /* likewise: what paces a task with GPUs */
+	uint64_t nic_bytes_per_s; /* each direction; 0: not stated; used by the network */
+	sj_time  nic_latency_ns;
+	uint64_t pcie_bytes_per_s, nvlink_bytes_per_s;
+	double   idle_w, busy_w;         /* the node without GPUs: idle, all cores busy */
+	double   gpu_idle_w, gpu_busy_w; /* of one GPU */
+	const sj_law *mtbf, *mttr; /* seconds up and seconds down of a node; NULL: never
+	                            * fails; borrowed */
+} sj_node_type;
+
+/* type_count 0: one pool of `procs` identical processors without boundaries. */
 typedef struct sj_cluster {
 	uint32_t            procs;
-	uint32_t            node_count;
-	const sj_node_spec *nodes;
+	uint32_t            type_count;
+	const sj_node_type *types;
 } sj_cluster;
+
+/* How much longer a task takes while others are beside it: kind = the task's app number,
+ * 1 .. kinds; other apps neither slow nor are slowed. The factors of all others multiply. */
+typedef struct sj_interference {
+	uint32_t      kinds;
+	const double *slowdown; /* [(own - 1) * kinds + (other - 1)], > 0 */
+	bool          per_gpu;  /* beside = on the same GPU; else on the same node */
+} sj_interference;
+
+/* ---- what goes wrong ------------------------------------------------------- */
+
+typedef enum sj_node_change {
+	SJ_CHANGE_FAIL, SJ_CHANGE_UP, SJ_CHANGE_DRAIN, SJ_CHANGE_JOIN
+	/* JOIN: the node is not there until then; UP ends a failure or a drain */
+} sj_node_change;
+
+typedef struct sj_node_event {
+	sj_time        at_ns;
+	uint32_t       node;
+	sj_node_change change;
+} sj_node_event;
+
+typedef struct sj_failures {
+	const sj_node_event *events; /* in order of time; borrowed */
+	uint32_t             event_count;
+	uint32_t             retries; /* a task that loses its node more often has failed */
+} sj_failures;
+
+/* Work is saved every `interval_ns` of running, which takes `cost_ns`; a start after a
+ * stop or a failure takes `restart_ns` first. The processors are held all the while. */
+typedef struct sj_checkpoint {
+	sj_time interval_ns; /* 0: no periodic checkpoints */
+	sj_time cost_ns, restart_ns;
+	bool    modelled;    /* false: stops cost nothing and failures lose everything */
+} sj_checkpoint;
 
 /* ---- what a run hands out ------------------------------------------------- */
 
@@ -53,6 +108,8 @@ typedef struct sj_sample {
 	uint32_t running;      /* tasks */
 	uint32_t waiting;      /* tasks */
 	uint64_t procs_wanted; /* by waiting tasks */
+	uint32_t procs_up;
+	uint64_t gpu_milli_busy, gpu_milli_up;
 } sj_sample;
 
 typedef enum sj_decision_kind {
@@ -69,13 +126,28 @@ typedef struct sj_decision {
 	const char *reason; /* NULL unless explaining and given */
 } sj_decision;
 
-/* Processors of a start, as disjoint ascending intervals; only on request. */
+/* What a task had from `from_ns` to `to_ns`, only on request: in a pool one record for
+ * each interval of processor numbers (disjoint, ascending), on nodes one for each node. */
 typedef struct sj_alloc_record {
 	uint64_t seq;
+	int64_t  job;         /* the trace's own id */
 	uint32_t task;
 	sj_time  from_ns, to_ns;
-	uint32_t first, last; /* processor numbers of one interval */
+	uint32_t first, last; /* processor numbers of one interval; 0 on nodes */
+	uint32_t node;        /* UINT32_MAX: a pool */
+	uint32_t ranks, cores; /* cores of all these ranks */
+	uint64_t gpus;        /* which, as bits; each fully or to gpu_milli */
+	uint32_t gpu_milli;   /* of each GPU in `gpus` */
+	uint64_t mem_bytes;
 } sj_alloc_record;
+
+/* A node came, went, or is to be emptied. */
+typedef struct sj_node_record {
+	sj_time        at_ns;
+	uint32_t       node;
+	sj_node_change change;
+	uint32_t       killed; /* tasks that died with it */
+} sj_node_record;
 
 /* Any member may be NULL. Return SJ_OK, or an error that ends the run. */
 typedef struct sj_sink {
@@ -84,6 +156,7 @@ typedef struct sj_sink {
 	int (*sample)(void *self, const sj_sample *s, sj_error *);
 	int (*decision)(void *self, const sj_decision *d, sj_error *);
 	int (*alloc)(void *self, const sj_alloc_record *a, sj_error *);
+	int (*node)(void *self, const sj_node_record *n, sj_error *);
 } sj_sink;
 
 /* ---- a run ------------------------------------------------------------------ */
@@ -104,6 +177,18 @@ typedef struct sj_run_config {
 	sj_estimates         estimates;
 	sj_clock_mode        clock;
 	sj_time              clock_step_ns; /* for tick and round */
+	bool                 clock_barrier; /* round: the next one begins as soon as all
+	                                     * that ran in this one has ended */
+	/* Masks of the machine's GPU models for the workload's numbers 1, 2, ...; NULL:
+	 * number n is model n. Borrowed. */
+	const uint64_t      *gpu_mask;
+	uint32_t             gpu_mask_count;
+	sj_checkpoint        checkpoint;
+	const sj_failures   *failures;      /* NULL: only those of the node types */
+	/* Factor on the time of each rank, drawn at each start; the slowest rank that is
+	 * waited for paces its task. NULL: none. Borrowed. */
+	const sj_law        *stragglers;
+	const sj_interference *interference; /* NULL: none. Borrowed. */
 	bool                 check;         /* full invariant checks after each instant */
 	bool                 explain;       /* collect reasons */
 	const sj_sink       *sinks;         /* borrowed */

@@ -45,8 +45,7 @@ void tasks_fini(sj_ctx *cx)
 
 			/* Whatever its state: a run may break off while the
 			 * policy is being told of an end. */
-			free(t->held.slots);
-			free(t->held.interval);
+			sj_held_drop(&t->held);
 			if (t->job != NULL && --t->job->tasks_left == 0)
 				free(t->job);
 		}

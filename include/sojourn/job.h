@@ -17,17 +17,31 @@ extern "C" {
 
 #define SJ_GPU_WHOLE 1000u /* thousandths of a GPU */
 
+/* How the ranks of a task may lie on nodes. */
+typedef enum sj_layout {
+	SJ_LAYOUT_ANY,
+	SJ_LAYOUT_CONSOLIDATED, /* on no more nodes than empty ones of the same type
+	                         * would take */
+	SJ_LAYOUT_SPREAD        /* each on a node of its own */
+} sj_layout;
+
 /* What one task needs and how long it takes. */
 typedef struct sj_task_spec {
 	uint32_t ranks;       /* equal parts, started together; >= 1 */
 	uint32_t cores;       /* per rank */
-	uint32_t gpu_milli;   /* per rank, thousandths of a GPU */
-	uint32_t gpu_model;   /* interned name; 0 = any */
+	uint32_t gpu_milli;   /* per rank, thousandths: up to 1000 is a share of one GPU,
+	                       * above that whole GPUs */
+	uint32_t gpu_model;   /* which GPUs will do: number of a name in the workload's
+	                       * info.gpu_model, or without names of a model; 0 = any */
 	uint64_t mem_bytes;   /* per rank; 0 = not modelled */
 	sj_time  estimate_ns; /* what the user claimed, >= 0 */
 	sj_time  work_ns;     /* true run time at rate 1, >= 0; hidden from policies */
 	uint32_t ranks_min;   /* malleable or moldable bounds; both 0 = rigid */
 	uint32_t ranks_max;
+	uint32_t scaling;     /* 1 + index into the source's scalings; 0 = linear */
+	uint32_t node;        /* 1 + the only node it may run on; 0 = any */
+	uint16_t layout;      /* sj_layout */
+	uint16_t spare_ranks; /* so many of its slowest ranks are not waited for */
 } sj_task_spec;
 
 /* Task `from` must end before task `to` is ready; bytes travel between them. */
@@ -78,6 +92,8 @@ static inline void sj_job_clear(sj_job *job)
 	job->task.mem_bytes = 0;
 	job->task.estimate_ns = job->task.work_ns = 0;
 	job->task.ranks_min = job->task.ranks_max = 0;
+	job->task.scaling = job->task.node = 0;
+	job->task.layout = job->task.spare_ranks = 0;
 	job->tasks = NULL;
 	job->edges = NULL;
 }

@@ -47,8 +47,9 @@ typedef struct sj_task {
 	uint32_t ranks;
 	uint32_t cores;     /* per rank */
 	uint32_t gpu_milli; /* per rank, thousandths */
-	uint32_t gpu_model; /* 0 = any */
 	uint32_t state;     /* sj_task_state */
+	uint64_t gpu_models; /* those that will do: bit m - 1 is the machine's model m;
+	                      * 0 = any */
 	uint64_t mem_bytes; /* per rank */
 	sj_time  submit_ns; /* of its job */
 	sj_time  ready_ns;  /* SJ_NEVER until ready */
@@ -61,6 +62,9 @@ typedef struct sj_task {
 	uint32_t user, group, queue, app; /* 0 = unknown */
 	uint32_t ranks_min, ranks_max;    /* both 0: rigid */
 	uint32_t job_flags; /* sj_job_flag */
+	uint32_t node;      /* 1 + the only node it may run on; 0 = any */
+	uint16_t layout;    /* sj_layout */
+	uint16_t spare_ranks; /* its slowest so many are not waited for */
 } sj_task;
 
 /* How a task's running ended. */
@@ -69,7 +73,8 @@ typedef enum sj_outcome {
 	SJ_KILLED,    /* reached its estimate under overrun=kill */
 	SJ_REJECTED,  /* by the policy, or wider than the machine */
 	SJ_FAILED,    /* its node died and no retry is left */
-	SJ_CANCELLED  /* another copy of it ended first */
+	SJ_CANCELLED, /* another copy of it ended first */
+	SJ_REQUEUED   /* its node died; on_ready() follows at once, as for a new task */
 } sj_outcome;
 
 /* Where ranks go. In a pool of processors there are no nodes and no placement. */
@@ -87,6 +92,8 @@ typedef enum sj_policy_flag {
 	SJ_PF_PREEMPTS    = 1 << 1, /* calls sj_stop */
 	SJ_PF_RESIZES     = 1 << 2, /* calls sj_resize */
 	SJ_PF_DROPS_ZERO  = 1 << 3, /* its rules drop jobs of run time 0 */
+	SJ_PF_PLACES      = 1 << 4, /* chooses nodes itself: takes no place= */
+	SJ_PF_SHARES      = 1 << 5, /* calls sj_share: processors shared in time */
 } sj_policy_flag;
 
 /* What defines a policy, one line each; shown by `policy help`. */
@@ -154,6 +161,14 @@ uint32_t sj_node_cores_free(const sj_ctx *cx, uint32_t node);
 uint32_t sj_node_gpu_milli_free(const sj_ctx *cx, uint32_t node);
 uint64_t sj_node_mem_free(const sj_ctx *cx, uint32_t node);
 
+typedef enum sj_node_state {
+	SJ_NODE_UP,
+	SJ_NODE_DRAINING, /* what runs there goes on, nothing new starts */
+	SJ_NODE_DOWN      /* failed, or not joined yet */
+} sj_node_state;
+/* Processors of nodes that are not up are not in sj_procs_total(). */
+sj_node_state sj_node_get_state(const sj_ctx *cx, uint32_t node);
+
 /* Ready tasks in the order (ready, seq). NULL at the end. The list may change
  * under you only by your own sj_start and sj_reject: take next before acting. */
 const sj_task *sj_ready_first(const sj_ctx *cx);
@@ -177,6 +192,13 @@ bool sj_fits_ever(const sj_ctx *cx, const sj_task *t);
 sj_time sj_task_runtime(sj_ctx *cx, const sj_task *t);
 /* Work done so far, in ns at rate 1: attained service. */
 sj_time sj_task_attained(const sj_ctx *cx, const sj_task *t);
+/* Ranks it has now; those it asked for when it does not run. */
+uint32_t sj_task_ranks(const sj_ctx *cx, const sj_task *t);
+/* Where it runs; count 0 in a pool or when it does not run. Valid until the next action. */
+sj_placement sj_task_placement(const sj_ctx *cx, const sj_task *t);
+/* Work per time of t on `ranks` ranks at `where` (NULL: on reference nodes, together):
+ * speed of nodes, scaling and placement; no noise, no interference. 0: cannot run. */
+double sj_rate(const sj_ctx *cx, const sj_task *t, uint32_t ranks, const sj_placement *where);
 
 /* ---- actions ---------------------------------------------------------- */
 
@@ -187,16 +209,41 @@ sj_time sj_task_attained(const sj_ctx *cx, const sj_task *t);
  */
 int sj_start(sj_ctx *cx, const sj_task *t, const sj_placement *where);
 
+/* Starts a ready moldable or malleable task on `ranks` ranks within its bounds; else
+ * as sj_start(). */
+int sj_start_sized(sj_ctx *cx, const sj_task *t, uint32_t ranks, const sj_placement *where);
+
 typedef enum sj_stop_mode {
-	SJ_STOP_KEEP, /* work done so far is kept */
+	SJ_STOP_KEEP, /* work done so far is kept; with a checkpoint model the next start
+	               * pays for writing it and for the restart */
 	SJ_STOP_LOSE, /* it starts again from nothing */
+	SJ_STOP_CHECKPOINT, /* back to its last periodic checkpoint; a fault when the run
+	               * has no checkpoint model */
 } sj_stop_mode;
 /* Preempts a running task: it is ready again at once, with its old seq. */
 int sj_stop(sj_ctx *cx, const sj_task *t, sj_stop_mode mode);
 
-/* Changes the number of ranks of a running malleable task (pool: processors).
- * Its work goes on at a rate proportional to ranks. SJ_OK, SJ_EFULL, SJ_EPOLICY. */
+/* Changes the number of ranks of a running malleable task. Its work goes on at the
+ * rate of its new size, after the restart delay of the checkpoint model if there is
+ * one. On nodes a smaller task leaves its last nodes first, and a larger one keeps what
+ * it has. SJ_OK, SJ_EFULL, SJ_EPOLICY. */
 int sj_resize(sj_ctx *cx, const sj_task *t, uint32_t ranks);
+
+/* Moves a running task to `where`, which may overlap with where it is; work is kept, and
+ * the costs are those of SJ_STOP_KEEP and a start. SJ_OK; SJ_EFULL: does not fit there,
+ * nothing changed; SJ_EPOLICY. */
+int sj_migrate(sj_ctx *cx, const sj_task *t, const sj_placement *where);
+
+/* Runs a second copy of a running task, from its beginning, elsewhere; the first of the
+ * two to end ends the task, and the other is cancelled. One copy at a time. The copy
+ * goes when its task is stopped. SJ_OK, SJ_EFULL, SJ_EPOLICY. */
+int sj_copy(sj_ctx *cx, const sj_task *t, const sj_placement *where);
+bool sj_has_copy(const sj_ctx *cx, const sj_task *t);
+
+/* In a pool: t, ready or running, has `share` (0 < share <= 1) of its processors from now
+ * on, and its rate follows; a share of 1 is an ordinary start. All shares together must
+ * fit. Only with SJ_PF_SHARES. SJ_OK, SJ_EFULL, SJ_EPOLICY. */
+int sj_share(sj_ctx *cx, const sj_task *t, double share);
 
 /* Refuses a ready task for good; on_done is not called for it. */
 int sj_reject(sj_ctx *cx, const sj_task *t);

@@ -10,6 +10,7 @@
 
 #include "sojourn/job.h"
 #include "sojourn/param.h"
+#include "sojourn/scaling.h"
 #include "sojourn/types.h"
 
 #ifdef __cplusplus
@@ -64,6 +65,10 @@ typedef struct sj_workload_info {
 	uint64_t lines;
 	uint64_t no_run, zero_run, no_procs, no_gpu; /* no_gpu: asks for none */
 	sj_time  first_submit_ns, last_submit_ns; /* least and greatest, or SJ_NEVER */
+	/* What gpu_model n of a task means: gpu_model[n - 1], one name, or several with
+	 * "|" between them. Owned by the source. None: numbers are the machine's own. */
+	uint32_t gpu_model_count;
+	const char *const *gpu_model;
 } sj_workload_info;
 
 /* ---- sources -------------------------------------------------------- */
@@ -96,6 +101,8 @@ typedef struct sj_source_ops {
 struct sj_source {
 	const sj_source_ops *ops;
 	sj_workload_info     info;
+	const sj_scaling    *scalings;      /* of its tasks; complete before the first */
+	uint32_t             scaling_count; /* job is handed out, owned by the source */
 };
 
 /* ---- readers -------------------------------------------------------- */

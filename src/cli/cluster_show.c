@@ -21,12 +21,12 @@ static struct totals totals_of(const struct cluster *c)
 	for (uint32_t i = 0; i < c->type_count; i++) {
 		const struct node_type *k = &c->types[i];
 
-		t.nodes += k->count;
-		t.gpus += (uint64_t)k->count * (k->spec.gpu_milli / SJ_GPU_WHOLE);
+		t.nodes += k->spec.count;
+		t.gpus += (uint64_t)k->spec.count * (k->spec.gpus);
 		t.mem_known = t.mem_known && k->spec.mem_bytes != 0 &&
-			      k->spec.mem_bytes <= (INT64_MAX - t.mem_bytes) / k->count;
+			      k->spec.mem_bytes <= (INT64_MAX - t.mem_bytes) / k->spec.count;
 		if (t.mem_known)
-			t.mem_bytes += k->spec.mem_bytes * k->count;
+			t.mem_bytes += k->spec.mem_bytes * k->spec.count;
 	}
 	return t;
 }
@@ -44,20 +44,20 @@ static void memory_cell(struct table_text *t, uint64_t bytes)
 static void type_row(struct table_text *t, const struct cluster *c, const struct node_type *k,
 		     uint64_t first)
 {
-	const sj_node_spec *s = &k->spec;
+	const sj_node_type *s = &k->spec;
 	char speed[64];
 
 	sj_format_double(s->speed, speed, sizeof(speed));
 	table_text_cell(t, k->name);
-	table_text_cellf(t, "%u", k->count);
-	if (k->count == 1)
+	table_text_cellf(t, "%u", k->spec.count);
+	if (k->spec.count == 1)
 		table_text_cellf(t, "%" PRIu64, first);
 	else
-		table_text_cellf(t, "%" PRIu64 "-%" PRIu64, first, first + k->count - 1);
+		table_text_cellf(t, "%" PRIu64 "-%" PRIu64, first, first + k->spec.count - 1);
 	table_text_cellf(t, "%u", s->cores);
 	table_text_cell(t, speed);
 	memory_cell(t, s->mem_bytes);
-	table_text_cellf(t, "%u", s->gpu_milli / SJ_GPU_WHOLE);
+	table_text_cellf(t, "%u", s->gpus);
 	if (s->gpu_model != 0)
 		table_text_cellf(t, "%s (%u)", c->gpu_names[s->gpu_model - 1], s->gpu_model);
 	else
@@ -83,7 +83,7 @@ static int show_text(const struct cluster *c, sj_error *err)
 	table_text_align(t, 2, 'r');
 	table_text_align(t, 5, 'r');
 	table_text_rule(t);
-	for (uint32_t i = 0; i < c->type_count; first += c->types[i++].count)
+	for (uint32_t i = 0; i < c->type_count; first += c->types[i++].spec.count)
 		type_row(t, c, &c->types[i], first);
 	table_text_rule(t);
 	table_text_cell(t, "all");
@@ -110,14 +110,14 @@ static int show_text(const struct cluster *c, sj_error *err)
 
 static json_t *type_json(const struct cluster *c, const struct node_type *k)
 {
-	const sj_node_spec *s = &k->spec;
+	const sj_node_type *s = &k->spec;
 	const char *model = s->gpu_model != 0 ? c->gpu_names[s->gpu_model - 1] : NULL;
 
 	return json_pack("{s:s, s:I, s:I, s:f, s:o, s:I, s:s?, s:I}", "type", k->name,
-			 "count", (json_int_t)k->count, "cores", (json_int_t)s->cores,
+			 "count", (json_int_t)k->spec.count, "cores", (json_int_t)s->cores,
 			 "speed", s->speed, "memory_bytes",
 			 s->mem_bytes != 0 ? json_integer((json_int_t)s->mem_bytes) : json_null(),
-			 "gpus", (json_int_t)(s->gpu_milli / SJ_GPU_WHOLE), "gpu", model,
+			 "gpus", (json_int_t)(s->gpus), "gpu", model,
 			 "gpu_model", (json_int_t)s->gpu_model);
 }
 

@@ -39,7 +39,7 @@ static void check_text(const char *path, const struct cluster *c, const char *co
 {
 	if (all == 0)
 		printf("%s: nothing wrong: node types %u, nodes %u, processors %u\n", path,
-		       c->type_count, c->model.node_count, c->model.procs);
+		       c->type_count, c->node_count, c->model.procs);
 	for (size_t i = 0; i < kept; i++)
 		say("%s", sentence[i]);
 	if (all > kept)

@@ -30,7 +30,7 @@ static const sj_param cluster_params[] = {
 	{ .name = "cores", .type = SJ_P_INT, AT(cores), .def = "1", .min = 1,
 	  .max = 1e6, .unit = "cores", .help = "Cores of a node." },
 	{ .name = "gpus", .type = SJ_P_INT, AT(gpus), .def = "0", .min = 0,
-	  .max = 4096, .unit = "GPUs", .help = "GPUs of a node." },
+	  .max = SJ_NODE_GPUS_MAX, .unit = "GPUs", .help = "GPUs of a node." },
 	{ .name = "gpu", .type = SJ_P_STRING, AT(gpu), .def = "",
 	  .help = "Model of the GPUs." },
 	{ .name = "mem", .type = SJ_P_BYTES, AT(mem_bytes), .def = "0B",
@@ -131,8 +131,8 @@ static char *text_of(const struct cluster *c)
 		return platform_text(c);
 	if (c->type_count == 1)
 		f = (struct fields){
-			.nodes = t->count, .cores = t->spec.cores,
-			.gpus = t->spec.gpu_milli / SJ_GPU_WHOLE,
+			.nodes = t->spec.count, .cores = t->spec.cores,
+			.gpus = t->spec.gpus,
 			.gpu = t->spec.gpu_model != 0 ? c->gpu_names[0] : "",
 			.mem_bytes = t->spec.mem_bytes, .speed = t->spec.speed,
 		};
@@ -141,21 +141,18 @@ static char *text_of(const struct cluster *c)
 
 int cluster_complete(struct cluster *c)
 {
-	uint32_t at = 0;
-
-	for (uint32_t i = 0; i < c->type_count; i++) {
-		c->model.node_count += c->types[i].count;
-		c->model.procs += c->types[i].count * c->types[i].spec.cores;
-	}
-	if (c->model.node_count > 0) {
-		c->nodes = malloc(c->model.node_count * sizeof(*c->nodes));
-		if (c->nodes == NULL)
+	if (c->type_count > 0) {
+		c->specs = malloc(c->type_count * sizeof(*c->specs));
+		if (c->specs == NULL)
 			return SJ_ENOMEM;
 	}
-	for (uint32_t i = 0; i < c->type_count; i++)
-		for (uint32_t k = 0; k < c->types[i].count; k++)
-			c->nodes[at++] = c->types[i].spec;
-	c->model.nodes = c->nodes;
+	for (uint32_t i = 0; i < c->type_count; i++) {
+		c->specs[i] = c->types[i].spec;
+		c->node_count += c->specs[i].count;
+		c->model.procs += c->specs[i].count * c->specs[i].cores;
+	}
+	c->model.type_count = c->type_count;
+	c->model.types = c->specs;
 	c->text = text_of(c);
 	return c->text != NULL ? SJ_OK : SJ_ENOMEM;
 }
@@ -184,10 +181,10 @@ static int build(const struct fields *f, struct cluster *out)
 	out->types->name = strdup("node");
 	if (out->types->name == NULL || (f->gpu[0] != '\0' && add_model(out, f->gpu) != SJ_OK))
 		return SJ_ENOMEM;
-	out->types->count = (uint32_t)f->nodes;
-	out->types->spec = (sj_node_spec){
+	out->types->spec = (sj_node_type){
+		.count = (uint32_t)f->nodes,
 		.cores = (uint32_t)f->cores,
-		.gpu_milli = (uint32_t)f->gpus * SJ_GPU_WHOLE,
+		.gpus = (uint32_t)f->gpus,
 		.gpu_model = f->gpu[0] != '\0',
 		.mem_bytes = f->mem_bytes,
 		.speed = f->speed,
@@ -265,7 +262,7 @@ void cluster_fini(struct cluster *c)
 		free(c->gpu_names[i]);
 	free(c->types);
 	free(c->gpu_names);
-	free(c->nodes);
+	free(c->specs);
 	free(c->text);
 	*c = (struct cluster){ 0 };
 }

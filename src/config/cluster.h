@@ -11,14 +11,14 @@
 /* Nodes of one kind; numbered type after type. */
 struct node_type {
 	char        *name;
-	uint32_t     count;
-	sj_node_spec spec;
+	sj_node_type spec;  /* with its count */
 };
 
 struct cluster {
 	sj_cluster        model;     /* what the core is given; points into this struct */
 	char             *text;      /* canonical, parses back to the same machine */
-	sj_node_spec     *nodes;     /* NULL for a pool */
+	sj_node_type     *specs;     /* of the types, for the core; NULL for a pool */
+	uint32_t          node_count; /* of all types; 0 for a pool */
 	struct node_type *types;     /* NULL for a pool */
 	uint32_t          type_count;
 	uint32_t          gpu_count; /* GPU models with a name: ... */

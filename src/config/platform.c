@@ -17,7 +17,7 @@
 
 enum {
 	TYPES_MAX  = 10000,
-	MODELS_MAX = 256,
+	MODELS_MAX = SJ_GPU_MODELS_MAX,
 	NAME_LENGTH_MAX  = 64
 };
 
@@ -372,10 +372,10 @@ static int fill_types(const struct file *f, const struct models *m, struct clust
 		to->name = strdup(from->type.v);
 		if (to->name == NULL)
 			return SJ_ENOMEM;
-		to->count = (uint32_t)from->count.v;
-		to->spec = (sj_node_spec){
+		to->spec = (sj_node_type){
+			.count = (uint32_t)from->count.v,
 			.cores = (uint32_t)from->cores.v,
-			.gpu_milli = (uint32_t)from->gpus.count.v * SJ_GPU_WHOLE,
+			.gpus = (uint32_t)from->gpus.count.v,
 			.gpu_model = from->gpus.model.v == NULL ? 0 :
 				     (uint32_t)model_find(m, from->gpus.model.v) + 1,
 			.mem_bytes = from->memory.v,

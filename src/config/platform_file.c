@@ -68,10 +68,10 @@ static bool models_in_order(const struct cluster *c)
 
 static void write_type(FILE *to, const struct cluster *c, const struct node_type *t)
 {
-	const sj_node_spec *s = &t->spec;
+	const sj_node_type *s = &t->spec;
 	char text[64];
 
-	fprintf(to, "{\"type\":\"%s\",\"count\":%u,\"cores\":%u", t->name, t->count, s->cores);
+	fprintf(to, "{\"type\":\"%s\",\"count\":%u,\"cores\":%u", t->name, t->spec.count, s->cores);
 	if (s->speed != 1) {
 		sj_format_double(s->speed, text, sizeof(text));
 		fprintf(to, ",\"speed\":%s", text);
@@ -80,8 +80,8 @@ static void write_type(FILE *to, const struct cluster *c, const struct node_type
 		sj_format_bytes(s->mem_bytes, text, sizeof(text));
 		fprintf(to, ",\"memory\":\"%s\"", text);
 	}
-	if (s->gpu_milli != 0) {
-		fprintf(to, ",\"gpus\":{\"count\":%u", s->gpu_milli / SJ_GPU_WHOLE);
+	if (s->gpus != 0) {
+		fprintf(to, ",\"gpus\":{\"count\":%u", s->gpus);
 		if (s->gpu_model != 0)
 			fprintf(to, ",\"model\":\"%s\"", c->gpu_names[s->gpu_model - 1]);
 		fputc('}', to);
@@ -118,10 +118,10 @@ char *platform_text(const struct cluster *c)
 
 static void write_commented(FILE *to, const struct cluster *c, const struct node_type *t)
 {
-	const sj_node_spec *s = &t->spec;
+	const sj_node_type *s = &t->spec;
 	char text[64];
 
-	fprintf(to, "  - type: \"%s\"\n    count: %u\n    cores: %u\n", t->name, t->count,
+	fprintf(to, "  - type: \"%s\"\n    count: %u\n    cores: %u\n", t->name, t->spec.count,
 		s->cores);
 	sj_format_double(s->speed, text, sizeof(text));
 	fprintf(to, "    speed: %s\n", text);
@@ -131,11 +131,11 @@ static void write_commented(FILE *to, const struct cluster *c, const struct node
 	} else {
 		fputs("    # memory: 256GiB\n", to);
 	}
-	if (s->gpu_milli == 0) {
+	if (s->gpus == 0) {
 		fputs("    # gpus: { count: 4, model: V100 }\n", to);
 		return;
 	}
-	fprintf(to, "    gpus:\n      count: %u\n", s->gpu_milli / SJ_GPU_WHOLE);
+	fprintf(to, "    gpus:\n      count: %u\n", s->gpus);
 	if (s->gpu_model != 0)
 		fprintf(to, "      model: \"%s\"\n", c->gpu_names[s->gpu_model - 1]);
 	else

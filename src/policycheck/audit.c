@@ -214,7 +214,7 @@ int audit(const struct trial *t, const struct outcome *out, sj_error *err)
 	int rc = audit_jobs(t, out, err);
 
 	/* Nodes have no processor numbers: the core's own checks must do. */
-	if (rc != SJ_OK || t->node_count != 0)
+	if (rc != SJ_OK || t->type_count != 0)
 		return rc;
 	return audit_processors(t, out, err);
 }

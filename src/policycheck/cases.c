@@ -289,13 +289,13 @@ static int case_nodes(const struct subject *s, sj_error *err)
 {
 	enum { NODES = 8, CORES = 4 };
 	struct joblist set = { 0 };
-	sj_node_spec nodes[NODES];
+	sj_node_type nodes[NODES];
 	struct trial t = { .subject = s, .jobs = &set, .procs = NODES * CORES,
-			   .nodes = nodes, .node_count = NODES };
+			   .types = nodes, .type_count = NODES };
 	int rc;
 
 	for (int i = 0; i < NODES; i++)
-		nodes[i] = (sj_node_spec){ .cores = CORES, .speed = 1 };
+		nodes[i] = (sj_node_type){ .count = 1, .cores = CORES, .speed = 1 };
 	usual(&set, 500, NODES * CORES, 0.8, s->seed);
 	for (uint32_t i = 0; i < set.count; i++) {
 		sj_task_spec *task = &set.job[i].task;

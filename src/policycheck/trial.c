@@ -64,8 +64,8 @@ int trial_begin(const struct trial *t, struct live_trial *live, struct outcome *
 		sj_error *err)
 {
 	sj_run_config config = {
-		.cluster = { .procs = t->procs, .node_count = t->node_count,
-			     .nodes = t->nodes },
+		.cluster = { .procs = t->procs, .type_count = t->type_count,
+			     .types = t->types },
 		.policy = t->subject->ops, .policy_args = t->subject->args,
 		.find_policy = policy_find,
 		.seed = t->subject->seed,

@@ -12,8 +12,8 @@ struct trial {
 	const struct subject *subject;
 	const struct joblist  *jobs;
 	uint32_t              procs;      /* one pool, unless nodes says otherwise */
-	const sj_node_spec   *nodes;      /* NULL: one pool */
-	uint32_t              node_count;
+	const sj_node_type   *types;      /* NULL: one pool */
+	uint32_t              type_count;
 	sj_overrun            overrun;
 	sj_estimates          estimates;
 	sj_clock_mode         clock;

@@ -59,7 +59,7 @@ static json_t *cluster(const struct cluster *c)
 
 	json_object_set_new(o, "spec", json_string(c->text));
 	json_object_set_new(o, "procs", count(c->model.procs));
-	json_object_set_new(o, "nodes", count(c->model.node_count));
+	json_object_set_new(o, "nodes", count(c->node_count));
 	return o;
 }
 

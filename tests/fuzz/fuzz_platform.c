@@ -23,11 +23,11 @@ static void same_again(const struct cluster *c)
 
 	must(cluster_parse(c->text, &again, &err) == SJ_OK);
 	must(strcmp(again.text, c->text) == 0);
-	must(again.model.procs == c->model.procs && again.model.node_count == c->model.node_count);
-	for (uint32_t i = 0; i < c->model.node_count; i++) {
-		const sj_node_spec *x = &c->nodes[i], *y = &again.nodes[i];
+	must(again.model.procs == c->model.procs && again.node_count == c->node_count);
+	for (uint32_t i = 0; i < c->type_count; i++) {
+		const sj_node_type *x = &c->specs[i], *y = &again.specs[i];
 
-		must(x->cores == y->cores && x->gpu_milli == y->gpu_milli &&
+		must(x->cores == y->cores && x->gpus == y->gpus && x->count == y->count &&
 		     x->gpu_model == y->gpu_model && x->mem_bytes == y->mem_bytes &&
 		     x->speed == y->speed);
 	}
@@ -48,7 +48,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t size)
 	must(rc == SJ_OK || yaml_tree_sentences(tree, &kept) != NULL);
 	must(rc == SJ_OK || strncmp(err.text, "fuzz:", 5) == 0);
 	must(rc == SJ_OK || strchr(err.text, '\n') == NULL);
-	if (rc == SJ_OK && c.model.node_count < 100000)
+	if (rc == SJ_OK && c.node_count < 100000)
 		same_again(&c);
 	cluster_fini(&c);
 	yaml_tree_free(tree);

@@ -415,9 +415,9 @@ TEST(dynamic_orders)
 /* With node boundaries processors may lie wrong: no stall, nothing left over. */
 TEST(nodes)
 {
-	sj_node_spec node[4] = { { .cores = 4, .speed = 1 }, { .cores = 4, .speed = 1 },
-				 { .cores = 4, .speed = 1 }, { .cores = 4, .speed = 1 } };
-	const sj_cluster cluster = { .procs = 16, .node_count = 4, .nodes = node };
+	sj_node_type node[4] = { { .count = 1, .cores = 4, .speed = 1 }, { .count = 1, .cores = 4, .speed = 1 },
+				 { .count = 1, .cores = 4, .speed = 1 }, { .count = 1, .cores = 4, .speed = 1 } };
+	const sj_cluster cluster = { .procs = 16, .type_count = 4, .types = node };
 	static struct instance in;
 	struct result res;
 

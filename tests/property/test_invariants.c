@@ -15,7 +15,7 @@ struct instance {
 	struct sim_job job[64];
 	uint32_t       count;
 	sj_cluster     cluster;
-	sj_node_spec   nodes[6];
+	sj_node_type   nodes[6];
 	sj_overrun     overrun;
 };
 
@@ -38,8 +38,8 @@ static void make_instance(uint64_t seed, struct instance *in)
 		uint32_t n = 1 + procs / 4;
 
 		for (uint32_t i = 0; i < n; i++)
-			in->nodes[i] = (sj_node_spec){ .cores = 3 + i % 2, .speed = 1 };
-		in->cluster = (sj_cluster){ .node_count = n, .nodes = in->nodes };
+			in->nodes[i] = (sj_node_type){ .count = 1, .cores = 3 + i % 2, .speed = 1 };
+		in->cluster = (sj_cluster){ .type_count = n, .types = in->nodes };
 		procs = n * 3;
 	}
 	for (uint32_t i = 0; i < in->count; i++) {
@@ -67,7 +67,7 @@ static uint32_t capacity(const struct instance *in)
 {
 	uint32_t procs = in->cluster.procs;
 
-	for (uint32_t i = 0; i < in->cluster.node_count; i++)
+	for (uint32_t i = 0; i < in->cluster.type_count; i++)
 		procs += in->nodes[i].cores;
 	return procs;
 }

@@ -33,9 +33,9 @@ static void scene_init(struct scene *s)
 		  .finish_ns = 15 * SEC, .outcome = SJ_COMPLETED },
 	};
 	static const sj_alloc_record alloc[] = {
-		{ 0, 0, 0, 10 * SEC, 0, 2 },
-		{ 1, 0, 10 * SEC, 15 * SEC, 0, 3 },
-		{ 2, 0, 15 * SEC, 15 * SEC, 0, 0 },
+		{ .seq = 0, .to_ns = 10 * SEC, .last = 2 },
+		{ .seq = 1, .from_ns = 10 * SEC, .to_ns = 15 * SEC, .last = 3 },
+		{ .seq = 2, .from_ns = 15 * SEC, .to_ns = 15 * SEC },
 	};
 
 	memset(s, 0, sizeof(*s));

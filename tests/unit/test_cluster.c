@@ -27,7 +27,7 @@ TEST(good_text)
 			cases[i].text, err.text);
 		CHECK(strcmp(c.text, cases[i].canonical) == 0, "%s gave %s", cases[i].text,
 		      c.text);
-		CHECK(c.model.procs == cases[i].procs && c.model.node_count == cases[i].nodes,
+		CHECK(c.model.procs == cases[i].procs && c.node_count == cases[i].nodes,
 		      "%s", cases[i].text);
 		REQUIRE(cluster_parse(c.text, &again, &err) == SJ_OK, "%s", err.text);
 		CHECK(strcmp(c.text, again.text) == 0, "%s", c.text);
@@ -38,17 +38,16 @@ TEST(good_text)
 
 TEST(nodes_are_as_described)
 {
+	const sj_node_type *n;
 	struct cluster c;
 	sj_error err = { 0 };
 
 	REQUIRE(cluster_parse("nodes=2,cores=8,gpus=4,gpu=V100,mem=1KiB,speed=1.5", &c, &err) ==
 		SJ_OK, "%s", err.text);
-	for (uint32_t i = 0; i < 2; i++) {
-		const sj_node_spec *n = &c.model.nodes[i];
-
-		CHECK(n->cores == 8 && n->gpu_milli == 4000 && n->gpu_model == 1 &&
-		      n->mem_bytes == 1024 && n->speed == 1.5, "node %u", i);
-	}
+	REQUIRE(c.node_count == 2 && c.type_count == 1);
+	n = c.model.types;
+	CHECK(n->cores == 8 && n->gpus == 4 && n->gpu_model == 1 && n->mem_bytes == 1024 &&
+	      n->speed == 1.5);
 	CHECK(c.gpu_count == 1 && strcmp(c.gpu_names[0], "V100") == 0);
 	cluster_fini(&c);
 }
@@ -85,7 +84,7 @@ TEST(bad_text)
 		CHECK(rc == SJ_EUSAGE, "\"%s\" gave %d", cases[i].text, rc);
 		CHECK(strstr(err.text, cases[i].sentence) != NULL, "\"%s\" said: %s",
 		      cases[i].text, err.text);
-		CHECK(c.text == NULL && c.nodes == NULL, "\"%s\" left something", cases[i].text);
+		CHECK(c.text == NULL && c.specs == NULL, "\"%s\" left something", cases[i].text);
 	}
 }
 

@@ -421,10 +421,10 @@ TEST(cycle_is_a_stall)
 /* Ranks go to the first nodes with room; memory and GPUs count as well as cores. */
 TEST(nodes_hold_ranks)
 {
-	const sj_node_spec nodes[] = { { .cores = 4, .mem_bytes = 100, .speed = 1 },
-				       { .cores = 4, .gpu_milli = 2000, .mem_bytes = 100,
+	const sj_node_type nodes[] = { { .count = 1, .cores = 4, .mem_bytes = 100, .speed = 1 },
+				       { .count = 1, .cores = 4, .gpus = 2, .mem_bytes = 100,
 					 .speed = 0.5 } };
-	sj_run_config c = { .cluster = { .node_count = 2, .nodes = nodes },
+	sj_run_config c = { .cluster = { .type_count = 2, .types = nodes },
 			    .policy = &greedy_policy };
 	sj_job jobs[] = { job(1, 0, 2, 10, 100), job(2, 0, 1, 10, 100), job(3, 0, 1, 10, 100),
 			  job(4, 0, 3, 1, 100) };
@@ -472,14 +472,14 @@ TEST(a_task_of_many_ranks)
 {
 	static const sj_policy_ops ops = { SJ_POLICY_HEAD, .name = "placer",
 					   .schedule = many_ranks_schedule };
-	sj_node_spec nodes[100];
-	sj_run_config c = { .cluster = { .node_count = 100, .nodes = nodes }, .policy = &ops };
+	sj_node_type nodes[100];
+	sj_run_config c = { .cluster = { .type_count = 100, .types = nodes }, .policy = &ops };
 	sj_job jobs[] = { job(1, 0, 100, 10, 100), job(2, 0, 100, 5, 100), job(3, 0, 1, 1, 9),
 			  job(4, 0, 101, 1, 9) };
 	struct log l;
 
 	for (int i = 0; i < 100; i++)
-		nodes[i] = (sj_node_spec){ .cores = 3, .speed = 1 };
+		nodes[i] = (sj_node_type){ .count = 1, .cores = 3, .speed = 1 };
 	jobs[0].task.cores = 2;
 	jobs[2].task.cores = 2;  /* 100 cores are free until 5 s, 200 after 10 s */
 	jobs[3].task.cores = 2;  /* 202 of 300 cores, and yet it never fits */

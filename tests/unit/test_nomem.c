@@ -209,9 +209,9 @@ TEST(a_long_queue_without_memory)
 
 TEST(nodes_without_memory)
 {
-	static const sj_node_spec nodes[] = { { .cores = 3, .speed = 1 }, { .cores = 5, .speed = 1 },
-					      { .cores = 2, .speed = 0.5 } };
-	static const sj_cluster cluster = { .node_count = 3, .nodes = nodes };
+	static const sj_node_type nodes[] = { { .count = 1, .cores = 3, .speed = 1 }, { .count = 1, .cores = 5, .speed = 1 },
+					      { .count = 1, .cores = 2, .speed = 0.5 } };
+	static const sj_cluster cluster = { .type_count = 3, .types = nodes };
 	static struct sim_job job[96];
 
 	make_jobs(job, 96);

@@ -32,20 +32,20 @@ static const char mixed[] =
 TEST(nodes_are_as_described)
 {
 	struct cluster c;
-	const sj_node_spec *n;
+	const sj_node_type *n;
 
 	REQUIRE(parse(mixed, &c, NULL) == SJ_OK);
-	REQUIRE(c.model.node_count == 6 && c.type_count == 3 && c.gpu_count == 2);
-	n = c.model.nodes;
+	REQUIRE(c.node_count == 6 && c.type_count == 3 && c.gpu_count == 2);
+	n = c.model.types;
 	CHECK(c.model.procs == 2 * 16 + 3 * 8 + 1000);
-	CHECK(n[1].cores == 16 && n[1].gpu_milli == 4000 && n[1].gpu_model == 2 &&
-	      n[1].speed == 1.5 && n[1].mem_bytes == UINT64_C(256) << 30);
-	CHECK(n[2].cores == 8 && n[2].gpu_milli == 0 && n[2].gpu_model == 0 && n[2].speed == 1 &&
-	      n[2].mem_bytes == 1500000000);
-	CHECK(n[5].cores == 1000 && n[5].gpu_milli == 1000 && n[5].gpu_model == 0 &&
-	      n[5].mem_bytes == 0);
+	CHECK(n[0].cores == 16 && n[0].gpus == 4 && n[0].gpu_model == 2 &&
+	      n[0].speed == 1.5 && n[0].mem_bytes == UINT64_C(256) << 30);
+	CHECK(n[1].cores == 8 && n[1].gpus == 0 && n[1].gpu_model == 0 && n[1].speed == 1 &&
+	      n[1].mem_bytes == 1500000000);
+	CHECK(n[2].cores == 1000 && n[2].gpus == 1 && n[2].gpu_model == 0 &&
+	      n[2].mem_bytes == 0);
 	CHECK(strcmp(c.gpu_names[0], "A100") == 0 && strcmp(c.gpu_names[1], "V100") == 0);
-	CHECK(strcmp(c.types[1].name, "small") == 0 && c.types[1].count == 3);
+	CHECK(strcmp(c.types[1].name, "small") == 0 && c.types[1].spec.count == 3);
 	cluster_fini(&c);
 }
 
@@ -80,12 +80,12 @@ TEST(canonical_text_reads_back)
 		CHECK(strcmp(c.text, cases[i].canonical) == 0, "%s", c.text);
 		REQUIRE(cluster_parse(c.text, &again, &err) == SJ_OK, "%s", err.text);
 		CHECK(strcmp(c.text, again.text) == 0, "%s", again.text);
-		CHECK(c.model.node_count == again.model.node_count && c.model.procs ==
+		CHECK(c.node_count == again.node_count && c.model.procs ==
 		      again.model.procs);
-		for (uint32_t k = 0; k < c.model.node_count; k++)
-			CHECK(c.nodes[k].cores == again.nodes[k].cores &&
-			      c.nodes[k].gpu_model == again.nodes[k].gpu_model &&
-			      c.nodes[k].mem_bytes == again.nodes[k].mem_bytes);
+		for (uint32_t k = 0; k < c.type_count; k++)
+			CHECK(c.specs[k].cores == again.specs[k].cores &&
+			      c.specs[k].gpu_model == again.specs[k].gpu_model &&
+			      c.specs[k].mem_bytes == again.specs[k].mem_bytes);
 		cluster_fini(&again);
 		cluster_fini(&c);
 	}

@@ -179,9 +179,9 @@ TEST(reasons)
  */
 TEST(placement_blocks_the_head)
 {
-	static const sj_node_spec node[] = { { .cores = 4, .speed = 1 },
-					     { .cores = 4, .speed = 1 } };
-	static const sj_cluster two = { .procs = 8, .node_count = 2, .nodes = node };
+	static const sj_node_type node[] = { { .count = 1, .cores = 4, .speed = 1 },
+					     { .count = 1, .cores = 4, .speed = 1 } };
+	static const sj_cluster two = { .procs = 8, .type_count = 2, .types = node };
 	static const struct sim_job job[] = {
 		N(0, 100, 100, 1, 3), N(0, 50, 50, 1, 3), N(1, 10, 10, 1, 2),
 		N(2, 10, 10, 1, 1), N(3, 90, 90, 1, 1)

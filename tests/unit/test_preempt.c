@@ -152,9 +152,9 @@ TEST(nodes_that_fragment)
 		{ .submit = 3, .run = 4, .estimate = 4, .ranks = 2, .cores = 4 },
 		{ .submit = 4, .run = 3, .estimate = 3, .ranks = 2, .cores = 1 },
 	};
-	static const sj_node_spec nodes[2] = { { .cores = 4, .speed = 1 },
-					       { .cores = 4, .speed = 1 } };
-	sj_cluster two = { .procs = 8, .node_count = 2, .nodes = nodes };
+	static const sj_node_type nodes[2] = { { .count = 1, .cores = 4, .speed = 1 },
+					       { .count = 1, .cores = 4, .speed = 1 } };
+	sj_cluster two = { .procs = 8, .type_count = 2, .types = nodes };
 	static struct sim_result out;
 
 	for (size_t i = 0; i < sizeof(policies) / sizeof(policies[0]); i++) {

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* laws.h - private to workloads/: the laws, one table each. */
+/* laws.h - private to sim/: the laws, one table each. */
 #ifndef LAWS_H
 #define LAWS_H
 
