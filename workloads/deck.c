@@ -71,6 +71,7 @@ void deck_free(sj_source *s)
 		free((void *)d->more[i].tasks);
 		free((void *)d->more[i].edges);
 	}
+	names_fini(&d->gpu_model);
 	free(d->more);
 	free(d->order);
 	free(d->job);
@@ -145,7 +146,8 @@ static bool is_simple(const sj_job *j)
 
 	return j->task_count == 1 && t->cores == 1 && t->gpu_milli == 0 &&
 	       t->gpu_model == 0 && t->mem_bytes == 0 && t->ranks_min == 0 &&
-	       t->ranks_max == 0 && j->deadline_ns == SJ_NEVER && j->weight == 1.0 &&
+	       t->ranks_max == 0 && t->scaling == 0 && t->node == 0 && t->layout == 0 &&
+	       t->spare_ranks == 0 && j->deadline_ns == SJ_NEVER && j->weight == 1.0 &&
 	       j->priority == 0 && j->flags == 0;
 }
 
@@ -221,6 +223,8 @@ int deck_close(struct deck *d, sj_error *err)
 	struct place *place;
 
 	d->source.info.kept = d->count;
+	d->source.info.gpu_model_count = d->gpu_model.count;
+	d->source.info.gpu_model = (const char *const *)d->gpu_model.name;
 	if (is_sorted(d))
 		return SJ_OK;
 	place = malloc(d->count * sizeof(*place));

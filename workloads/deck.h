@@ -9,6 +9,7 @@
 #ifndef DECK_H
 #define DECK_H
 
+#include "names.h"
 #include "sojourn/workload.h"
 
 struct deck_job {
@@ -28,6 +29,7 @@ struct deck {
 	uint32_t        *order;  /* NULL: as they lie */
 	size_t           next;   /* of fill() */
 	sj_time          noted_submit_ns; /* of the record before; of deck_note() */
+	struct names     gpu_model;       /* of info.gpu_model, once closed */
 };
 
 /* SJ_OK or SJ_ENOMEM. */

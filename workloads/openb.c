@@ -9,16 +9,17 @@
  * as many whole ones); its memory is memory_mib. Submit is creation_time, the run time is
  * deletion_time - scheduled_time, and the log's start is scheduled_time. Drops: pods that
  * were never scheduled. Invents: the run time as the estimate; the id, which is the number
- * at the end of the name, or without one the place in the file, from 1. Does not read:
- * gpu_spec (a demand can name one model, these name several) and pod_phase: pods that
- * still ran when the trace was taken end there. Cannot know: users. The class of service
- * becomes the queue, in order of appearance. Pods without GPUs stay.
+ * at the end of the name, or without one the place in the file, from 1. gpu_spec is the
+ * GPU models that will do, with "|" between several; empty, or of a pod without GPUs: any.
+ * Does not read: pod_phase: pods that still ran when the trace was taken end there. Cannot
+ * know: users. The class of service becomes the queue, in order of appearance. Pods
+ * without GPUs stay.
  */
 #include <string.h>
 
 #include "rows.h"
 
-enum { NAME, CPU, MEMORY, GPUS, SHARE, QOS, CREATED, DELETED, SCHEDULED };
+enum { NAME, CPU, MEMORY, GPUS, SHARE, SPEC, QOS, CREATED, DELETED, SCHEDULED };
 
 static const struct rows_column columns[] = {
 	[NAME] = { "name", true },
@@ -26,6 +27,7 @@ static const struct rows_column columns[] = {
 	[MEMORY] = { "memory_mib", true },
 	[GPUS] = { "num_gpu", true },
 	[SHARE] = { "gpu_milli", true },
+	[SPEC] = { "gpu_spec", false },
 	[QOS] = { "qos", false },
 	[CREATED] = { "creation_time", true },
 	[DELETED] = { "deletion_time", true },
@@ -64,6 +66,8 @@ static int read_demand(struct rows *r, sj_task_spec *t)
 	t->cores = cpu_milli / CORE_MILLI + (cpu_milli % CORE_MILLI != 0);
 	t->mem_bytes = (uint64_t)memory_mib << 20;
 	t->gpu_milli = gpus * share;
+	if (rc == SJ_OK && t->gpu_milli > 0)
+		rc = rows_name(r, SPEC, &r->deck->gpu_model, &t->gpu_model);
 	return rc;
 }
 

@@ -210,6 +210,8 @@ static int prepare(struct command_run *c)
 		return say_error(rc, &err);
 	say_dropped(f->workload, c->lab.workload->source->info.dropped,
 		    c->lab.workload->source->info.first_drop);
+	if (c->lab.missing != NULL)
+		say("%s: %s", f->workload, c->lab.missing);
 	status = check_policies(c);
 	if (status == 0)
 		status = open_store(c);

@@ -2,6 +2,10 @@
 /* lab.c - opens workload and machine together, since each needs the other. */
 #include "run/lab.h"
 
+#include <stdlib.h>
+
+#include "run/gpu_names.h"
+
 int lab_open(const char *workload, const char *cluster, uint64_t seed, uint64_t limit,
 	     struct lab *out, sj_error *err)
 {
@@ -23,6 +27,9 @@ int lab_open(const char *workload, const char *cluster, uint64_t seed, uint64_t 
 		else
 			rc = cluster_pool(procs, &out->cluster, err);
 	}
+	if (rc == SJ_OK)
+		rc = gpu_names_map(&out->workload->source->info, &out->cluster,
+				   &out->gpu_mask, &out->missing);
 	if (rc != SJ_OK)
 		lab_close(out);
 	return rc;
@@ -32,5 +39,7 @@ void lab_close(struct lab *lab)
 {
 	workload_free(lab->workload);
 	cluster_fini(&lab->cluster);
+	free(lab->gpu_mask);
+	free(lab->missing);
 	*lab = (struct lab){ .workload = NULL };
 }

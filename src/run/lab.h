@@ -11,6 +11,8 @@
 struct lab {
 	struct workload *workload;
 	struct cluster   cluster;
+	uint64_t        *gpu_mask; /* of the workload's names of GPU models; NULL: none */
+	char            *missing;  /* a sentence on those that no GPU has, or NULL */
 };
 
 /*

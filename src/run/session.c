@@ -145,6 +145,8 @@ static int store_warnings(struct session *s, sj_error *err)
 	const sj_workload_info *info = &w->source->info;
 	int rc = store_dropped(s, w->spec, info->dropped, info->first_drop, err);
 
+	if (rc == SJ_OK && s->config->lab->missing != NULL)
+		rc = store_warning(s->config->store, s->config->lab->missing, err);
 	return rc != SJ_OK ? rc : store_dropped(s, s->result->canonical,
 						s->result->stats.dropped, "", err);
 }
@@ -193,6 +195,9 @@ static int create(const struct lab *lab, const struct runspec *spec,
 		.estimates = spec->estimates,
 		.clock = spec->clock,
 		.clock_step_ns = spec->clock_step_ns,
+		.gpu_mask = lab->gpu_mask,
+		.gpu_mask_count = lab->gpu_mask == NULL ? 0 :
+				  lab->workload->source->info.gpu_model_count,
 		.check = spec->check,
 		.explain = spec->explain,
 		.sinks = sink,

@@ -46,3 +46,26 @@ gpu_jobs() {
 	gpu_jobs | head -c 40 >cut.csv
 	refused 3 'cut.csv:1: column "duration" is missing' "$SOJOURN" trace info tiresias:cut.csv
 }
+
+# Pod 1 takes either model, pod 2 one that the machine may lack, pod 3 needs no GPU, so
+# its model says nothing.
+pods() {
+	echo name,cpu_milli,memory_mib,num_gpu,gpu_milli,gpu_spec,creation_time,deletion_time,scheduled_time
+	echo 'p-1,1000,1,1,500,P100|V100,0,10,0'
+	echo 'p-2,1000,1,1,1000,T4,0,20,0'
+	echo 'p-3,1000,1,0,0,G9,0,30,0'
+}
+
+@test "formats: a pod runs on the GPU models it names, and is rejected where none is" {
+	pods >pods.csv
+	accepted 'no GPU of the machine is of the model "T4"' "$SOJOURN" run -w pods.csv \
+		-c nodes=1,cores=4,gpus=2,gpu=v100 -p firstfit --no-store --jobs-csv jobs.csv
+	grep -q '^1,.*,1,COMPLETED_SUCCESSFULLY' jobs.csv
+	grep -q '^2,.*REJECTED' jobs.csv
+	grep -q '^3,.*COMPLETED_SUCCESSFULLY' jobs.csv
+	run --separate-stderr "$SOJOURN" run -w pods.csv -c nodes=1,cores=4,gpus=2,gpu=T4 \
+		-p firstfit --no-store --jobs-csv jobs.csv
+	[[ "$stderr" == *'of the model "P100|V100"'* ]]
+	grep -q '^1,.*REJECTED' jobs.csv
+	grep -q '^2,.*COMPLETED_SUCCESSFULLY' jobs.csv
+}
