@@ -72,7 +72,7 @@ int sj_start(sj_ctx *cx, const sj_task *task, const sj_placement *where)
 	t->pub.start_ns = cx->now + cx->charged;
 	if (t->first_start_ns == SJ_NEVER)
 		t->first_start_ns = t->pub.start_ns;
-	t->span_ns = t->pub.start_ns;
+	t->span_ns = t->held_ns = t->pub.start_ns;
 	t->ranks_now = t->pub.ranks;
 	t->procs_now = t->pub.procs;
 	t->released = false;

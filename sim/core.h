@@ -49,6 +49,7 @@ struct task {
 	sj_time       work_ns;     /* true run time at rate 1 */
 	sj_time       done_ns;     /* work done before the current span */
 	sj_time       span_ns;     /* when the current span of constant rate began */
+	sj_time       held_ns;     /* since when it has what it holds */
 	sj_time       ran_ns;      /* wall time of earlier spans ... */
 	sj_time       lost_ns;     /* ... of which before a restart from nothing */
 	__int128      resized_area; /* processors x ns beyond ran_ns x pub.procs */
@@ -244,6 +245,9 @@ static inline void list_insert_ready(struct task_list *l, struct task *t)
 int  life_submit(sj_ctx *cx, const sj_job *job);
 /* A running task came to its end; gives its resources back. */
 void life_release(sj_ctx *cx, struct task *t);
+/* Hands out what it held until now. Whatever changes what a running task holds calls
+ * this before, life_release() included. */
+void life_hand_out(sj_ctx *cx, struct task *t);
 /* Tells the policy and the records; the task is gone afterwards. */
 int  life_announce(sj_ctx *cx, struct task *t);
 void life_refuse(sj_ctx *cx, struct task *t);

@@ -299,29 +299,57 @@ unsigned __int128 life_area(const struct task *t)
 
 /* ---- the end ------------------------------------------------------------- */
 
-static void hand_out_allocs(sj_ctx *cx, const struct task *t, sj_time from, sj_time to)
+static void hand_out_alloc(sj_ctx *cx, const sj_alloc_record *a)
 {
-	for (uint32_t i = 0; i < t->held.intervals; i++) {
-		sj_alloc_record a = { .seq = t->pub.seq, .job = t->pub.job,
-				      .task = t->pub.index, .from_ns = from, .to_ns = to,
-				      .first = t->held.interval[i][0],
-				      .last = t->held.interval[i][1], .node = UINT32_MAX };
+	for (uint32_t s = 0; s < cx->config.sink_count; s++)
+		if (cx->config.sinks[s].alloc != NULL && cx->error.code == SJ_OK)
+			cx->config.sinks[s].alloc(cx->config.sinks[s].self, a, &cx->error);
+}
 
-		for (uint32_t s = 0; s < cx->config.sink_count; s++)
-			if (cx->config.sinks[s].alloc != NULL && cx->error.code == SJ_OK)
-				cx->config.sinks[s].alloc(cx->config.sinks[s].self, &a,
-							  &cx->error);
+/* What one grip of t is, as whoever reads the record counts it. */
+static void grip_record(const sj_ctx *cx, const struct task *t, const sj_grip *g,
+			sj_alloc_record *a)
+{
+	const sj_node_type *type = &cx->ledger.types[cx->ledger.node[g->node].type];
+	uint32_t share = sj_gpu_share(type, &t->pub);
+
+	a->node = g->node;
+	a->ranks = g->ranks;
+	a->cores = g->ranks * t->pub.cores;
+	a->gpus = g->gpus;
+	a->gpu_milli = g->gpus == 0 ? 0 : share == 0 ? SJ_GPU_WHOLE : share * g->ranks;
+	a->mem_bytes = g->ranks * t->pub.mem_bytes;
+}
+
+static void hand_out_held(sj_ctx *cx, const struct task *t)
+{
+	/* Stopped before a charged start: it never ran on them. */
+	sj_alloc_record a = { .seq = t->pub.seq, .job = t->pub.job, .task = t->pub.index,
+			      .from_ns = t->held_ns < cx->now ? t->held_ns : cx->now,
+			      .to_ns = cx->now, .node = UINT32_MAX };
+
+	for (uint32_t i = 0; i < t->held.intervals; i++) {
+		a.first = t->held.interval[i][0];
+		a.last = t->held.interval[i][1];
+		hand_out_alloc(cx, &a);
 	}
+	for (uint32_t i = 0; i < t->held.count; i++) {
+		grip_record(cx, t, &sj_held_grips(&t->held)[i], &a);
+		hand_out_alloc(cx, &a);
+	}
+}
+
+void life_hand_out(sj_ctx *cx, struct task *t)
+{
+	if (cx->wants_allocs)
+		hand_out_held(cx, t);
+	t->held_ns = cx->now;
 }
 
 void life_release(sj_ctx *cx, struct task *t)
 {
-	/* Stopped before a charged start: it never ran on them. */
-	sj_time from = t->span_ns < cx->now ? t->span_ns : cx->now;
-
 	life_close_span(cx, t);
-	if (t->held.intervals != 0)
-		hand_out_allocs(cx, t, from, cx->now);
+	life_hand_out(cx, t);
 	sj_ledger_give(&cx->ledger, &t->pub, t->procs_now, &t->held);
 	t->released = true;
 	cx->changed = true;

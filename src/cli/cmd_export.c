@@ -8,6 +8,7 @@
 #include "cli/json_out.h"
 #include "cli/outstream.h"
 #include "cli/query_out.h"
+#include "config/cluster.h"
 #include "run/jobs_csv.h"
 #include "run/replay.h"
 #include "run/trace_events.h"
@@ -72,22 +73,26 @@ static int export_batsim(const struct job *j, sj_error *err)
 
 static int export_perfetto(const struct job *j, sj_error *err)
 {
-	struct trace_events *events;
-	char *title;
+	struct trace_events *events = NULL;
+	struct cluster cluster = { 0 };
+	char *title = NULL;
 	sj_sink sink;
-	int rc;
+	int rc = cluster_parse(j->cluster, &cluster, err);
 
-	if (asprintf(&title, "%s on %s", j->policy, j->cluster) < 0)
-		return SJ_ENOMEM;
-	rc = trace_events_open(j->output, title, &events, err);
-	free(title);
-	if (rc != SJ_OK)
-		return rc;
-	sink = trace_events_sink(events);
-	rc = replay_run(store_db(j->store), j->run, true, &sink, err);
+	if (rc == SJ_OK && asprintf(&title, "%s on %s", j->policy, j->cluster) < 0)
+		rc = SJ_ENOMEM;
 	if (rc == SJ_OK)
-		return trace_events_close(events, true, err);
-	trace_events_close(events, false, NULL);
+		rc = trace_events_open(j->output, title, &cluster, &events, err);
+	free(title);
+	if (rc == SJ_OK) {
+		sink = trace_events_sink(events);
+		rc = replay_run(store_db(j->store), j->run, true, &sink, err);
+		if (rc == SJ_OK)
+			rc = trace_events_close(events, true, err);
+		else
+			trace_events_close(events, false, NULL);
+	}
+	cluster_fini(&cluster);
 	return rc;
 }
 

@@ -79,7 +79,8 @@ static int parse(int argc, char **argv, struct flags *f, int *first)
 		{ 0, "events", OPT_STRING, &f->events, "FILE.json[.gz]",
 		  "Trace events for ui.perfetto.dev; {policy} as above." },
 		{ 0, "allocs", OPT_FLAG, &f->spec.allocs, NULL,
-		  "Number the processors: stored, and allocated_resources of --jobs-csv." },
+		  "Store what each task had when (processor numbers, or nodes, cores and GPUs), "
+		  "and fill allocated_resources of --jobs-csv." },
 		{ 0, "all-samples", OPT_FLAG, &f->spec.all_samples, NULL,
 		  "Store every change of state, not some thousand." },
 		{ 0, "explain", OPT_FLAG, &f->spec.explain, NULL,

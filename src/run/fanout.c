@@ -88,6 +88,17 @@ static int on_alloc(void *self, const sj_alloc_record *a, sj_error *err)
 	return rc;
 }
 
+static int on_node(void *self, const sj_node_record *n, sj_error *err)
+{
+	struct fanout *f = self;
+	int rc = SJ_OK;
+
+	for (uint32_t i = 0; rc == SJ_OK && i < f->count; i++)
+		if (f->to[i].node != NULL)
+			rc = f->to[i].node(f->to[i].self, n, err);
+	return rc;
+}
+
 sj_sink fanout_sink(struct fanout *f)
 {
 	sj_sink all = { .self = f, .jobs = on_jobs };
@@ -99,6 +110,8 @@ sj_sink fanout_sink(struct fanout *f)
 			all.decision = on_decision;
 		if (f->to[i].alloc != NULL)
 			all.alloc = on_alloc;
+		if (f->to[i].node != NULL)
+			all.node = on_node;
 	}
 	return all;
 }

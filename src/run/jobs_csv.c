@@ -8,7 +8,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "run/allocbook.h"
+#include "run/allocated.h"
 
 const char jobs_csv_header[] =
 	"job_id,workload_name,profile,submission_time,requested_number_of_resources,"
@@ -176,50 +176,19 @@ struct jobs_csv {
 	char            *workload;
 	bool             allocs;
 	struct allocbook book;
-	char            *text; /* allocated_resources of one job */
-	size_t           text_cap;
+	struct allocated allocated; /* of one job */
 };
-
-/* "0-3 7" of the first period of a job that ran in one piece, of all otherwise. */
-static int allocated_text(struct jobs_csv *c, uint64_t seq)
-{
-	const struct allocbook_entry *e = allocbook_first(&c->book, seq);
-	char *to = c->text;
-
-	for (; e != NULL; e = allocbook_next(&c->book, e)) {
-		if ((size_t)(to - c->text) + 32 > c->text_cap) {
-			size_t used = (size_t)(to - c->text);
-			char *grown = realloc(c->text, 2 * c->text_cap);
-
-			if (grown == NULL)
-				return SJ_ENOMEM;
-			c->text = grown;
-			c->text_cap *= 2;
-			to = grown + used;
-		}
-		if (to != c->text)
-			*to++ = ' ';
-		to = put_u64(to, e->alloc.first);
-		if (e->alloc.last != e->alloc.first) {
-			*to++ = '-';
-			to = put_u64(to, e->alloc.last);
-		}
-	}
-	*to = '\0';
-	allocbook_drop(&c->book, seq);
-	return SJ_OK;
-}
 
 static int on_jobs(void *self, const sj_job_record *r, uint32_t n, sj_error *err)
 {
 	struct jobs_csv *c = self;
 
 	for (uint32_t i = 0; i < n; i++) {
-		if (c->allocs && allocated_text(c, r[i].seq) != SJ_OK)
+		if (c->allocs && allocated_text(&c->allocated, &c->book, r[i].seq) != SJ_OK)
 			return SJ_ENOMEM;
 		jobs_csv_write(c->out, &(struct jobs_csv_row){
 			.id = r[i].id, .workload = c->workload,
-			.allocated = c->text,
+			.allocated = c->allocs ? c->allocated.text : "",
 			.submit_ns = r[i].submit_ns, .start_ns = r[i].start_ns,
 			.finish_ns = r[i].finish_ns, .estimate_ns = r[i].estimate_ns,
 			.procs = r[i].procs, .outcome = r[i].outcome,
@@ -245,11 +214,8 @@ int jobs_csv_open(const char *path, const char *workload, bool allocs,
 	if (c == NULL)
 		return SJ_ENOMEM;
 	c->allocs = allocs;
-	c->text_cap = 256;
-	c->text = calloc(1, c->text_cap);
 	c->workload = jobs_csv_quote(workload);
-	rc = c->text == NULL || c->workload == NULL ? SJ_ENOMEM
-						    : outfile_open(path, &c->out, err);
+	rc = c->workload == NULL ? SJ_ENOMEM : outfile_open(path, &c->out, err);
 	if (rc != SJ_OK) {
 		jobs_csv_close(c, false, NULL);
 		return rc;
@@ -272,7 +238,7 @@ int jobs_csv_close(struct jobs_csv *c, bool keep, sj_error *err)
 		return SJ_OK;
 	rc = outfile_close(c->out, keep, err);
 	allocbook_fini(&c->book);
-	free(c->text);
+	allocated_fini(&c->allocated);
 	free(c->workload);
 	free(c);
 	return rc;

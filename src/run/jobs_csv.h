@@ -30,7 +30,7 @@ char *jobs_csv_seconds(char *to, sj_time ns);
 /* ---- as a sink of a run -------------------------------------------------------- */
 
 struct jobs_csv;
-/* `allocs`: fill allocated_resources, which makes the core number processors. */
+/* `allocs`: fill allocated_resources, with processor numbers or, on nodes, node numbers. */
 int     jobs_csv_open(const char *path, const char *workload, bool allocs,
 		      struct jobs_csv **out, sj_error *err);
 sj_sink jobs_csv_sink(struct jobs_csv *c);

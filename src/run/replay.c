@@ -42,13 +42,18 @@ static int finish(struct replay *r, sqlite3_stmt *s, int rc)
 	return rc;
 }
 
+static bool is_null(sqlite3_stmt *s, int column)
+{
+	return sqlite3_column_type(s, column) == SQLITE_NULL;
+}
+
 /* ---- allocations ----------------------------------------------------------------------- */
 
 static int play_allocs(struct replay *r, uint64_t *count)
 {
 	sqlite3_stmt *s;
-	int rc = prepare(r, "SELECT job, task, from_ns, to_ns, first, last FROM alloc "
-			    "WHERE run = ? ORDER BY rowid", &s);
+	int rc = prepare(r, "SELECT job, task, from_ns, to_ns, first, last, node, ranks, "
+			    "cores, gpus, gpu_milli, mem_bytes FROM alloc WHERE run = ? ORDER BY rowid", &s);
 
 	while (rc == SJ_OK && sqlite3_step(s) == SQLITE_ROW) {
 		const sj_alloc_record a = {
@@ -58,6 +63,13 @@ static int play_allocs(struct replay *r, uint64_t *count)
 			.to_ns = sqlite3_column_int64(s, 3),
 			.first = (uint32_t)sqlite3_column_int64(s, 4),
 			.last = (uint32_t)sqlite3_column_int64(s, 5),
+			.node = is_null(s, 6) ? UINT32_MAX :
+						(uint32_t)sqlite3_column_int64(s, 6),
+			.ranks = (uint32_t)sqlite3_column_int64(s, 7),
+			.cores = (uint32_t)sqlite3_column_int64(s, 8),
+			.gpus = (uint64_t)sqlite3_column_int64(s, 9),
+			.gpu_milli = (uint32_t)sqlite3_column_int64(s, 10),
+			.mem_bytes = (uint64_t)sqlite3_column_int64(s, 11),
 		};
 
 		rc = r->sink->alloc(r->sink->self, &a, r->err);
@@ -141,6 +153,7 @@ static int choose_allocs(struct replay *r)
 		const sj_alloc_record a = {
 			.seq = x.seq[p->job], .from_ns = x.job[p->job].start,
 			.to_ns = x.job[p->job].finish, .first = p->first, .last = p->last,
+			.node = UINT32_MAX,
 		};
 
 		rc = r->sink->alloc(r->sink->self, &a, r->err);
@@ -152,11 +165,6 @@ static int choose_allocs(struct replay *r)
 }
 
 /* ---- jobs and samples -------------------------------------------------------------------- */
-
-static bool is_null(sqlite3_stmt *s, int column)
-{
-	return sqlite3_column_type(s, column) == SQLITE_NULL;
-}
 
 /* What the schema leaves out because it is equal to something else comes back. */
 static void read_job(sqlite3_stmt *s, sj_job_record *j)
@@ -206,8 +214,8 @@ static int play_jobs(struct replay *r)
 static int play_samples(struct replay *r)
 {
 	sqlite3_stmt *s;
-	int rc = prepare(r, "SELECT at_ns, busy, running, waiting, wanted FROM sample "
-			    "WHERE run = ? ORDER BY at_ns, rowid", &s);
+	int rc = prepare(r, "SELECT at_ns, busy, running, waiting, wanted, procs_up, "
+			    "gpu_milli_busy, gpu_milli_up FROM sample WHERE run = ? ORDER BY at_ns, rowid", &s);
 
 	while (rc == SJ_OK && sqlite3_step(s) == SQLITE_ROW) {
 		const sj_sample p = {
@@ -216,6 +224,9 @@ static int play_samples(struct replay *r)
 			.running = (uint32_t)sqlite3_column_int64(s, 2),
 			.waiting = (uint32_t)sqlite3_column_int64(s, 3),
 			.procs_wanted = (uint64_t)sqlite3_column_int64(s, 4),
+			.procs_up = (uint32_t)sqlite3_column_int64(s, 5),
+			.gpu_milli_busy = (uint64_t)sqlite3_column_int64(s, 6),
+			.gpu_milli_up = (uint64_t)sqlite3_column_int64(s, 7),
 		};
 
 		rc = r->sink->sample(r->sink->self, &p, r->err);

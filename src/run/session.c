@@ -54,7 +54,7 @@ static int open_outputs(struct session *s, sj_error *err)
 	if (c->events != NULL) {
 		if (asprintf(&title, "%s on %s", c->policy, c->lab->cluster.text) < 0)
 			return SJ_ENOMEM;
-		rc = trace_events_open(c->events, title, &s->events, err);
+		rc = trace_events_open(c->events, title, &c->lab->cluster, &s->events, err);
 		free(title);
 		if (rc != SJ_OK)
 			return rc;

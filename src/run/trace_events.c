@@ -2,8 +2,8 @@
 /*
  * trace_events.c - the JSON of Google's "Trace Event Format", written as a stream.
  *
- * A processor runs one task at a time, so slices on the track of a task's first
- * processor never overlap, which the format forbids.
+ * Slices of one track must not overlap. In a pool a processor runs one task at a time,
+ * so the track is a task's first processor; on nodes tracks.h finds one.
  */
 #include "run/trace_events.h"
 
@@ -15,12 +15,29 @@
 #include "run/jobs_csv.h"
 #include "run/outfile.h"
 #include "run/samples.h"
+#include "run/tracks.h"
 
 struct trace_events {
 	struct outfile  *out;
 	struct allocbook book;
 	struct samples   samples;
+	struct tracks    tracks;
+	sj_node_record  *change; /* of nodes */
+	size_t           changes, change_cap;
+	const struct cluster *cluster;
 };
+
+/* Processes of the viewer: node n is n + 1, since 0 is its idle process; the machine,
+ * which has the counters and the pool, comes behind them. */
+static uint32_t pid_of_node(uint32_t node)
+{
+	return node + 1;
+}
+
+static uint32_t pid_of_machine(const struct trace_events *t)
+{
+	return t->cluster->node_count + 1;
+}
 
 /* Nanoseconds as the format's microseconds, exactly. */
 struct us {
@@ -52,18 +69,47 @@ static const char *color(uint32_t outcome)
 	return outcome == SJ_COMPLETED ? "" : ",\"cname\":\"terrible\"";
 }
 
-/* One stretch of running: `procs` processors, the first of them numbered `lane`. */
-static void put_slice(struct trace_events *t, const sj_job_record *r,
-		      const sj_alloc_record *a, uint64_t procs)
+/* ---- slices ---------------------------------------------------------------------- */
+
+/* The head of a slice and what its job says of itself. */
+static void put_slice(struct trace_events *t, const sj_job_record *r, const sj_alloc_record *a,
+		      uint32_t pid, uint32_t tid)
 {
 	outfile_printf(t->out,
-		",\n{\"ph\":\"X\",\"pid\":1,\"tid\":%u,\"name\":\"job %" PRId64 "\","
-		"\"cat\":\"job\",\"ts\":%s,\"dur\":%s%s,\"args\":{\"processors\":%" PRIu64
-		",\"task\":%u,\"submit_s\":%s,\"wait_s\":%s,\"estimate_s\":%s,\"user\":%u}}",
-		a->first, r->id, us_of(a->from_ns).text, us_of(a->to_ns - a->from_ns).text,
-		color(r->outcome), procs, a->task, seconds_of(r->submit_ns).text,
+		",\n{\"ph\":\"X\",\"pid\":%u,\"tid\":%u,\"name\":\"job %" PRId64 "\","
+		"\"cat\":\"job\",\"ts\":%s,\"dur\":%s%s,\"args\":{"
+		"\"task\":%u,\"submit_s\":%s,\"wait_s\":%s,\"estimate_s\":%s,\"user\":%u",
+		pid, tid, r->id, us_of(a->from_ns).text, us_of(a->to_ns - a->from_ns).text,
+		color(r->outcome), a->task, seconds_of(r->submit_ns).text,
 		seconds_of(r->start_ns - r->submit_ns).text,
 		seconds_of(r->estimate_ns).text, r->user);
+}
+
+/* The intervals of one stretch follow each other; returns the entry behind them. */
+static const struct allocbook_entry *put_stretch(struct trace_events *t,
+						 const sj_job_record *r,
+						 const struct allocbook_entry *e)
+{
+	const sj_alloc_record *a = &e->alloc;
+	uint64_t procs = 0;
+
+	for (; e != NULL && e->alloc.task == a->task && e->alloc.from_ns == a->from_ns &&
+	       e->alloc.to_ns == a->to_ns;
+	     e = allocbook_next(&t->book, e))
+		procs += (uint64_t)e->alloc.last - e->alloc.first + 1;
+	put_slice(t, r, a, pid_of_machine(t), a->first);
+	outfile_printf(t->out, ",\"processors\":%" PRIu64 "}}", procs);
+	return e;
+}
+
+/* On a node: `first` is the track, `last` how many GPUs of the node the task had. */
+static void put_on_node(struct trace_events *t, const sj_job_record *r,
+			const sj_alloc_record *a)
+{
+	put_slice(t, r, a, pid_of_node(a->node), a->first);
+	outfile_printf(t->out, ",\"node\":%u,\"ranks\":%u,\"cores\":%u,\"gpus\":%u,"
+		       "\"gpu_milli\":%u,\"mem_bytes\":%" PRIu64 ",\"job_procs\":%u}}", a->node,
+		       a->ranks, a->cores, a->last, a->gpu_milli, a->mem_bytes, r->procs);
 }
 
 static void put_job(struct trace_events *t, const sj_job_record *r)
@@ -71,15 +117,12 @@ static void put_job(struct trace_events *t, const sj_job_record *r)
 	const struct allocbook_entry *e = allocbook_first(&t->book, r->seq);
 
 	while (e != NULL) {
-		const sj_alloc_record *a = &e->alloc;
-		uint64_t procs = 0;
-
-		/* The intervals of one stretch follow each other. */
-		for (; e != NULL && e->alloc.task == a->task &&
-		       e->alloc.from_ns == a->from_ns && e->alloc.to_ns == a->to_ns;
-		     e = allocbook_next(&t->book, e))
-			procs += (uint64_t)e->alloc.last - e->alloc.first + 1;
-		put_slice(t, r, a, procs);
+		if (e->alloc.node == UINT32_MAX) {
+			e = put_stretch(t, r, e);
+			continue;
+		}
+		put_on_node(t, r, &e->alloc);
+		e = allocbook_next(&t->book, e);
 	}
 	allocbook_drop(&t->book, r->seq);
 }
@@ -93,13 +136,114 @@ static int on_jobs(void *self, const sj_job_record *r, uint32_t n, sj_error *err
 	return outfile_error(t->out, err);
 }
 
+/* ---- nodes and their tracks ------------------------------------------------------- */
+
+/* Type names hold no character that JSON would want escaped: see docs/CLUSTER.md. */
+static const char *type_of_node(const struct cluster *c, uint32_t node)
+{
+	for (uint32_t i = 0; i < c->type_count; i++) {
+		if (node < c->types[i].spec.count)
+			return c->types[i].name;
+		node -= c->types[i].spec.count;
+	}
+	return "node";
+}
+
+static void put_node_name(struct trace_events *t, uint32_t node)
+{
+	outfile_printf(t->out, ",\n{\"ph\":\"M\",\"pid\":%u,\"name\":\"process_name\","
+		       "\"args\":{\"name\":\"%s %u\"}}"
+		       ",\n{\"ph\":\"M\",\"pid\":%u,\"name\":\"process_sort_index\","
+		       "\"args\":{\"sort_index\":%u}}", pid_of_node(node),
+		       type_of_node(t->cluster, node), node, pid_of_node(node), pid_of_node(node));
+}
+
+static void put_track_name(struct trace_events *t, const struct track *k)
+{
+	char name[48];
+	/* GPUs first, those that share one below it, then cores. */
+	uint32_t order = k->gpu == TRACK_CORES ? 64u << 10 : k->gpu << 10;
+
+	if (k->gpu == TRACK_CORES)
+		snprintf(name, sizeof(name), "cores, lane %u", k->lane);
+	else if (k->lane == 0)
+		snprintf(name, sizeof(name), "GPU %u", k->gpu);
+	else
+		snprintf(name, sizeof(name), "GPU %u, shared %u", k->gpu, k->lane);
+	outfile_printf(t->out, ",\n{\"ph\":\"M\",\"pid\":%u,\"tid\":%u,\"name\":\"thread_name\","
+		       "\"args\":{\"name\":\"%s\"}}"
+		       ",\n{\"ph\":\"M\",\"pid\":%u,\"tid\":%u,\"name\":\"thread_sort_index\","
+		       "\"args\":{\"sort_index\":%u}}", pid_of_node(k->node), k->number, name,
+		       pid_of_node(k->node), k->number, order + k->lane);
+}
+
+static int keep_on_track(struct trace_events *t, const sj_alloc_record *a, uint32_t gpu)
+{
+	const struct track *k = tracks_take(&t->tracks, a->node, gpu, a->from_ns, a->to_ns);
+	sj_alloc_record own = *a;
+
+	if (k == NULL)
+		return SJ_ENOMEM;
+	own.first = k->number;
+	own.last = (uint32_t)__builtin_popcountll(a->gpus);
+	return allocbook_add(&t->book, &own);
+}
+
 static int on_alloc(void *self, const sj_alloc_record *a, sj_error *err)
+{
+	struct trace_events *t = self;
+	int rc = SJ_OK;
+
+	(void)err;
+	if (a->node == UINT32_MAX)
+		return allocbook_add(&t->book, a);
+	if (a->gpus == 0)
+		return keep_on_track(t, a, TRACK_CORES);
+	for (uint64_t left = a->gpus; left != 0 && rc == SJ_OK; left &= left - 1)
+		rc = keep_on_track(t, a, (uint32_t)__builtin_ctzll(left));
+	return rc;
+}
+
+static int on_node(void *self, const sj_node_record *n, sj_error *err)
 {
 	struct trace_events *t = self;
 
 	(void)err;
-	return allocbook_add(&t->book, a);
+	if (t->changes == t->change_cap) {
+		size_t cap = t->change_cap != 0 ? 2 * t->change_cap : 64;
+		sj_node_record *grown = realloc(t->change, cap * sizeof(*grown));
+
+		if (grown == NULL)
+			return SJ_ENOMEM;
+		t->change = grown;
+		t->change_cap = cap;
+	}
+	t->change[t->changes++] = *n;
+	return SJ_OK;
 }
+
+/* At the end, so that a file made from the store is the same as one made by the run,
+ * where slices come as jobs end. */
+static void put_nodes(struct trace_events *t)
+{
+	static const char *const what[] = { "fails", "is up", "is drained", "joins" };
+
+	for (uint32_t i = 0; i < t->tracks.count; i++) {
+		if (t->tracks.track[i].next == 0) /* the first of its node */
+			put_node_name(t, t->tracks.track[i].node);
+		put_track_name(t, &t->tracks.track[i]);
+	}
+	for (size_t i = 0; i < t->changes; i++) {
+		const sj_node_record *n = &t->change[i];
+
+		outfile_printf(t->out, ",\n{\"ph\":\"i\",\"s\":\"p\",\"pid\":%u,\"tid\":0,"
+			       "\"name\":\"node %s\",\"ts\":%s,\"args\":{\"killed\":%u}}",
+			       pid_of_node(n->node), what[n->change], us_of(n->at_ns).text,
+			       n->killed);
+	}
+}
+
+/* ---- counters ------------------------------------------------------------------------ */
 
 static int on_sample(void *self, const sj_sample *s, sj_error *err)
 {
@@ -116,11 +260,17 @@ static int put_counters(void *self, const sj_sample *s, sj_error *err)
 	struct us ts = us_of(s->at_ns);
 
 	outfile_printf(t->out,
-		",\n{\"ph\":\"C\",\"pid\":1,\"name\":\"queue\",\"ts\":%s,"
+		",\n{\"ph\":\"C\",\"pid\":%u,\"name\":\"queue\",\"ts\":%s,"
 		"\"args\":{\"waiting\":%u}}"
-		",\n{\"ph\":\"C\",\"pid\":1,\"name\":\"processors\",\"ts\":%s,"
+		",\n{\"ph\":\"C\",\"pid\":%u,\"name\":\"processors\",\"ts\":%s,"
 		"\"args\":{\"busy\":%u}}",
-		ts.text, s->waiting, ts.text, s->procs_busy);
+		pid_of_machine(t), ts.text, s->waiting, pid_of_machine(t), ts.text,
+		s->procs_busy);
+	if (s->gpu_milli_up != 0)
+		outfile_printf(t->out,
+			",\n{\"ph\":\"C\",\"pid\":%u,\"name\":\"GPUs\",\"ts\":%s,"
+			"\"args\":{\"busy\":%" PRIu64 ".%03u}}", pid_of_machine(t), ts.text,
+			s->gpu_milli_busy / 1000, (unsigned)(s->gpu_milli_busy % 1000));
 	return outfile_error(t->out, err);
 }
 
@@ -132,22 +282,26 @@ static int put_head(struct trace_events *t, const char *title)
 	json_decref(text);
 	if (quoted == NULL)
 		return SJ_ENOMEM;
-	outfile_puts(t->out, "{\"displayTimeUnit\":\"ms\",\"traceEvents\":[\n"
-			     "{\"ph\":\"M\",\"pid\":1,\"name\":\"process_name\",\"args\":{\"name\":");
+	outfile_printf(t->out, "{\"displayTimeUnit\":\"ms\",\"traceEvents\":[\n"
+		       "{\"ph\":\"M\",\"pid\":%u,\"name\":\"process_sort_index\","
+		       "\"args\":{\"sort_index\":0}},\n"
+		       "{\"ph\":\"M\",\"pid\":%u,\"name\":\"process_name\",\"args\":{\"name\":",
+		       pid_of_machine(t), pid_of_machine(t));
 	outfile_puts(t->out, quoted);
 	outfile_puts(t->out, "}}");
 	free(quoted);
 	return SJ_OK;
 }
 
-int trace_events_open(const char *path, const char *title, struct trace_events **out,
-		      sj_error *err)
+int trace_events_open(const char *path, const char *title, const struct cluster *cluster,
+		      struct trace_events **out, sj_error *err)
 {
 	struct trace_events *t = calloc(1, sizeof(*t));
 	int rc;
 
 	if (t == NULL)
 		return SJ_ENOMEM;
+	t->cluster = cluster;
 	rc = outfile_open(path, &t->out, err);
 	if (rc == SJ_OK)
 		rc = put_head(t, title);
@@ -162,7 +316,7 @@ int trace_events_open(const char *path, const char *title, struct trace_events *
 sj_sink trace_events_sink(struct trace_events *t)
 {
 	return (sj_sink){ .self = t, .jobs = on_jobs, .sample = on_sample,
-			  .alloc = on_alloc };
+			  .alloc = on_alloc, .node = on_node };
 }
 
 int trace_events_close(struct trace_events *t, bool keep, sj_error *err)
@@ -173,10 +327,13 @@ int trace_events_close(struct trace_events *t, bool keep, sj_error *err)
 		return SJ_OK;
 	if (keep) {
 		samples_each(&t->samples, put_counters, t, NULL);
+		put_nodes(t);
 		outfile_puts(t->out, "\n]}\n");
 	}
 	rc = outfile_close(t->out, keep, err);
 	allocbook_fini(&t->book);
+	tracks_fini(&t->tracks);
+	free(t->change);
 	free(t);
 	return rc;
 }

@@ -1,17 +1,20 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
  * trace_events.h - a run as a Chrome trace-event file, which Perfetto
- * (ui.perfetto.dev) opens: a slice for each stretch that a job ran, on the track
- * of its first processor; counters of waiting jobs and busy processors.
+ * (ui.perfetto.dev) opens. In a pool a slice for each stretch that a job ran, on the track
+ * of its first processor. On nodes a process for each node that was used, in it a track
+ * for each GPU and as many for tasks without GPUs as ran there at once: a task has a
+ * slice on each node, resp. on each of its GPUs. Counters of waiting jobs, busy processors
+ * and GPUs; changes of nodes as instants.
  */
 #ifndef TRACE_EVENTS_H
 #define TRACE_EVENTS_H
 
-#include "run.h"
+#include "config/cluster.h"
 
 struct trace_events;
-/* `title` names the process in the viewer: "easy on procs=100". */
-int     trace_events_open(const char *path, const char *title,
+/* `title` names the machine in the viewer: "easy on procs=100". `cluster` is borrowed. */
+int     trace_events_open(const char *path, const char *title, const struct cluster *cluster,
 			  struct trace_events **out, sj_error *err);
 sj_sink trace_events_sink(struct trace_events *t);
 /* NULL is fine. keep: writes the counters and the end; otherwise removes. */

@@ -5,7 +5,7 @@
 int store_sample(struct store *st, const sj_sample *p, sj_error *err)
 {
 	sqlite3_stmt *s;
-	int rc = store_stmt(st, STMT_SAMPLE, "INSERT INTO sample VALUES (?,?,?,?,?,?)", &s, err);
+	int rc = store_stmt(st, STMT_SAMPLE, "INSERT INTO sample VALUES (?,?,?,?,?,?,?,?,?,?)", &s, err);
 
 	if (rc != SJ_OK)
 		return rc;
@@ -15,6 +15,10 @@ int store_sample(struct store *st, const sj_sample *p, sj_error *err)
 	sqlite3_bind_int64(s, 4, p->running);
 	sqlite3_bind_int64(s, 5, p->waiting);
 	sqlite3_bind_int64(s, 6, (int64_t)p->procs_wanted);
+	sqlite3_bind_int64(s, 7, p->procs_up);
+	sqlite3_bind_int64(s, 8, (int64_t)p->gpu_milli_busy);
+	sqlite3_bind_int64(s, 9, (int64_t)p->gpu_milli_up);
+	sqlite3_bind_null(s, 10);
 	return store_step(st, s, err);
 }
 
@@ -38,7 +42,7 @@ int store_decision(struct store *st, const sj_decision *d, sj_error *err)
 int store_alloc(struct store *st, const sj_alloc_record *a, sj_error *err)
 {
 	sqlite3_stmt *s;
-	int rc = store_stmt(st, STMT_ALLOC, "INSERT INTO alloc VALUES (?,?,?,?,?,?,?)", &s, err);
+	int rc = store_stmt(st, STMT_ALLOC, "INSERT INTO alloc VALUES (?,?,?,?,?,?,?,?,?,?,?,?,?)", &s, err);
 
 	if (rc != SJ_OK)
 		return rc;
@@ -49,5 +53,14 @@ int store_alloc(struct store *st, const sj_alloc_record *a, sj_error *err)
 	sqlite3_bind_int64(s, 5, a->to_ns);
 	sqlite3_bind_int64(s, 6, a->first);
 	sqlite3_bind_int64(s, 7, a->last);
+	if (a->node == UINT32_MAX)
+		sqlite3_bind_null(s, 8);
+	else
+		sqlite3_bind_int64(s, 8, a->node);
+	sqlite3_bind_int64(s, 9, a->ranks);
+	sqlite3_bind_int64(s, 10, a->cores);
+	sqlite3_bind_int64(s, 11, (int64_t)a->gpus);
+	sqlite3_bind_int64(s, 12, a->gpu_milli);
+	sqlite3_bind_int64(s, 13, (int64_t)a->mem_bytes);
 	return store_step(st, s, err);
 }

@@ -1,5 +1,5 @@
 -- SPDX-License-Identifier: GPL-3.0-or-later
--- results.db, version 1. All times are integer nanoseconds. Documented in docs/MODEL.md and results/README.md.
+-- results.db, version 2; migrate.c says how older files are read and grow. All times are integer nanoseconds. Documented in docs/MODEL.md and results/README.md.
 -- One transaction per run, except that the run row itself is committed first as 'incomplete'.
 CREATE TABLE run (
   id              INTEGER PRIMARY KEY,
@@ -57,15 +57,36 @@ CREATE TABLE who (id INTEGER PRIMARY KEY, user_id INTEGER NOT NULL, group_id INT
 CREATE TABLE task (id INTEGER PRIMARY KEY, job INTEGER NOT NULL, task INTEGER NOT NULL, submit_ns INTEGER NOT NULL,
   start_ns INTEGER, finish_ns INTEGER, outcome INTEGER NOT NULL) STRICT;
 CREATE TABLE alloc (run INTEGER NOT NULL, job INTEGER NOT NULL, task INTEGER NOT NULL, from_ns INTEGER NOT NULL,
-  to_ns INTEGER NOT NULL, first INTEGER NOT NULL, last INTEGER NOT NULL) STRICT;
+  to_ns INTEGER NOT NULL, first INTEGER NOT NULL, last INTEGER NOT NULL, -- interval of processor numbers; 0 on nodes
+  node INTEGER,                            -- NULL: a pool
+  ranks INTEGER NOT NULL DEFAULT 0,        -- on this node, or on its shared GPU
+  cores INTEGER NOT NULL DEFAULT 0,        -- of these ranks
+  gpus INTEGER NOT NULL DEFAULT 0,         -- which GPUs of the node, as bits
+  gpu_milli INTEGER NOT NULL DEFAULT 0,    -- thousandths of each of them
+  mem_bytes INTEGER NOT NULL DEFAULT 0) STRICT;
 CREATE TABLE sample (run INTEGER NOT NULL, at_ns INTEGER NOT NULL, busy INTEGER NOT NULL, running INTEGER NOT NULL,
-  waiting INTEGER NOT NULL, wanted INTEGER NOT NULL) STRICT;
+  waiting INTEGER NOT NULL, wanted INTEGER NOT NULL,
+  procs_up INTEGER, gpu_milli_busy INTEGER, gpu_milli_up INTEGER, -- NULL: written by version 1
+  gpu_milli_frag INTEGER) STRICT;          -- expected fragmentation; NULL: no GPUs, or not asked for
+-- What nodes and GPUs did over time (run --timelines): equal bins, those that follow each other with the same values
+-- as one row, bins without use left out. Products with time are exact: their sum is the time of all allocations.
+CREATE TABLE sample_node (run INTEGER NOT NULL, node INTEGER NOT NULL, -- the first of `nodes` that are summed up:
+  nodes INTEGER NOT NULL,                  -- 1, unless there are more than can be kept apart
+  from_ns INTEGER NOT NULL, to_ns INTEGER NOT NULL,
+  core_ns INTEGER NOT NULL,                -- busy cores x time
+  gpu_milli_ns INTEGER NOT NULL,           -- thousandths of GPUs x time
+  mem_bytes INTEGER NOT NULL,              -- mean
+  down_ns INTEGER NOT NULL) STRICT;        -- nodes x time failed or not there yet
+CREATE TABLE sample_gpu (run INTEGER NOT NULL, node INTEGER NOT NULL, gpu INTEGER NOT NULL,
+  from_ns INTEGER NOT NULL, to_ns INTEGER NOT NULL, milli_ns INTEGER NOT NULL) STRICT;
 CREATE TABLE metric (run INTEGER NOT NULL, name TEXT NOT NULL, value REAL, PRIMARY KEY (run, name)) STRICT, WITHOUT ROWID;
 CREATE TABLE decision (run INTEGER NOT NULL, at_ns INTEGER NOT NULL, job INTEGER NOT NULL, task INTEGER NOT NULL,
   kind TEXT NOT NULL, reason TEXT) STRICT;
 CREATE TABLE warning (run INTEGER NOT NULL, text TEXT NOT NULL) STRICT;
 CREATE INDEX alloc_by_job ON alloc (run, job);
 CREATE INDEX sample_by_run ON sample (run, at_ns);
+CREATE INDEX sample_node_by_run ON sample_node (run, node, from_ns);
+CREATE INDEX sample_gpu_by_run ON sample_gpu (run, node, gpu, from_ns);
 CREATE INDEX decision_by_job ON decision (run, job);
 CREATE VIEW v_metric AS SELECT r.id AS run, r.workload, r.cluster, r.policy, r.seed, r.clairvoyant, m.name AS metric, m.value
   FROM run r JOIN metric m ON m.run = r.id;
@@ -86,5 +107,5 @@ CREATE VIEW v_jobs AS
     CASE WHEN j.run_ns > 0 THEN 1.0 * (j.wait_ns + j.run_ns) / j.run_ns END AS stretch,
     w.user_id, w.group_id, w.queue
   FROM job j JOIN run r ON r.id = j.id >> 32 LEFT JOIN who w ON w.id = j.who;
-PRAGMA user_version = 1;
+PRAGMA user_version = 2;
 PRAGMA application_id = 1397379150; -- "SJRN"

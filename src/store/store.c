@@ -100,21 +100,21 @@ static int query_int(struct store *st, const char *sql, int64_t *out, sj_error *
 	return rc;
 }
 
-static int check_ours(struct store *st, sj_error *err)
+static int check_ours(struct store *st, int64_t *version, sj_error *err)
 {
-	int64_t id = 0, version = 0;
+	int64_t id = 0;
 	int rc = query_int(st, "PRAGMA application_id", &id, err);
 
 	if (rc == SJ_OK)
-		rc = query_int(st, "PRAGMA user_version", &version, err);
+		rc = query_int(st, "PRAGMA user_version", version, err);
 	if (rc != SJ_OK)
 		return rc;
 	if (id != STORE_APPLICATION_ID)
 		return sj_fail(err, SJ_EINVAL, "%s: not a Sojourn database (an SQLite file of "
 			       "another program)", st->path);
-	if (version > STORE_VERSION)
+	if (*version > STORE_VERSION)
 		return sj_fail(err, SJ_EINVAL, "%s: written by a newer Sojourn (schema %lld, "
-			       "this program knows %d)", st->path, (long long)version,
+			       "this program knows %d)", st->path, (long long)*version,
 			       STORE_VERSION);
 	return SJ_OK;
 }
@@ -169,18 +169,38 @@ static int open_db(struct store *st, int flags, sj_error *err)
 static int make_schema(struct store *st, sj_error *err)
 {
 	int rc = store_exec(st, "PRAGMA page_size = 16384; BEGIN IMMEDIATE", err);
-	int64_t id = 0;
+	int64_t id = 0, version;
 
 	if (rc == SJ_OK)
 		rc = query_int(st, "PRAGMA application_id", &id, err);
 	if (rc == SJ_OK && id == STORE_APPLICATION_ID) {
 		st->created = false;
-		rc = check_ours(st, err);
+		rc = check_ours(st, &version, err);
 	} else if (rc == SJ_OK) {
 		rc = store_exec(st, sj_sql_schema, err);
 	}
 	if (rc == SJ_OK)
 		rc = store_exec(st, "COMMIT", err);
+	return rc;
+}
+
+/* A file that is there: ours, and of this version when this returns. Whoever else opens
+ * it meanwhile waits for the lock and finds nothing left to do. */
+static int make_current(struct store *st, sj_error *err)
+{
+	int64_t version = STORE_VERSION;
+	int rc = check_ours(st, &version, err);
+
+	if (rc != SJ_OK || version == STORE_VERSION)
+		return rc;
+	rc = store_exec(st, "BEGIN IMMEDIATE", err);
+	if (rc == SJ_OK)
+		rc = query_int(st, "PRAGMA user_version", &version, err);
+	if (rc == SJ_OK)
+		rc = store_grow(st, version, err);
+	if (rc == SJ_OK)
+		return store_exec(st, "COMMIT", err);
+	sqlite3_exec(st->db, "ROLLBACK", NULL, NULL, NULL);
 	return rc;
 }
 
@@ -204,7 +224,7 @@ static int prepare_writing(struct store *st, bool fresh, sj_error *err)
 
 	if (sqlite3_db_readonly(st->db, "main") == 1)
 		return sj_fail(err, SJ_EIO, "%s: the file is read-only", st->path);
-	rc = fresh ? make_schema(st, err) : check_ours(st, err);
+	rc = fresh ? make_schema(st, err) : make_current(st, err);
 	st->writing = rc == SJ_OK; /* from here on its journal mode is ours to change */
 	/* Rows are appended, so a large cache would only hold what is never read again. */
 	if (rc == SJ_OK)
@@ -262,6 +282,7 @@ int store_open(const char *path, struct store **out, sj_error *err)
 {
 	struct store *st = store_new(path);
 	struct stat sb;
+	int64_t version = 0;
 	int rc;
 
 	if (st == NULL)
@@ -274,7 +295,9 @@ int store_open(const char *path, struct store **out, sj_error *err)
 	else
 		rc = open_db(st, SQLITE_OPEN_READONLY, err);
 	if (rc == SJ_OK)
-		rc = check_ours(st, err);
+		rc = check_ours(st, &version, err);
+	if (rc == SJ_OK)
+		rc = store_read_old(st, version, err);
 	if (rc != SJ_OK) {
 		store_close(st);
 		return rc;

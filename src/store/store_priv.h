@@ -6,7 +6,7 @@
 #include "store/store.h"
 
 #define STORE_APPLICATION_ID 1397379150 /* "SJRN" */
-#define STORE_VERSION        1
+#define STORE_VERSION        2
 #define STORE_ROWS           16u   /* rows of one INSERT of jobs */
 #define STORE_BATCH          1024u /* job records collected before they are written */
 
@@ -51,6 +51,11 @@ int  store_stmt(struct store *st, enum store_stmt which, const char *sql,
 		sqlite3_stmt **out, sj_error *err);
 /* Steps a statement that returns no rows and resets it. */
 int  store_step(struct store *st, sqlite3_stmt *s, sj_error *err);
+
+/* migrate.c: a file of an older version is made one of this, within a transaction;
+ * or stays what it is, and reads like one of this. */
+int  store_grow(struct store *st, int64_t version, sj_error *err);
+int  store_read_old(struct store *st, int64_t version, sj_error *err);
 
 /* rows.c: writes the batch. */
 int  store_flush(struct store *st, sj_error *err);

@@ -176,9 +176,9 @@ kinds="cdf bsld-by-class utilization queue gantt bars"
 	command -v sqlite3 >/dev/null || skip "sqlite3 is not installed"
 	drawn fifo
 	# Jobs are numbered from 0; the first one in two pieces at the top.
-	sqlite3 r.db "INSERT INTO alloc SELECT 1, id & 4294967295, 0, submit_ns + wait_ns,
+	sqlite3 r.db "INSERT INTO alloc (run, job, task, from_ns, to_ns, first, last) SELECT 1, id & 4294967295, 0, submit_ns + wait_ns,
 		submit_ns + wait_ns + run_ns, 4 - procs, 3 FROM job WHERE id & 4294967295 > 0;
-		INSERT INTO alloc VALUES (1, 0, 0, 0, 10000000000, 0, 0), (1, 0, 0, 0, 10000000000, 3, 3)"
+		INSERT INTO alloc (run, job, task, from_ns, to_ns, first, last) VALUES (1, 0, 0, 0, 10000000000, 0, 0), (1, 0, 0, 0, 10000000000, 3, 3)"
 	PATH=/nonexistent "$SOJOURN" plot gantt r.db -o f.pdf 2>said || true
 	! grep -q "lowest free" said
 	[ "$(block 0 f.dat | awk '{ print $1, $2, $3, $4 }')" = \

@@ -56,8 +56,10 @@ static void csv_text(bool allocs, char *text, size_t size)
 		  .outcome = SJ_REJECTED },
 	};
 	const sj_alloc_record a[2] = {
-		{ .seq = 0, .from_ns = 2000000000, .to_ns = 5000000000, .first = 0, .last = 1 },
-		{ .seq = 0, .from_ns = 2000000000, .to_ns = 5000000000, .first = 4, .last = 4 },
+		{ .seq = 0, .from_ns = 2000000000, .to_ns = 5000000000, .node = UINT32_MAX,
+		  .first = 0, .last = 1 },
+		{ .seq = 0, .from_ns = 2000000000, .to_ns = 5000000000, .node = UINT32_MAX,
+		  .first = 4, .last = 4 },
 	};
 	struct jobs_csv *csv = NULL;
 	sj_error err = { 0 };

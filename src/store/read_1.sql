@@ -1,0 +1,10 @@
+-- SPDX-License-Identifier: GPL-3.0-or-later
+-- A results.db of version 1, opened for reading: what it lacks, as temporary views that stand before its tables.
+PRAGMA temp_store = MEMORY;
+CREATE TEMP VIEW alloc AS SELECT rowid AS rowid, *, NULL AS node, 0 AS ranks, 0 AS cores, 0 AS gpus, 0 AS gpu_milli,
+  0 AS mem_bytes FROM main.alloc;
+CREATE TEMP VIEW sample AS SELECT rowid AS rowid, *, NULL AS procs_up, NULL AS gpu_milli_busy, NULL AS gpu_milli_up,
+  NULL AS gpu_milli_frag FROM main.sample;
+CREATE TEMP TABLE sample_node (run INTEGER, node INTEGER, nodes INTEGER, from_ns INTEGER, to_ns INTEGER,
+  core_ns INTEGER, gpu_milli_ns INTEGER, mem_bytes INTEGER, down_ns INTEGER);
+CREATE TEMP TABLE sample_gpu (run INTEGER, node INTEGER, gpu INTEGER, from_ns INTEGER, to_ns INTEGER, milli_ns INTEGER);

@@ -1,0 +1,132 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+# timelines.bats - what nodes and GPUs did: allocations stored and exported, traces for
+# Perfetto, and files of older programs.
+load helper
+
+machine="nodes=3,cores=4,gpus=4,mem=16GiB"
+
+# gpu JOB SUBMIT RANKS CORES MILLI RUN ESTIMATE: one line of the native format, seconds.
+gpu() {
+	printf '{"id":%d,"submit_ns":%d,"ranks":%d,"cores":%d,"gpu_milli":%d,' "$1" \
+		$(($2 * 1000000000)) "${@:3:3}"
+	printf '"runtime_ns":%d,"estimate_ns":%d,"user":%d}\n' $(($6 * 1000000000)) \
+		$(($7 * 1000000000)) $(($1 % 3))
+}
+
+# Job 1 has four whole GPUs of node 0, job 2 shares a GPU of node 1, job 3 has no GPU and
+# takes node 2, job 4 waits until job 2 has left node 1.
+gpu_log() {
+	gpu 1 0 2 2 2000 10 10
+	gpu 2 1 3 1 300 5 8
+	gpu 3 2 1 4 0 5 8
+	gpu 4 3 4 1 1000 7 8
+}
+
+# many N: jobs of every kind, submitted every second.
+many() {
+	local i
+	for ((i = 1; i <= $1; i++)); do
+		gpu "$i" "$i" $((1 + i % 3)) $((1 + i % 2)) $((i * 7 % 5 * 250)) $((1 + i * 13 % 29)) \
+			$((30 + i % 7))
+	done
+}
+
+ran() {
+	"$SOJOURN" run -w log.jsonl -c "$machine" "$@" >run.txt 2>said
+}
+
+needs() {
+	command -v "$1" >/dev/null || skip "$1 is not installed"
+}
+
+# ---- allocations ------------------------------------------------------------------
+
+@test "allocations on nodes: what each task had, where and when" {
+	needs sqlite3
+	gpu_log >log.jsonl
+	ran -p fifo --allocs -o r.db
+	[ "$(sqlite3 r.db 'SELECT job, task, from_ns / 1000000000, to_ns / 1000000000, node, ranks,
+		cores, gpus, gpu_milli FROM alloc ORDER BY job')" = \
+		$'0|0|0|10|0|2|4|15|1000\n1|0|1|6|1|3|3|1|900\n2|0|2|7|2|1|4|0|0\n3|0|6|13|1|4|4|15|1000' ]
+}
+
+@test "allocations on nodes: allocated_resources is a set of nodes, also from the store" {
+	gpu 1 0 3 4 0 5 9 >log.jsonl
+	gpu 2 0 1 1 0 2 9 >>log.jsonl
+	ran -p fifo --allocs --jobs-csv jobs.csv -o r.db
+	[ "$(awk -F, 'NR > 1 { print $1, $15 }' jobs.csv)" = $'1 0-2\n2 0' ]
+	"$SOJOURN" export r.db --format batsim | cmp - jobs.csv
+}
+
+# ---- Perfetto ---------------------------------------------------------------------
+
+@test "perfetto: nodes are processes, GPUs are tracks, no two slices of a track overlap" {
+	needs jq
+	many 3000 >log.jsonl
+	ran -p easy --allocs --events e.json -o r.db
+	jq -e '.traceEvents | map(select(.ph == "X")) | length >= 3000' e.json >/dev/null
+	jq -e '[.traceEvents[] | select(.ph == "X")] | group_by([.pid, .tid]) | all(
+		sort_by(.ts) | . as $s | [range(1; length)] |
+		all($s[. - 1].ts + $s[. - 1].dur <= $s[.].ts + 0.0005))' e.json >/dev/null
+	[ "$(jq -r '[.traceEvents[] | select(.name == "process_name") | .args.name] | sort | .[1:][]' \
+		e.json)" = $'node 0\nnode 1\nnode 2' ]
+	# Every track that is used has a name, and belongs to one node.
+	jq -e '.traceEvents | (map(select(.ph == "X") | [.pid, .tid]) | unique) ==
+		(map(select(.name == "thread_name") | [.pid, .tid]) | sort)' e.json >/dev/null
+	"$SOJOURN" export r.db --format perfetto | cmp - e.json
+}
+
+@test "perfetto: a job has a slice on each of its GPUs, and GPUs are counted" {
+	needs jq
+	gpu_log >log.jsonl
+	ran -p fifo --no-store --events e.json
+	[ "$(jq -c '[.traceEvents[] | select(.ph == "X" and .name == "job 1") | [.pid, .ts, .dur]] |
+		unique' e.json)" = '[[1,0,10000000]]' ]
+	[ "$(jq '[.traceEvents[] | select(.ph == "X" and .name == "job 1")] | length' e.json)" -eq 4 ]
+	[ "$(jq '[.traceEvents[] | select(.name == "GPUs") | .args.busy] | max' e.json)" = 8 ]
+}
+
+@test "perfetto: a stop ends a slice and a start begins another" {
+	needs jq
+	{ gpu 1 0 3 4 4000 20 20; gpu 2 5 3 4 4000 2 2; } >log.jsonl
+	ran -p srtf --no-store --events e.json
+	[ "$(jq -c '[.traceEvents[] | select(.ph == "X" and .pid == 1 and .name == "job 1") |
+		[.ts / 1e6, .dur / 1e6]] | unique' e.json)" = '[[0,5],[7,15]]' ]
+}
+
+# ---- older files --------------------------------------------------------------------
+
+# schema of a database: tables and indices with their columns.
+schema() {
+	sqlite3 "$1" "SELECT m.type, m.name, i.name, i.type, i.\"notnull\", i.dflt_value, i.pk
+		FROM sqlite_schema m LEFT JOIN pragma_table_info(m.name) i ORDER BY 1, 2, i.cid;
+		PRAGMA user_version"
+}
+
+@test "a results file of version 1 gets more runs and has then what a new one has" {
+	needs sqlite3
+	gpu_log >log.jsonl
+	sqlite3 r.db <"$BATS_TEST_DIRNAME/fixtures/schema-1.sql"
+	ran -p fifo --allocs -o r.db
+	ran -p fifo --allocs -o new.db
+	[ "$(schema r.db)" = "$(schema new.db)" ]
+	[ "$(sqlite3 r.db 'SELECT count(*) FROM alloc WHERE node IS NOT NULL')" -eq 4 ]
+}
+
+@test "a results file of version 1 is read as it is" {
+	needs sqlite3
+	small_log >log.swf
+	"$SOJOURN" run -w log.swf -p fifo --allocs --jobs-csv jobs.csv --events e.json -o new.db 2>/dev/null
+	sqlite3 old.db <"$BATS_TEST_DIRNAME/fixtures/schema-1.sql"
+	sqlite3 old.db "ATTACH 'new.db' AS n;
+		INSERT INTO run SELECT * FROM n.run; INSERT INTO job SELECT * FROM n.job;
+		INSERT INTO who SELECT * FROM n.who; INSERT INTO metric SELECT * FROM n.metric;
+		INSERT INTO alloc SELECT run, job, task, from_ns, to_ns, first, last FROM n.alloc;
+		INSERT INTO sample SELECT run, at_ns, busy, running, waiting, wanted FROM n.sample"
+	cp old.db before.db
+	chmod a-w old.db
+	"$SOJOURN" export old.db --format batsim | cmp - jobs.csv
+	"$SOJOURN" export old.db --format perfetto | cmp - e.json
+	"$SOJOURN" plot gantt old.db -o g.png
+	cmp old.db before.db
+}
