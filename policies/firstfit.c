@@ -5,7 +5,7 @@
  * Without a reservation a wide task may starve: the price of never idling a
  * processor that somebody could use. Free processors grow only when something
  * ends, and until then no task that waits can have begun to fit; so arrivals are
- * tried alone, and a full pass goes from fit to fit.
+ * tried alone, and a full pass goes from fit to fit, on nodes from demand to demand.
  */
 #include "sojourn/backfill.h"
 
@@ -19,8 +19,11 @@ struct firstfit {
 static int firstfit_init(void *self, sj_ctx *cx)
 {
 	struct firstfit *s = self;
+	int rc = sj_waiting_init(&s->wait, cx, s->order);
 
-	return sj_waiting_init(&s->wait, cx, s->order);
+	if (rc == SJ_OK)
+		sj_waiting_by_demand(&s->wait, cx);
+	return rc;
 }
 
 static void enqueue_fresh(struct firstfit *s, sj_ctx *cx)
@@ -52,7 +55,7 @@ static int firstfit_on_done(void *self, sj_ctx *cx, const sj_task *t, sj_outcome
 	(void)how;
 	enqueue_fresh(s, cx);
 	if (sj_queue_has(s->wait.queue, t)) /* somebody else has started it */
-		sj_queue_remove(s->wait.queue, t);
+		sj_waiting_remove(&s->wait, t);
 	sj_order_ended(s->wait.order, cx, t);
 	s->stale = true;
 	return SJ_OK;
@@ -84,25 +87,37 @@ static int try_start(struct firstfit *s, sj_ctx *cx, const sj_task *t)
 	return rc;
 }
 
+/* The next task behind the last one, at first behind (INT64_MIN, 0), that may fit. */
+static const sj_queue_item *next_fit(struct firstfit *s, const sj_ctx *cx,
+				     const sj_queue_item *last)
+{
+	if (s->wait.lanes != NULL)
+		return sj_lanes_next(s->wait.lanes, sj_procs_free(cx), INT64_MAX);
+	return sj_queue_next_fit(s->wait.queue, last->key, last->seq, sj_procs_free(cx),
+				 INT64_MAX, -1);
+}
+
 static int full_pass(struct firstfit *s, sj_ctx *cx)
 {
-	sj_queue *q = s->wait.queue;
-	int64_t key = INT64_MIN;
-	uint64_t seq = 0;
+	sj_queue_item last = { .key = INT64_MIN };
 	const sj_queue_item *it;
 
-	if (sj_queue_min_width(q) > sj_procs_free(cx))
+	if (sj_queue_min_width(s->wait.queue) > sj_procs_free(cx))
 		return SJ_OK;
 	sj_waiting_sort(&s->wait, cx);
-	while ((it = sj_queue_next_fit(q, key, seq, sj_procs_free(cx), INT64_MAX, -1)) != NULL) {
-		int rc = try_start(s, cx, it->task);
+	if (s->wait.lanes != NULL)
+		sj_lanes_begin(s->wait.lanes, last.key, last.seq);
+	while ((it = next_fit(s, cx, &last)) != NULL) {
+		int rc;
 
-		key = it->key;
-		seq = it->seq;
+		last = *it;
+		rc = try_start(s, cx, last.task);
 		if (rc == SJ_OK)
-			sj_queue_remove(q, it->task);
+			sj_waiting_remove(&s->wait, last.task);
 		else if (rc != SJ_EFULL)
-			return rc; /* EFULL: no placement for it; others may have one */
+			return rc;
+		else if (s->wait.lanes != NULL) /* no place for it; others may have one */
+			sj_lanes_refused(s->wait.lanes, last.task);
 	}
 	return SJ_OK;
 }
@@ -121,7 +136,8 @@ static int firstfit_schedule(void *self, sj_ctx *cx)
 	struct firstfit *s = self;
 	int rc = SJ_OK;
 
-	if (s->fresh != NULL && s->fresh->procs <= sj_procs_free(cx))
+	if (s->fresh != NULL && s->fresh->procs <= sj_procs_free(cx) &&
+	    !(s->wait.lanes != NULL && sj_lanes_hopeless(s->wait.lanes, s->fresh)))
 		rc = try_start(s, cx, s->fresh);
 	else if (s->fresh != NULL)
 		rc = SJ_EFULL;

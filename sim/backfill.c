@@ -9,7 +9,13 @@ int sj_waiting_init(sj_waiting *w, sj_ctx *cx, const char *order)
 		return SJ_EUSAGE;
 	w->dynamic = sj_order_dynamic(w->order);
 	w->queue = sj_queue_create(cx);
+	w->lanes = NULL;
 	return SJ_OK;
+}
+
+void sj_waiting_by_demand(sj_waiting *w, sj_ctx *cx)
+{
+	w->lanes = sj_lanes_create(cx);
 }
 
 sj_queue_item sj_waiting_item(const sj_waiting *w, sj_ctx *cx, const sj_task *t)
@@ -27,7 +33,28 @@ void sj_waiting_add(sj_waiting *w, sj_ctx *cx, const sj_task *t)
 {
 	sj_queue_item item = sj_waiting_item(w, cx, t);
 
-	sj_queue_add(w->queue, &item);
+	sj_waiting_put(w, &item);
+}
+
+void sj_waiting_put(sj_waiting *w, const sj_queue_item *item)
+{
+	sj_queue_add(w->queue, item);
+	if (w->lanes != NULL)
+		sj_lanes_add(w->lanes, item);
+}
+
+void sj_waiting_remove(sj_waiting *w, const sj_task *t)
+{
+	sj_queue_remove(w->queue, t);
+	if (w->lanes != NULL)
+		sj_lanes_remove(w->lanes, t);
+}
+
+void sj_waiting_clear(sj_waiting *w)
+{
+	sj_queue_clear(w->queue);
+	if (w->lanes != NULL)
+		sj_lanes_clear(w->lanes);
 }
 
 struct keys {
@@ -42,10 +69,21 @@ static int64_t key_now(void *arg, const sj_task *t)
 	return sj_order_key(k->order, k->cx, t);
 }
 
+/* What an order says may be dear: the lanes take it from the queue. */
+static int64_t key_of_queue(void *arg, const sj_task *t)
+{
+	const sj_waiting *w = arg;
+
+	return sj_queue_find(w->queue, t)->key;
+}
+
 void sj_waiting_sort(sj_waiting *w, sj_ctx *cx)
 {
-	if (w->dynamic)
-		sj_queue_rekey(w->queue, key_now, &(struct keys){ w->order, cx });
+	if (!w->dynamic)
+		return;
+	sj_queue_rekey(w->queue, key_now, &(struct keys){ w->order, cx });
+	if (w->lanes != NULL)
+		sj_lanes_rekey(w->lanes, key_of_queue, w);
 }
 
 void sj_ends_init(sj_ends *e, sj_ctx *cx)

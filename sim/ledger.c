@@ -416,8 +416,11 @@ void sj_ledger_give_placed(sj_ledger *l, const sj_task *t, uint32_t procs, sj_he
 {
 	l->procs_free += procs;
 	assert(l->procs_free <= l->procs_total);
-	for (uint32_t i = 0; i < held->count; i++)
+	l->gives++;
+	for (uint32_t i = 0; i < held->count; i++) {
 		node_give(l, t, &sj_held_grips(held)[i]);
+		l->given[l->given_count++ % SJ_GIVEN_RING] = sj_held_grips(held)[i].node;
+	}
 	for (uint32_t i = 0; i < held->intervals; i++)
 		for (uint32_t p = held->interval[i][0]; p <= held->interval[i][1]; p++)
 			l->busy_map[p / 64] &= ~(UINT64_C(1) << p % 64);

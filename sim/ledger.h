@@ -20,6 +20,8 @@ typedef struct sj_node {
 	uint32_t state;      /* sj_node_state */
 } sj_node;
 
+#define SJ_GIVEN_RING 64u
+
 typedef struct sj_ledger {
 	uint32_t      procs_total, procs_free; /* of nodes that are up */
 	uint64_t      gpu_milli_total, gpu_milli_free; /* likewise */
@@ -33,6 +35,10 @@ typedef struct sj_ledger {
 	uint64_t     *busy_map;   /* pool, on request: bit per processor */
 	uint64_t      epoch;      /* counts what gives capacity back: what did not fit
 	                           * does not fit until it moves */
+	/* Where tasks gave it back last: a ring of nodes. An epoch without one of `gives`
+	 * was something else, and may be anywhere. */
+	uint64_t      gives, given_count;
+	uint32_t      given[SJ_GIVEN_RING];
 } sj_ledger;
 
 /* What a task has of one node; of a shared GPU one grip each. */

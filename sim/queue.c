@@ -51,19 +51,25 @@ struct pair {
 	uint64_t seq;
 };
 
-struct sj_queue {
-	sj_ctx       *cx;
-	struct node  *root;        /* never NULL; an empty leaf when empty */
-	struct leaf  *first, *last;
+/* What queues beside each other share: a task is in one of them at most. */
+struct family {
 	struct leaf **leaf_of;     /* by task id; NULL: not here */
 	uint32_t      bound;       /* size of leaf_of */
-	uint32_t      count;
-	uint32_t      min_width;
-	int64_t       width;       /* total */
+	uint32_t      scratch_size;
 	struct leaf  *free_leaf;   /* linked by next */
 	struct inner *free_inner;  /* linked by head.up */
 	sj_queue_item *scratch;    /* for rekey */
-	uint32_t      scratch_size;
+};
+
+struct sj_queue {
+	sj_ctx       *cx;
+	struct family *all;
+	struct node  *root;        /* never NULL; an empty leaf when empty */
+	struct leaf  *first, *last;
+	uint32_t      count;
+	uint32_t      min_width;
+	int64_t       width;       /* total */
+	struct family own;         /* `all` of the first of a family */
 };
 
 int64_t sj_key_of_double(double x)
@@ -97,12 +103,12 @@ static inline bool less(int64_t ak, uint64_t as, int64_t bk, uint64_t bs)
 
 static struct leaf *leaf_create(sj_queue *q)
 {
-	struct leaf *l = q->free_leaf;
+	struct leaf *l = q->all->free_leaf;
 
 	if (l == NULL)
 		l = sj_alloc(q->cx, sizeof(*l));
 	else
-		q->free_leaf = l->next;
+		q->all->free_leaf = l->next;
 	l->head = (struct node){ .height = 0 };
 	l->next = l->prev = NULL;
 	return l;
@@ -110,12 +116,12 @@ static struct leaf *leaf_create(sj_queue *q)
 
 static struct inner *inner_create(sj_queue *q, uint8_t height)
 {
-	struct inner *in = q->free_inner;
+	struct inner *in = q->all->free_inner;
 
 	if (in == NULL)
 		in = sj_alloc(q->cx, sizeof(*in));
 	else
-		q->free_inner = in->head.up;
+		q->all->free_inner = in->head.up;
 	in->head = (struct node){ .height = height };
 	return in;
 }
@@ -337,7 +343,7 @@ static struct leaf *split_leaf(sj_queue *q, struct leaf *a, unsigned *at,
 	b->head.end = LEAF - LEAF / 2;
 	a->head.end = (uint8_t)keep;
 	for (unsigned i = 0; i < b->head.end; i++)
-		q->leaf_of[b->item[i].task->id] = b;
+		q->all->leaf_of[b->item[i].task->id] = b;
 	attach(q, &a->head, &b->head, bound);
 	if (*at <= keep)
 		return a;
@@ -374,26 +380,43 @@ static unsigned leaf_after(const struct leaf *l, int64_t key, uint64_t seq)
 
 /* ---- adding and removing ----------------------------------------------------- */
 
+static void empty_init(sj_queue *q)
+{
+	q->min_width = UINT32_MAX;
+	q->first = q->last = leaf_create(q);
+	q->root = &q->first->head;
+}
+
 sj_queue *sj_queue_create(sj_ctx *cx)
 {
 	sj_queue *q = sj_alloc(cx, sizeof(*q));
 
 	q->cx = cx;
-	q->min_width = UINT32_MAX;
-	q->first = q->last = leaf_create(q);
-	q->root = &q->first->head;
+	q->all = &q->own;
+	empty_init(q);
+	return q;
+}
+
+sj_queue *sj_queue_create_beside(sj_queue *other)
+{
+	sj_queue *q = sj_alloc(other->cx, sizeof(*q));
+
+	q->cx = other->cx;
+	q->all = other->all;
+	empty_init(q);
 	return q;
 }
 
 static void grow_positions(sj_queue *q, uint32_t id)
 {
-	uint32_t bound = q->bound < 32 ? 32 : q->bound;
+	uint32_t bound = q->all->bound < 32 ? 32 : q->all->bound;
 
 	while (bound <= id)
 		bound = bound > UINT32_MAX / 2 ? UINT32_MAX : bound * 2;
-	q->leaf_of = sj_grow(q->cx, q->leaf_of, q->bound * sizeof(q->leaf_of[0]),
-			     bound * sizeof(q->leaf_of[0]));
-	q->bound = bound;
+	q->all->leaf_of = sj_grow(q->cx, q->all->leaf_of,
+				  q->all->bound * sizeof(q->all->leaf_of[0]),
+				  bound * sizeof(q->all->leaf_of[0]));
+	q->all->bound = bound;
 }
 
 /* Adds an item's need to everything that is said about it above leaf n. */
@@ -426,7 +449,7 @@ void sj_queue_add(sj_queue *q, const sj_queue_item *item)
 	struct leaf *l = q->last;
 	unsigned at = l->head.end;
 
-	if (item->task->id >= q->bound)
+	if (item->task->id >= q->all->bound)
 		grow_positions(q, item->task->id);
 	if (at > l->head.begin && less(item->key, item->seq, l->item[at - 1].key,
 				       l->item[at - 1].seq)) {
@@ -443,7 +466,7 @@ void sj_queue_add(sj_queue *q, const sj_queue_item *item)
 	}
 	at = open_gap(&l->head, at);
 	l->item[at] = *item;
-	q->leaf_of[item->task->id] = l;
+	q->all->leaf_of[item->task->id] = l;
 	count_in(q, &l->head, item);
 }
 
@@ -499,11 +522,11 @@ static struct node *detach(sj_queue *q, struct node *n)
 		unsigned s = n->slot;
 
 		if (n->height == 0) {
-			as_leaf(n)->next = q->free_leaf;
-			q->free_leaf = as_leaf(n);
+			as_leaf(n)->next = q->all->free_leaf;
+			q->all->free_leaf = as_leaf(n);
 		} else {
-			n->up = q->free_inner;
-			q->free_inner = as_inner(n);
+			n->up = q->all->free_inner;
+			q->all->free_inner = as_inner(n);
 		}
 		if (s == p->head.begin) {
 			p->head.begin++;
@@ -530,7 +553,7 @@ static void drop_leaf(sj_queue *q, struct leaf *l)
 
 void sj_queue_remove(sj_queue *q, const sj_task *t)
 {
-	struct leaf *l = q->leaf_of[t->id];
+	struct leaf *l = q->all->leaf_of[t->id];
 	struct node *n = &l->head;
 	unsigned i = n->begin;
 	sj_queue_item gone;
@@ -538,7 +561,7 @@ void sj_queue_remove(sj_queue *q, const sj_task *t)
 	while (l->item[i].task != t)
 		i++;
 	gone = l->item[i];
-	q->leaf_of[t->id] = NULL;
+	q->all->leaf_of[t->id] = NULL;
 	if (i == n->begin) {
 		n->begin++;
 	} else {
@@ -556,8 +579,8 @@ void sj_queue_remove(sj_queue *q, const sj_task *t)
 
 		q->root = root->child[root->head.begin];
 		q->root->up = NULL;
-		root->head.up = q->free_inner;
-		q->free_inner = root;
+		root->head.up = q->all->free_inner;
+		q->all->free_inner = root;
 	}
 	if (q->count == 0)
 		q->root->begin = q->root->end = 0;
@@ -583,7 +606,7 @@ uint32_t sj_queue_min_width(const sj_queue *q)
 
 bool sj_queue_has(const sj_queue *q, const sj_task *t)
 {
-	return t->id < q->bound && q->leaf_of[t->id] != NULL;
+	return t->id < q->all->bound && q->all->leaf_of[t->id] != NULL;
 }
 
 const sj_queue_item *sj_queue_first(const sj_queue *q)
@@ -597,7 +620,7 @@ const sj_queue_item *sj_queue_find(const sj_queue *q, const sj_task *t)
 
 	if (!sj_queue_has(q, t))
 		return NULL;
-	it = q->leaf_of[t->id]->item + q->leaf_of[t->id]->head.begin;
+	it = q->all->leaf_of[t->id]->item + q->all->leaf_of[t->id]->head.begin;
 	while (it->task != t)
 		it++;
 	return it;
@@ -613,7 +636,7 @@ static const sj_queue_item *entry(const struct leaf *l, unsigned i)
 
 const sj_queue_item *sj_queue_next(const sj_queue *q, const sj_queue_item *it)
 {
-	const struct leaf *l = q->leaf_of[it->task->id];
+	const struct leaf *l = q->all->leaf_of[it->task->id];
 
 	return entry(l, (unsigned)(it - l->item) + 1);
 }
@@ -765,10 +788,10 @@ static bool collect(sj_queue *q, sj_queue_key_fn *key, void *arg)
 
 	for (const struct leaf *l = q->first; l != NULL; l = l->next)
 		for (unsigned i = l->head.begin; i < l->head.end; i++, n++) {
-			q->scratch[n] = l->item[i];
-			q->scratch[n].key = key(arg, l->item[i].task);
+			q->all->scratch[n] = l->item[i];
+			q->all->scratch[n].key = key(arg, l->item[i].task);
 			sorted = sorted && (n == 0 ||
-				by_pair(&q->scratch[n - 1], &q->scratch[n]) < 0);
+				by_pair(&q->all->scratch[n - 1], &q->all->scratch[n]) < 0);
 		}
 	return sorted;
 }
@@ -777,22 +800,22 @@ void sj_queue_rekey(sj_queue *q, sj_queue_key_fn *key, void *arg)
 {
 	const sj_queue_item *from;
 
-	if (q->count > q->scratch_size) {
-		uint32_t size = q->bound; /* >= count, grows by doubling */
+	if (q->count > q->all->scratch_size) {
+		uint32_t size = q->all->bound; /* >= count, grows by doubling */
 
-		q->scratch = sj_grow(q->cx, q->scratch,
-				     q->scratch_size * sizeof(q->scratch[0]),
-				     size * sizeof(q->scratch[0]));
-		q->scratch_size = size;
+		q->all->scratch = sj_grow(q->cx, q->all->scratch,
+					  q->all->scratch_size * sizeof(q->all->scratch[0]),
+					  size * sizeof(q->all->scratch[0]));
+		q->all->scratch_size = size;
 	}
 	if (!collect(q, key, arg))
-		qsort(q->scratch, q->count, sizeof(q->scratch[0]), by_pair);
+		qsort(q->all->scratch, q->count, sizeof(q->all->scratch[0]), by_pair);
 	/* The shape of the tree stays; only what its places hold changes. */
-	from = q->scratch;
+	from = q->all->scratch;
 	for (struct leaf *l = q->first; l != NULL; l = l->next)
 		for (unsigned i = l->head.begin; i < l->head.end; i++) {
 			l->item[i] = *from++;
-			q->leaf_of[l->item[i].task->id] = l;
+			q->all->leaf_of[l->item[i].task->id] = l;
 		}
 	redescribe(q->root);
 }

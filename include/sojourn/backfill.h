@@ -9,6 +9,7 @@
 #ifndef SJ_BACKFILL_H
 #define SJ_BACKFILL_H
 
+#include "sojourn/lanes.h"
 #include "sojourn/order.h"
 #include "sojourn/queue.h"
 
@@ -22,6 +23,7 @@ typedef struct sj_waiting {
 	sj_order *order;
 	sj_queue *queue;   /* width: processors; length: estimate */
 	bool      dynamic; /* keys hold until the clock moves */
+	sj_lanes *lanes;   /* the same tasks by demand; NULL: not asked for, or a pool */
 } sj_waiting;
 
 /* `order` is a spec of order.h. SJ_OK, or an error that sj_policy_fail() knows. */
@@ -30,6 +32,12 @@ int sj_waiting_init(sj_waiting *w, sj_ctx *cx, const char *order);
 /* What add() would add; keys of dynamic orders are left 0 until sort(). */
 sj_queue_item sj_waiting_item(const sj_waiting *w, sj_ctx *cx, const sj_task *t);
 void sj_waiting_add(sj_waiting *w, sj_ctx *cx, const sj_task *t);
+/* On nodes, keeps lanes as well, for policies that look behind the head. While empty. */
+void sj_waiting_by_demand(sj_waiting *w, sj_ctx *cx);
+/* Adds an item; takes a task out; of queue and lanes. */
+void sj_waiting_put(sj_waiting *w, const sj_queue_item *item);
+void sj_waiting_remove(sj_waiting *w, const sj_task *t);
+void sj_waiting_clear(sj_waiting *w);
 
 /* Gives dynamic orders their keys of now; nothing for static ones. Call it
  * before a pass that can start something. */

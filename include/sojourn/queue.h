@@ -34,6 +34,10 @@ int64_t sj_key_of_double(double x);
 
 /* Empty queue in the run's memory: no free function. */
 sj_queue *sj_queue_create(sj_ctx *cx);
+/* Another one that shares the index of tasks with `other`: many small queues for the
+ * price of one. A task may be in one of such a family, and sj_queue_has() says whether
+ * it is in any of them. */
+sj_queue *sj_queue_create_beside(sj_queue *other);
 
 uint32_t sj_queue_count(const sj_queue *q);
 /* Adds an item; its task must not be in this queue. */
