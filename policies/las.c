@@ -3,8 +3,8 @@
  * las - least attained service first, discretised into queues; preemptive.
  *
  * A task is in queue k when it has passed k of the limits of `queues=`; lower
- * queues go first, arrival decides inside one. by=area counts processor time (the
- * 2-D LAS of Tiresias), by=time the time a task ran. Limits that go on for ever,
+ * queues go first, arrival decides inside one. by=area counts processor time, or
+ * the GPU time of tasks with GPUs (the 2-D LAS of Tiresias), by=time the time a task ran. Limits that go on for ever,
  * "50ms|...", are foreground-background with that quantum: tasks of equal service
  * take turns. Needs no estimate.
  *
@@ -17,8 +17,6 @@
 
 #include "preempt.h"
 
-enum { BY_AREA, BY_TIME };
-
 struct las {
 	struct preempt p;
 	const char *queues;
@@ -30,9 +28,9 @@ struct las {
 
 /* ---- queues ------------------------------------------------------------------- */
 
-static uint32_t width_of(const struct las *s, const sj_task *t)
+static uint64_t width_of(const struct las *s, const sj_task *t)
 {
-	return s->by == BY_AREA ? t->procs : 1;
+	return s->by == PREEMPT_BY_AREA ? preempt_milli(t) : SJ_GPU_WHOLE;
 }
 
 static int64_t queue_of(const struct las *s, int64_t service)
@@ -60,7 +58,7 @@ static int64_t queue_begin(const struct las *s, int64_t k)
 
 static int64_t service_of(const struct las *s, sj_ctx *cx, const sj_task *t)
 {
-	return preempt_area(sj_task_attained(cx, t), width_of(s, t));
+	return preempt_service(sj_task_attained(cx, t), width_of(s, t));
 }
 
 /* ---- the rule ------------------------------------------------------------------- */
@@ -75,23 +73,19 @@ static void place(struct preempt *p, sj_ctx *cx, sj_queue_item *item)
 static sj_time alarm_at(struct preempt *p, sj_ctx *cx)
 {
 	const struct las *s = (const struct las *)p;
-	const sj_queue_item *w = sj_queue_first(p->waiting);
+	const sj_queue_item *w = preempt_first_waiting(p);
 	sj_time soonest = SJ_NEVER;
 
 	for (uint32_t i = 0; w != NULL && i < p->count; i++) {
 		const sj_queue_item *r = &p->run[i].item;
 		int64_t k = r->key + 1 > w->key ? r->key + 1 : w->key;
-		int64_t end = queue_begin(s, k), width = width_of(s, r->task), left;
+		int64_t end = queue_begin(s, k);
+		sj_time left;
 
 		if (end == INT64_MAX)
 			continue;
-		left = end - service_of(s, cx, r->task);
-		left = left / width + (left % width != 0);
-		if (left > SJ_TIME_MAX)
-			continue;
-		if (left < 1)
-			left = 1; /* at other rates than 1 a limit is met in steps */
-		if (sj_now(cx) + left < soonest)
+		left = preempt_time_for(end - service_of(s, cx, r->task), width_of(s, r->task));
+		if (left < SJ_TIME_MAX - sj_now(cx) && sj_now(cx) + left < soonest)
 			soonest = sj_now(cx) + left;
 	}
 	return soonest;
@@ -161,7 +155,7 @@ static const sj_param params[] = {
 	  .help = "Service at which each queue but the first begins; \"|...\" at the end "
 		  "goes on in steps of the last." },
 	{ .name = "by", .type = SJ_P_ENUM, .offset = offsetof(struct las, by), .def = "area",
-	  .choices = by_choices, .help = "Service is processor time (area) or time." },
+	  .choices = by_choices, .help = "Service is processor or GPU time (area), or time." },
 	{ .name = NULL },
 };
 

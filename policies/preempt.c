@@ -7,12 +7,33 @@
 
 #define MIDDLE (UINT64_C(1) << 63) /* of the seqs that a rule may draw */
 
-int64_t preempt_area(sj_time length, uint32_t procs)
-{
-	__int128 area = (__int128)length * procs;
+/* ---- service -------------------------------------------------------------------- */
 
-	return area < INT64_MAX ? (int64_t)area : INT64_MAX;
+uint64_t preempt_milli(const sj_task *t)
+{
+	uint64_t milli = t->gpu_milli != 0 ? (uint64_t)t->ranks * t->gpu_milli :
+					     (uint64_t)t->procs * SJ_GPU_WHOLE;
+
+	return milli != 0 ? milli : 1;
 }
+
+int64_t preempt_service(sj_time length, uint64_t milli)
+{
+	unsigned __int128 service = (unsigned __int128)(uint64_t)length * milli / SJ_GPU_WHOLE;
+
+	return service < INT64_MAX ? (int64_t)service : INT64_MAX;
+}
+
+sj_time preempt_time_for(int64_t service, uint64_t milli)
+{
+	unsigned __int128 need = (unsigned __int128)(uint64_t)service * SJ_GPU_WHOLE;
+	unsigned __int128 time = service > 0 ? (need + milli - 1) / milli : 1;
+
+	/* At other rates than 1 a limit is met in steps. */
+	return time < 1 ? 1 : time < SJ_TIME_MAX ? (sj_time)time : SJ_TIME_MAX;
+}
+
+/* ---- the list --------------------------------------------------------------------- */
 
 int preempt_init(struct preempt *p, sj_ctx *cx, const struct preempt_rule *rule)
 {
@@ -22,6 +43,21 @@ int preempt_init(struct preempt *p, sj_ctx *cx, const struct preempt_rule *rule)
 	p->latest = SJ_NEVER;
 	p->first = p->last = MIDDLE;
 	return SJ_OK;
+}
+
+const sj_queue_item *preempt_first_waiting(const struct preempt *p)
+{
+	return sj_queue_first(p->waiting);
+}
+
+void preempt_rekey(struct preempt *p, sj_queue_key_fn *key, void *arg)
+{
+	sj_queue_rekey(p->waiting, key, arg);
+}
+
+void preempt_forget(struct preempt *p, const sj_task *t)
+{
+	sj_queue_remove(p->waiting, t);
 }
 
 /* ---- news ------------------------------------------------------------------- */
@@ -198,7 +234,8 @@ static void fill(struct preempt *p, sj_ctx *cx)
 	}
 }
 
-static void say(struct preempt *p, sj_ctx *cx, const sj_queue_item *item, const char *what)
+void preempt_say(struct preempt *p, sj_ctx *cx, const sj_queue_item *item,
+		 const char *what)
 {
 	char place[128] = "";
 
@@ -222,7 +259,7 @@ static int stop_marked(struct preempt *p, sj_ctx *cx)
 			continue;
 		}
 		if (sj_explaining(cx))
-			say(p, cx, &item, "others go first");
+			preempt_say(p, cx, &item, "others go first");
 		rc = sj_stop(cx, item.task, SJ_STOP_KEEP);
 		if (rc == SJ_OK) {
 			sj_queue_add(p->waiting, &item);
@@ -244,7 +281,7 @@ static int start_chosen(struct preempt *p, sj_ctx *cx, const sj_queue_item *chos
 		int rc;
 
 		if (sj_explaining(cx))
-			say(p, cx, &chosen[i], "its turn");
+			preempt_say(p, cx, &chosen[i], "its turn");
 		rc = sj_start(cx, chosen[i].task, NULL);
 		if (rc == SJ_EFULL) {
 			*missed = true;
@@ -296,7 +333,7 @@ static void say_who_waits(struct preempt *p, sj_ctx *cx)
 	const sj_queue_item *w = sj_queue_first(p->waiting);
 
 	if (w != NULL)
-		say(p, cx, w, "those before it leave too little");
+		preempt_say(p, cx, w, "those before it leave too little");
 }
 
 int preempt_schedule(void *self, sj_ctx *cx)

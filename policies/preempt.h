@@ -60,8 +60,22 @@ int preempt_on_node(void *self, sj_ctx *cx, uint32_t node, bool up);
 int preempt_on_timer(void *self, sj_ctx *cx, uint64_t token);
 int preempt_schedule(void *self, sj_ctx *cx);
 
-/* length x procs as a key: exact below 2^63, then saturated. */
-int64_t preempt_area(sj_time length, uint32_t procs);
+/* The first in the order that waits, or NULL. */
+const sj_queue_item *preempt_first_waiting(const struct preempt *p);
+/* New keys for all that wait, when what a rule knows has changed. */
+void preempt_rekey(struct preempt *p, sj_queue_key_fn *key, void *arg);
+/* A rule that starts tasks by itself: t no longer waits; why it does. */
+void preempt_forget(struct preempt *p, const sj_task *t);
+void preempt_say(struct preempt *p, sj_ctx *cx, const sj_queue_item *item,
+		 const char *what);
+
+/* How much service a task gets per time, in thousandths: of GPUs when it has some, else
+ * of processors. Service in ns: exact below 2^63, then saturated. */
+enum { PREEMPT_BY_AREA, PREEMPT_BY_TIME };
+uint64_t preempt_milli(const sj_task *t);
+int64_t  preempt_service(sj_time length, uint64_t milli);
+/* How long it takes to get that much, at least 1 ns. */
+sj_time  preempt_time_for(int64_t service, uint64_t milli);
 
 #define PREEMPT_CALLBACKS                                                   \
 	.on_ready = preempt_on_ready, .on_done = preempt_on_done,           \

@@ -41,7 +41,7 @@ static void replace(struct preempt *p, sj_ctx *cx)
 
 	if (!sj_order_dynamic(k.order))
 		return; /* a key for life */
-	sj_queue_rekey(p->waiting, key_now, &k);
+	preempt_rekey(p, key_now, &k);
 	for (uint32_t i = 0; i < p->count; i++)
 		place(p, cx, &p->run[i].item);
 }

@@ -17,6 +17,7 @@ extern const sj_policy_ops sj_policy_narrow;
 extern const sj_policy_ops sj_policy_wide;
 extern const sj_policy_ops sj_policy_lifo;
 extern const sj_policy_ops sj_policy_edf;
+extern const sj_policy_ops sj_policy_llf;
 extern const sj_policy_ops sj_policy_priority;
 extern const sj_policy_ops sj_policy_wfp3;
 extern const sj_policy_ops sj_policy_unicef;
@@ -35,6 +36,7 @@ extern const sj_policy_ops sj_policy_srsf;
 extern const sj_policy_ops sj_policy_srtf_est;
 extern const sj_policy_ops sj_policy_srsf_est;
 extern const sj_policy_ops sj_policy_las;
+extern const sj_policy_ops sj_policy_gittins;
 extern const sj_policy_ops sj_policy_rr;
 extern const sj_policy_ops sj_policy_pyss_fcfs;
 extern const sj_policy_ops sj_policy_pyss_easy;
@@ -59,6 +61,7 @@ const sj_policy_ops *const sj_policies[] = {
 	&sj_policy_wide,
 	&sj_policy_lifo,
 	&sj_policy_edf,
+	&sj_policy_llf,
 	&sj_policy_priority,
 	&sj_policy_wfp3,
 	&sj_policy_unicef,
@@ -77,6 +80,7 @@ const sj_policy_ops *const sj_policies[] = {
 	&sj_policy_srtf_est,
 	&sj_policy_srsf_est,
 	&sj_policy_las,
+	&sj_policy_gittins,
 	&sj_policy_rr,
 	&sj_policy_pyss_fcfs,
 	&sj_policy_pyss_easy,

@@ -29,7 +29,7 @@ static void srtf_place(struct preempt *p, sj_ctx *cx, sj_queue_item *item)
 static void srsf_place(struct preempt *p, sj_ctx *cx, sj_queue_item *item)
 {
 	srtf_place(p, cx, item);
-	item->key = preempt_area(item->key, item->width);
+	item->key = preempt_service(item->key, preempt_milli(item->task));
 }
 
 static void srtf_est_place(struct preempt *p, sj_ctx *cx, sj_queue_item *item)
@@ -41,7 +41,7 @@ static void srtf_est_place(struct preempt *p, sj_ctx *cx, sj_queue_item *item)
 static void srsf_est_place(struct preempt *p, sj_ctx *cx, sj_queue_item *item)
 {
 	srtf_est_place(p, cx, item);
-	item->key = preempt_area(item->key, item->width);
+	item->key = preempt_service(item->key, preempt_milli(item->task));
 }
 
 static void explain(struct preempt *p, sj_ctx *cx, const sj_queue_item *item, char *buf,

@@ -156,7 +156,6 @@ STRICT(laf, "laf", "largest area (estimate x processors) first; the head blocks"
 STRICT(narrow, "narrow", "fewest processors first; the head blocks", NULL);
 STRICT(wide, "wide", "most processors first; the head blocks", NULL);
 STRICT(lifo, "lifo", "last come, first served; the head blocks", NULL);
-STRICT(edf, "edf", "earliest deadline first; the head blocks", NULL);
 STRICT(wfp3, "wfp3", "favours old, short, wide jobs; the head blocks", TANG);
 STRICT(unicef, "unicef", "favours old, small jobs; the head blocks", TANG);
 STRICT(f1, "f1", "learned priority F1; the head blocks", CARASTAN);

@@ -35,7 +35,7 @@ static void shortest_place(struct preempt *p, sj_ctx *cx, sj_queue_item *item)
 static void shortest_gpu_place(struct preempt *p, sj_ctx *cx, sj_queue_item *item)
 {
 	(void)p;
-	item->key = preempt_area(left_of(cx, item->task), item->width);
+	item->key = preempt_service(left_of(cx, item->task), preempt_milli(item->task));
 }
 
 struct shortest {
@@ -117,7 +117,8 @@ static void dlas_place(struct preempt *p, sj_ctx *cx, sj_queue_item *item)
 static bool at_limit(const struct dlas *s, sj_ctx *cx, const sj_queue_item *item)
 {
 	return item->key < QUEUES - 1 &&
-	       preempt_area(sj_task_attained(cx, item->task), s->gpu ? item->width : 1) >=
+	       preempt_service(sj_task_attained(cx, item->task),
+			       s->gpu ? preempt_milli(item->task) : SJ_GPU_WHOLE) >=
 		       limit[item->key];
 }
 

@@ -51,6 +51,18 @@ static double at_least_1(double x)
 	return x > 1.0 ? x : 1.0;
 }
 
+/* A job that was killed has not met its deadline; how late it is, is counted to its end. */
+static void collect_deadline(sj_collect *c, const sj_job_record *r)
+{
+	sj_time late = r->finish_ns > r->deadline_ns ? r->finish_ns - r->deadline_ns : 0;
+
+	c->deadlines++;
+	c->missed += late > 0 || r->outcome != SJ_COMPLETED;
+	c->tardiness += (uint64_t)late;
+	if (late > c->tardiness_max)
+		c->tardiness_max = late;
+}
+
 /* Ratios are taken of integers of nanoseconds, so that no rounding of seconds
  * comes between; products of doubles stay in ns until the end. */
 int sj_collect_job(sj_collect *c, const sj_job_record *r, unsigned __int128 area)
@@ -89,6 +101,8 @@ int sj_collect_job(sj_collect *c, const sj_job_record *r, unsigned __int128 area
 		c->wait_max = wait;
 	if (response > c->response_max)
 		c->response_max = response;
+	if (r->deadline_ns != SJ_NEVER)
+		collect_deadline(c, r);
 	rc = sj_quantile_add(&c->waits, wait);
 	return rc != SJ_OK ? rc : sj_quantile_add(&c->responses, response);
 }
@@ -117,8 +131,13 @@ void sj_collect_result(sj_collect *c, uint32_t procs, uint64_t unfinished,
 	v[SJ_M_PREEMPTIONS] = (double)c->preemptions;
 	v[SJ_M_WAIT_SUM] = seconds(c->wait);
 	v[SJ_M_WAIT_ZERO] = (double)c->zero_wait;
+	v[SJ_M_DEADLINE_MISSED] = (double)c->missed;
 	if (c->finished == 0)
 		return;
+	if (c->deadlines != 0) {
+		v[SJ_M_TARDINESS_MEAN] = seconds(c->tardiness) / (double)c->deadlines;
+		v[SJ_M_TARDINESS_MAX] = (double)c->tardiness_max / 1e9;
+	}
 	v[SJ_M_MAKESPAN] = span;
 	v[SJ_M_WAIT_MEAN] = seconds(c->wait) / n;
 	v[SJ_M_WAIT_MAX] = (double)c->wait_max / 1e9;

@@ -10,13 +10,15 @@
 typedef struct sj_collect {
 	uint64_t          finished, killed, rejected, preemptions, zero_wait;
 	uint64_t          slowdowns;   /* jobs whose slowdown is defined */
+	uint64_t          deadlines, missed; /* jobs with one; those not complete by then */
 	unsigned __int128 wait, response;         /* ns */
 	unsigned __int128 area;                   /* processors x ns */
 	unsigned __int128 idle_area;              /* while somebody waited */
 	double            bsld, bsld_squares, bsld_pp, bsld_max, slowdown;
 	double            area_response, area_wait; /* area x ns */
 	sj_time           first_submit, last_finish;
-	sj_time           wait_max, response_max;
+	sj_time           wait_max, response_max, tardiness_max;
+	unsigned __int128 tardiness;   /* ns */
 	sj_quantile       waits, responses;
 } sj_collect;
 

@@ -77,6 +77,7 @@ static void record_fill(sj_job_record *r, const struct task *t)
 		.seq = t->pub.seq, .id = t->pub.job, .submit_ns = t->pub.submit_ns,
 		.start_ns = t->first_start_ns, .finish_ns = SJ_NEVER,
 		.estimate_ns = t->pub.estimate_ns, .work_ns = t->work_ns,
+		.deadline_ns = t->pub.deadline_ns,
 		.procs = t->pub.procs, .user = t->pub.user, .group = t->pub.group,
 		.queue = t->pub.queue, .preemptions = t->preemptions,
 	};

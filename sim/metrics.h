@@ -43,7 +43,10 @@
 	X(SJ_M_UNFINISHED, "unfinished", "jobs", -1)        \
 	X(SJ_M_KILLED, "killed", "jobs", -1)                \
 	X(SJ_M_REJECTED, "rejected", "jobs", -1)            \
-	X(SJ_M_PREEMPTIONS, "preemptions", "", -1)
+	X(SJ_M_PREEMPTIONS, "preemptions", "", -1)          \
+	X(SJ_M_DEADLINE_MISSED, "deadline_missed", "jobs", -1) \
+	X(SJ_M_TARDINESS_MEAN, "tardiness_mean_s", "s", -1) \
+	X(SJ_M_TARDINESS_MAX, "tardiness_max_s", "s", -1)
 
 typedef enum sj_metric {
 #define X(id, name, unit, better) id,

@@ -93,6 +93,7 @@ typedef struct sj_job_record {
 	sj_time  finish_ns;  /* SJ_NEVER: unfinished */
 	sj_time  estimate_ns;
 	sj_time  work_ns;    /* the log's run time, before any kill */
+	sj_time  deadline_ns; /* SJ_NEVER: none */
 	uint32_t procs;
 	uint32_t user, group, queue;
 	uint32_t outcome;    /* sj_outcome */

@@ -15,6 +15,7 @@ struct sim_job {
 	int      submit, run, estimate;
 	uint32_t ranks, cores; /* cores 0: 1 */
 	int      logged;       /* start in the log; 0 is unknown */
+	int      deadline;     /* 0: none */
 };
 
 struct sim_result {
@@ -24,6 +25,7 @@ struct sim_result {
 	uint32_t preemptions[SIM_JOBS];
 	char     reason[SIM_JOBS][160]; /* the last one given to wait, or "" */
 	char     digest[33];
+	sj_metrics metrics;
 	sj_error err;
 };
 
@@ -53,6 +55,8 @@ static int sim_fill(sj_source *self, sj_job *jobs, uint32_t cap, uint32_t *count
 		j->task.cores = from->cores > 0 ? from->cores : 1;
 		if (from->logged > 0)
 			j->logged_start_ns = from->logged * s->unit_ns;
+		if (from->deadline > 0)
+			j->deadline_ns = from->deadline * s->unit_ns;
 	}
 	return *count > 0 ? SJ_OK : SJ_END;
 }
@@ -132,6 +136,7 @@ static inline void sim_run(const char *spec, const sj_cluster *cluster,
 
 		sj_run_get_stats(run, &stats);
 		memcpy(out->digest, stats.digest, sizeof(out->digest));
+		sj_run_get_metrics(run, &out->metrics);
 	}
 	sj_run_free(run);
 }

@@ -20,7 +20,8 @@ static void draw(sj_job_record *r, uint64_t seq, sj_time *clock, gsl_rng *rng)
 	double wait = gsl_rng_uniform(rng), run = gsl_rng_uniform(rng);
 
 	*clock += (sj_time)(gsl_rng_uniform(rng) * 60) * SJ_NS_PER_S;
-	*r = (sj_job_record){ .seq = seq, .id = (int64_t)seq + 1, .submit_ns = *clock };
+	*r = (sj_job_record){ .seq = seq, .id = (int64_t)seq + 1, .submit_ns = *clock,
+			      .deadline_ns = SJ_NEVER };
 	r->start_ns = *clock + (wait < 0.4 ? 0 : (sj_time)(wait * 50000) * SJ_NS_PER_S);
 	r->finish_ns = r->start_ns + (sj_time)(run * run * 40000) * SJ_NS_PER_S;
 	r->work_ns = r->busy_ns = r->finish_ns - r->start_ns;

@@ -178,6 +178,7 @@ static void read_job(sqlite3_stmt *s, sj_job_record *j)
 	j->finish_ns = is_null(s, 4) || is_null(s, 3) ? SJ_NEVER : j->start_ns + run_ns;
 	j->estimate_ns = is_null(s, 5) ? run_ns : sqlite3_column_int64(s, 5);
 	j->work_ns = run_ns;
+	j->deadline_ns = SJ_NEVER; /* not stored */
 	j->procs = (uint32_t)sqlite3_column_int64(s, 6);
 	j->outcome = (uint32_t)sqlite3_column_int64(s, 7);
 	j->user = (uint32_t)sqlite3_column_int64(s, 8); /* 0 for NULL: unknown */

@@ -3,12 +3,18 @@
  * test_preempt.c - preemptive policies on a handful of jobs that a reader can
  * schedule by hand: first start, finish and number of stops of each.
  */
+#include <math.h>
+
 #include "simrun.h"
 
 #define S SJ_NS_PER_S
 
 /* A job: submit, run, estimate, processors. */
 #define J(s, r, e, p) { .submit = s, .run = r, .estimate = e, .ranks = p }
+
+/* With a deadline. */
+#define D(s, r, e, p, d) \
+	{ .submit = s, .run = r, .estimate = e, .ranks = p, .deadline = d }
 
 enum { FEW = 5 };
 
@@ -101,6 +107,38 @@ static const struct {
 	{ "pai-sjf: whatever fits is started", "pai-sjf", 4,
 	  { J(0, 10, 10, 3), J(1, 2, 99, 2), J(2, 4, 4, 1), J(3, 3, 3, 1) },
 	  { 0, 10, 2, 6 }, { 10, 12, 6, 9 }, { 0, 0, 0, 0 } },
+	{ "edf:preempt=yes: an earlier deadline takes over", "edf:preempt=yes", 1,
+	  { D(0, 5, 5, 1, 20), D(1, 2, 2, 1, 4) }, { 0, 1 }, { 7, 3 }, { 1, 0 } },
+	{ "edf: what runs stays", "edf", 1,
+	  { D(0, 5, 5, 1, 20), D(1, 2, 2, 1, 9), D(1, 2, 2, 1, 8) },
+	  { 0, 7, 5 }, { 5, 9, 7 }, { 0, 0, 0 } },
+	{ "edf: no deadline is the last", "edf:preempt=yes", 1,
+	  { J(0, 5, 5, 1), D(1, 2, 2, 1, 99) }, { 0, 1 }, { 7, 3 }, { 1, 0 } },
+	{ "llf: deadline less remaining time decides", "llf", 1,
+	  { J(0, 4, 4, 1), D(1, 1, 1, 1, 10), D(2, 6, 6, 1, 12) },
+	  { 0, 10, 4 }, { 4, 11, 10 }, { 0, 0, 0 } },
+	/* Laxity at 1 s is 2 s against 5 s; at 5 s it is 2 s against 1 s. */
+	{ "llf: what waits loses laxity, and takes over when it has a quantum less",
+	  "llf:preempt=yes,quantum=1s", 1,
+	  { D(0, 10, 10, 1, 12), D(1, 2, 2, 1, 8) }, { 0, 5 }, { 12, 7 }, { 1, 0 } },
+	{ "llf: a large quantum waits longer", "llf:preempt=yes,quantum=4s", 1,
+	  { D(0, 10, 10, 1, 12), D(1, 2, 2, 1, 8) }, { 0, 8 }, { 12, 10 }, { 1, 0 } },
+	/* 0.25/s at the begin, 0.5/s after 1 s, 0.125/s after 2 s. */
+	{ "gittins: what is nearly at a likely end goes on, behind it it waits",
+	  "gittins:sizes=(list:values=2|10)", 1,
+	  { J(0, 10, 10, 1), J(1, 2, 2, 1) }, { 0, 2 }, { 12, 4 }, { 1, 0 } },
+	{ "gittins: sizes of which most end late are never stopped",
+	  "gittins:sizes=(list:values=4|8|12)", 1,
+	  { J(0, 12, 12, 1), J(4, 4, 4, 1) }, { 0, 12 }, { 12, 16 }, { 0, 0 } },
+	{ "gittins: a size is processor time", "gittins:sizes=(list:values=2|10)", 2,
+	  { J(0, 5, 5, 2), J(1, 2, 2, 1) }, { 0, 1 }, { 7, 3 }, { 1, 0 } },
+	{ "gittins:by=time", "gittins:sizes=(list:values=2|10),by=time", 2,
+	  { J(0, 5, 5, 2), J(1, 2, 2, 1) }, { 0, 2 }, { 7, 4 }, { 1, 0 } },
+	{ "gittins: nothing known, arrival decides", "gittins", 1,
+	  { J(0, 5, 5, 1), J(1, 2, 2, 1) }, { 0, 5 }, { 5, 7 }, { 0, 0 } },
+	{ "gittins: learns from ends; what is larger than all known is the last", "gittins", 1,
+	  { J(0, 2, 2, 1), J(3, 5, 5, 1), J(6, 2, 2, 1) },
+	  { 0, 3, 6 }, { 2, 10, 8 }, { 0, 1, 0 } },
 	{ "a job of run time 0 starts and ends at once", "srtf", 1,
 	  { J(0, 5, 5, 1), J(2, 0, 5, 1) }, { 0, 2 }, { 5, 2 }, { 1, 0 } },
 };
@@ -183,6 +221,24 @@ TEST(explaining)
 	}
 }
 
+/* 10 late by 4, 20 in time, 30 without a deadline, 40 killed before its deadline. */
+TEST(deadline_metrics)
+{
+	static const struct sim_job jobs[] = {
+		D(0, 5, 5, 1, 1), D(0, 2, 2, 1, 9), J(0, 3, 3, 1), D(0, 9, 4, 1, 99),
+	};
+	static const sj_cluster pool = { .procs = 1 };
+	static struct sim_result out;
+
+	sim_run("fifo", &pool, jobs, 4, S, SJ_OVERRUN_KILL, false, &out);
+	CHECK(out.metrics.value[SJ_M_DEADLINE_MISSED] == 2);
+	CHECK(fabs(out.metrics.value[SJ_M_TARDINESS_MEAN] - 4.0 / 3) < 1e-12);
+	CHECK(out.metrics.value[SJ_M_TARDINESS_MAX] == 4);
+	sim_run("fifo", &pool, &jobs[2], 1, S, SJ_OVERRUN_KILL, false, &out);
+	CHECK(out.metrics.value[SJ_M_DEADLINE_MISSED] == 0 &&
+	      isnan(out.metrics.value[SJ_M_TARDINESS_MEAN]), "no deadlines");
+}
+
 /* Wrong lists of limits are told in a sentence. */
 TEST(limits_of_las)
 {
@@ -213,4 +269,5 @@ TEST(limits_of_las)
 	}
 }
 
-TESTS(CASE(small_cases), CASE(nodes_that_fragment), CASE(explaining), CASE(limits_of_las))
+TESTS(CASE(small_cases), CASE(nodes_that_fragment), CASE(explaining),
+      CASE(deadline_metrics), CASE(limits_of_las))
