@@ -100,11 +100,8 @@ int sj_stop(sj_ctx *cx, const sj_task *task, sj_stop_mode mode)
 	cx->driver->halted(cx, t);
 	life_release(cx, t);
 	t->released = false;
-	if (mode == SJ_STOP_LOSE) {
-		/* Again from nothing: the user's estimate is for a whole run. */
-		t->done_ns = 0;
-		t->lost_ns = t->ran_ns;
-	}
+	if (mode == SJ_STOP_LOSE)
+		life_throw_away(cx, t);
 	t->preemptions++;
 	list_remove(&cx->running, t);
 	t->pub.state = SJ_TASK_READY;

@@ -46,7 +46,7 @@ static int check_ready(sj_ctx *cx)
 
 static int check_nodes(sj_ctx *cx)
 {
-	uint64_t cores = 0;
+	uint64_t cores = 0, off = 0, gpus = 0;
 
 	for (uint32_t i = 0; i < cx->ledger.node_count; i++) {
 		const sj_node *f = &cx->ledger.node[i];
@@ -55,8 +55,17 @@ static int check_nodes(sj_ctx *cx)
 		if (f->cores > s->cores || f->gpu_milli > s->gpus * SJ_GPU_WHOLE ||
 		    f->mem_bytes > s->mem_bytes)
 			return violated(cx, NULL, "a node has more free than it has");
-		cores += f->cores;
+		if (f->state == SJ_NODE_DOWN && (f->cores != s->cores ||
+		    f->gpu_milli != s->gpus * SJ_GPU_WHOLE || f->mem_bytes != s->mem_bytes))
+			return violated(cx, NULL, "something runs on a node that is down");
+		if (f->state != SJ_NODE_UP)
+			off += s->cores - f->cores;
+		else
+			gpus += f->gpu_milli;
+		cores += f->state == SJ_NODE_UP ? f->cores : 0;
 	}
+	if (off != cx->ledger.procs_off || gpus != cx->ledger.gpu_milli_free)
+		return violated(cx, NULL, "what nodes hold that are not up does not add up");
 	if (cx->ledger.node_count != 0 && cores != cx->ledger.procs_free)
 		return violated(cx, NULL, "free cores of the nodes do not add up");
 	return SJ_OK;
@@ -73,7 +82,8 @@ int check_state(sj_ctx *cx)
 		rc = check_nodes(cx);
 	if (rc != SJ_OK)
 		return rc;
-	if (busy + cx->ledger.procs_free != cx->ledger.procs_total)
+	if (busy + cx->ledger.procs_free !=
+	    (uint64_t)cx->ledger.procs_total + cx->ledger.procs_off)
 		return violated(cx, NULL, "busy and free processors are not the machine");
 	accounted = cx->collect.finished + cx->collect.rejected;
 	if (accounted > cx->next_seq)
@@ -91,7 +101,7 @@ int check_end(sj_ctx *cx)
 		return violated(cx, NULL, "jobs that ended and were rejected are not all that came");
 	if (!cx->config.check)
 		return SJ_OK;
-	if (cx->ledger.procs_free != cx->ledger.procs_total)
+	if (cx->ledger.procs_free != cx->ledger.procs_total || cx->ledger.procs_off != 0)
 		return violated(cx, NULL, "processors are in use after the end");
 	if (cx->ever_charged ? cx->held_area < cx->collect.area :
 			       cx->held_area != cx->collect.area)

@@ -114,13 +114,14 @@ static void quantiles(sj_quantile *q, double *p50, double *p95, double *p99)
 	*p99 = sj_quantile_get(q, 0.99) / 1e9;
 }
 
-void sj_collect_result(sj_collect *c, uint32_t procs, uint64_t unfinished,
-		       sj_metrics *out)
+void sj_collect_result(sj_collect *c, uint32_t procs, unsigned __int128 usable,
+		       uint64_t unfinished, sj_metrics *out)
 {
 	double *v = out->value;
 	double n = (double)c->finished;
 	double span = c->finished != 0 ? seconds((uint64_t)(c->last_finish - c->first_submit)) : NAN;
 	double area = seconds(c->area);
+	double all = usable != 0 ? seconds(usable) : procs * span;
 
 	for (int i = 0; i < SJ_METRIC_COUNT; i++)
 		v[i] = NAN;
@@ -158,9 +159,9 @@ void sj_collect_result(sj_collect *c, uint32_t procs, uint64_t unfinished,
 	}
 	if (!(span > 0))
 		return;
-	v[SJ_M_UTILIZATION] = area / (procs * span);
+	v[SJ_M_UTILIZATION] = area / all;
 	v[SJ_M_THROUGHPUT] = n / span;
 	v[SJ_M_QUEUE_MEAN] = seconds(c->wait) / span;
 	v[SJ_M_SYSTEM_MEAN] = seconds(c->response) / span;
-	v[SJ_M_LOSS] = seconds(c->idle_area) / (procs * span);
+	v[SJ_M_LOSS] = seconds(c->idle_area) / all;
 }

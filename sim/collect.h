@@ -27,7 +27,8 @@ void sj_collect_fini(sj_collect *c);
 
 /* A job ended, which had `area` processor-ns. SJ_OK or SJ_ENOMEM. */
 int  sj_collect_job(sj_collect *c, const sj_job_record *r, unsigned __int128 area);
-void sj_collect_result(sj_collect *c, uint32_t procs, uint64_t unfinished,
-		       sj_metrics *out);
+/* `usable`: processors x ns that there were; 0: `procs` all the time. */
+void sj_collect_result(sj_collect *c, uint32_t procs, unsigned __int128 usable,
+		       uint64_t unfinished, sj_metrics *out);
 
 #endif

@@ -11,11 +11,13 @@
 
 #include <setjmp.h>
 
+#include "account.h"
 #include "arena.h"
 #include "collect.h"
 #include "digest.h"
 #include "latency.h"
 #include "ledger.h"
+#include "node_news.h"
 #include "pes.h"
 #include "records.h"
 #include "run.h"
@@ -36,6 +38,7 @@ struct job_rec {
 	sj_time   first_start_ns;
 	sj_time   last_finish_ns;
 	uint64_t  preemptions;
+	uint64_t  requeues;
 	uint32_t  outcome;    /* the worst of its tasks */
 	sj_job_record record; /* static part */
 	unsigned __int128 area; /* processors x ns executed */
@@ -58,6 +61,8 @@ struct task {
 	uint32_t      ranks_now;
 	uint32_t      procs_now;
 	uint32_t      preemptions;
+	uint32_t      requeues;
+	unsigned __int128 lost_area; /* processors x ns of work thrown away */
 	bool          killed;      /* the pending end is a kill */
 	bool          released;    /* processors given back, end not yet announced */
 	struct job_rec *job;       /* NULL for a job of one task */
@@ -104,6 +109,8 @@ struct sj_ctx {
 	sj_pes             ends;
 	sj_digest          digest;
 	sj_collect         collect;
+	sj_time            node_next;   /* the next change of a node; SJ_NEVER */
+	sj_account         account;
 	const sj_driver   *driver;
 	/* arrivals */
 	sj_source         *source;
@@ -116,6 +123,11 @@ struct sj_ctx {
 	sj_pes             timers;
 	struct timer_slot *timer;
 	uint32_t           timer_cap, timer_free;
+	/* nodes that come and go */
+	sj_node_news       node_news;
+	uint64_t           node_changes;
+	uint32_t           idle_changes; /* in a row, with nothing running */
+	sj_time            round_start;  /* round clock with a barrier */
 	/* the rest */
 	sj_run_config      config;
 	unsigned           passes;
@@ -255,8 +267,24 @@ void life_refuse(sj_ctx *cx, struct task *t);
 unsigned __int128 life_area(const struct task *t);
 /* Work done up to now, at rate 1. */
 sj_time life_attained(const sj_ctx *cx, const struct task *t);
+/* Its node died: it gives everything back, and work since the last checkpoint is lost.
+ * The policy is not told yet. */
+void life_lose(sj_ctx *cx, struct task *t);
+/* Tells the policy of a task that was lost: it is ready again, or its job has failed. */
+int  life_requeue(sj_ctx *cx, struct task *t);
+/* Throws the work of a stopped task away. */
+void life_throw_away(sj_ctx *cx, struct task *t);
 /* Closes the current span: attained work and run time so far are booked. */
 void life_close_span(sj_ctx *cx, struct task *t);
+
+/* ---- nodes.c: nodes that come and go ------------------------------------------ */
+
+int  nodes_init(sj_ctx *cx);
+void nodes_fini(sj_ctx *cx);
+/* The next change of a node happens now. */
+int  nodes_change(sj_ctx *cx);
+/* Nothing but changes of nodes is to come, and they will not start anything. */
+bool nodes_hopeless(sj_ctx *cx);
 
 /* ---- policy.c: calling the policy ------------------------------------------ */
 

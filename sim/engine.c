@@ -3,7 +3,7 @@
  * engine.c - the simulated driver: moves the clock from instant to instant and
  * brings the news of each in its stated order.
  *
- * An instant: ends, arrivals, timers, then one schedule(); while that makes news
+ * An instant: ends, changes of nodes, arrivals, timers, then one schedule(); while that makes news
  * at the same instant, another round. With SJ_PASS_EVENT one schedule() follows
  * each event. With a tick or round clock decisions wait for the next multiple.
  */
@@ -170,6 +170,8 @@ static int news(sj_ctx *cx, sj_time until, bool *only_timers)
 
 	while (rc == SJ_OK && sj_pes_time(&cx->ends) <= until)
 		rc = end_first(cx);
+	while (rc == SJ_OK && cx->node_next <= until)
+		rc = nodes_change(cx);
 	while (rc == SJ_OK && next_arrival(cx) <= until)
 		rc = arrive(cx);
 	*only_timers = cx->events == before;
@@ -236,6 +238,18 @@ static int arrive_each(sj_ctx *cx)
 	return rc;
 }
 
+static int change_each(sj_ctx *cx)
+{
+	int rc = SJ_OK;
+
+	while (rc == SJ_OK && cx->node_next <= cx->now) {
+		rc = nodes_change(cx);
+		if (rc == SJ_OK)
+			rc = policy_schedule(cx);
+	}
+	return rc;
+}
+
 static int news_each(sj_ctx *cx, bool *only_timers)
 {
 	bool submits_first = cx->passes & SJ_PASS_SUBMITS_FIRST;
@@ -248,6 +262,8 @@ static int news_each(sj_ctx *cx, bool *only_timers)
 		rc = arrive_each(cx);
 	if (rc == SJ_OK)
 		rc = announce_each(cx);
+	if (rc == SJ_OK)
+		rc = change_each(cx);
 	if (rc == SJ_OK && !submits_first)
 		rc = arrive_each(cx);
 	*only_timers = cx->events == before;
@@ -261,6 +277,7 @@ static int news_each(sj_ctx *cx, bool *only_timers)
 
 /* ---- an instant --------------------------------------------------------------------- */
 
+/* Changes of nodes go on for ever; they matter while there is a job or will be one. */
 static sj_time next_event(const sj_ctx *cx)
 {
 	sj_time e = sj_pes_time(&cx->ends), a = next_arrival(cx);
@@ -268,28 +285,40 @@ static sj_time next_event(const sj_ctx *cx)
 
 	if (a < e)
 		e = a;
-	return t < e ? t : e;
+	if (t < e)
+		e = t;
+	if (__builtin_expect(cx->node_next < e, 0) && (cx->live != 0 || a != SJ_NEVER))
+		e = cx->node_next > cx->now ? cx->node_next : cx->now;
+	return e;
 }
 
-/* The first multiple of the clock's step that is not before t. */
+/* The first multiple of the clock's step that is not before t. With a barrier the count
+ * begins anew at each round. */
 static sj_time clock_multiple(const sj_ctx *cx, sj_time t)
 {
-	sj_time step = cx->config.clock_step_ns;
+	sj_time step = cx->config.clock_step_ns, from = cx->round_start;
 
 	if (t == SJ_NEVER)
 		return t;
-	return (t / step + (t % step != 0)) * step;
+	return from + ((t - from) / step + ((t - from) % step != 0)) * step;
+}
+
+/* Those that a draining node still gives to its tasks count. */
+static uint32_t busy_procs(const sj_ctx *cx)
+{
+	return cx->ledger.procs_total - cx->ledger.procs_free + cx->ledger.procs_off;
 }
 
 static int sample(sj_ctx *cx)
 {
 	sj_sample s = {
 		.at_ns = cx->now,
-		.procs_busy = cx->ledger.procs_total - cx->ledger.procs_free,
+		.procs_busy = busy_procs(cx),
 		.running = cx->running.count, .waiting = cx->ready.count,
-		.procs_wanted = cx->wanted_procs, .procs_up = cx->ledger.procs_total,
-		.gpu_milli_busy = cx->ledger.gpu_milli_total - cx->ledger.gpu_milli_free,
-		.gpu_milli_up = cx->ledger.gpu_milli_total,
+		.procs_wanted = cx->wanted_procs, .procs_up = cx->ledger.procs_total + cx->ledger.procs_off,
+		.gpu_milli_busy = cx->ledger.gpu_milli_total -
+				  cx->ledger.gpu_milli_free + cx->ledger.gpu_milli_off,
+		.gpu_milli_up = cx->ledger.gpu_milli_total + cx->ledger.gpu_milli_off,
 	};
 
 	for (uint32_t i = 0; i < cx->config.sink_count; i++) {
@@ -325,7 +354,10 @@ static void advance_clock(sj_ctx *cx, sj_time to)
 					 cx->ledger.procs_free;
 	if (cx->config.check)
 		cx->held_area += (unsigned __int128)(uint64_t)(to - cx->now) *
-				 (cx->ledger.procs_total - cx->ledger.procs_free);
+				 busy_procs(cx);
+	/* Up to the end of the last job: what follows is nobody's. */
+	if (cx->account.on && (cx->live != 0 || next_arrival(cx) != SJ_NEVER))
+		sj_account_add(&cx->account, &cx->ledger, to - cx->now);
 	cx->now = to;
 	cx->actions = 0;
 }
@@ -369,20 +401,23 @@ static int beyond_time(sj_ctx *cx)
 }
 
 /*
- * Round clock: news is told when it happens, decisions wait for the multiple.
+ * Round clock: news is told when it happens, decisions wait for the multiple; with a
+ * barrier only until all that ran in this round have ended, so that on an idle machine a
+ * round begins with the first news.
  * Tick clock: the scheduler looks only at multiples, so that news waits as well;
  * a task that ended between two ticks keeps its processors until the tick.
  */
 static int stepped_instant(sj_ctx *cx, sj_time event)
 {
 	sj_time multiple = clock_multiple(cx, event);
+	bool barrier = cx->config.clock_barrier, met = false;
 	int rc = SJ_OK;
 
 	if (multiple > SJ_TIME_MAX)
 		return beyond_time(cx);
 	if (cx->config.clock == SJ_CLOCK_TICK)
 		return one_instant(cx, multiple);
-	while (rc == SJ_OK && next_event(cx) < multiple) {
+	while (rc == SJ_OK && !met && next_event(cx) < multiple) {
 		bool only_timers;
 
 		advance_clock(cx, next_event(cx));
@@ -391,7 +426,11 @@ static int stepped_instant(sj_ctx *cx, sj_time event)
 			rc = end_instant(cx);
 		if (rc == SJ_OK && cx->batch_at == cx->batch_count)
 			rc = refill(cx);
+		met = barrier && cx->running.count == 0 && next_event(cx) > cx->now;
 	}
+	if (met)
+		multiple = cx->now;
+	cx->round_start = barrier ? multiple : 0;
 	return rc != SJ_OK ? rc : one_instant(cx, multiple);
 }
 
@@ -429,6 +468,9 @@ static int advance(sj_ctx *cx, uint64_t events)
 			return at == SJ_NEVER ? finish(cx) : beyond_time(cx);
 		rc = cx->config.clock == SJ_CLOCK_EVENT ? one_instant(cx, at) :
 							  stepped_instant(cx, at);
+		if (__builtin_expect(cx->node_next != SJ_NEVER, 0) && rc == SJ_OK &&
+		    nodes_hopeless(cx))
+			return finish(cx);
 	}
 	return rc != SJ_OK ? rc : SJ_AGAIN;
 }

@@ -13,7 +13,8 @@ static int init_nodes(sj_ledger *l, const sj_cluster *c, uint64_t *cores)
 	l->type_count = c->type_count;
 	l->types = calloc(c->type_count, sizeof(*l->types));
 	l->type_first = calloc(c->type_count + 1u, sizeof(*l->type_first));
-	if (l->types == NULL || l->type_first == NULL)
+	l->use = calloc(c->type_count, sizeof(*l->use));
+	if (l->types == NULL || l->type_first == NULL || l->use == NULL)
 		return SJ_ENOMEM;
 	for (uint32_t k = 0; k < c->type_count; k++) {
 		sj_node_type *t = &l->types[k];
@@ -54,6 +55,7 @@ static void fill_nodes(sj_ledger *l)
 			for (uint32_t g = 0; g < t->gpus; g++)
 				l->gpu_left[gpu++] = SJ_GPU_WHOLE;
 		}
+		l->use[k].powered = t->count;
 	}
 	l->gpu_milli_free = l->gpu_milli_total;
 }
@@ -93,6 +95,7 @@ void sj_ledger_fini(sj_ledger *l)
 	free(l->type_first);
 	free(l->node);
 	free(l->gpu_left);
+	free(l->use);
 	free(l->busy_map);
 	memset(l, 0, sizeof(*l));
 }
@@ -242,7 +245,11 @@ static void gpu_change(sj_ledger *l, sj_node *n, uint32_t g, uint32_t left)
 	bool is_shared = left != 0 && left != SJ_GPU_WHOLE;
 
 	n->gpu_milli = n->gpu_milli - *at + left;
-	l->gpu_milli_free = l->gpu_milli_free - *at + left;
+	if (n->state == SJ_NODE_UP)
+		l->gpu_milli_free = l->gpu_milli_free - *at + left;
+	else
+		l->gpu_milli_off = l->gpu_milli_off + *at - left;
+	l->use[n->type].gpu_milli += *at - (uint64_t)left;
 	n->shared = n->shared - was_shared + is_shared;
 	if (left == SJ_GPU_WHOLE)
 		n->gpus |= UINT64_C(1) << g;
@@ -286,6 +293,7 @@ static int node_take(sj_ledger *l, const sj_task *t, sj_slot s, sj_held *held)
 	sj_node *n = &l->node[s.node];
 
 	n->cores -= t->cores * s.ranks;
+	l->use[n->type].cores += t->cores * s.ranks;
 	if (l->types[n->type].mem_bytes != 0)
 		n->mem_bytes -= t->mem_bytes * s.ranks;
 	return take_gpus(l, t, (sj_grip){ s.node, s.ranks, 0 }, held);
@@ -298,6 +306,11 @@ static void node_give(sj_ledger *l, const sj_task *t, const sj_grip *grip)
 	uint32_t share = sj_gpu_share(type, t);
 
 	n->cores += t->cores * grip->ranks;
+	l->use[n->type].cores -= t->cores * grip->ranks;
+	if (n->state == SJ_NODE_UP)
+		l->procs_free += t->cores * grip->ranks;
+	else
+		l->procs_off -= t->cores * grip->ranks;
 	if (type->mem_bytes != 0)
 		n->mem_bytes += t->mem_bytes * grip->ranks;
 	for (uint64_t left = grip->gpus; left != 0; left &= left - 1) {
@@ -350,6 +363,39 @@ static int take_given(sj_ledger *l, const sj_task *t, uint32_t ranks,
 	for (uint32_t i = 0; i < where->count && rc == SJ_OK; i++)
 		rc = node_take(l, t, where->slots[i], held);
 	return rc;
+}
+
+void sj_ledger_set_state(sj_ledger *l, uint32_t node, sj_node_state state)
+{
+	sj_node *n = &l->node[node];
+	const sj_node_type *type = &l->types[n->type];
+	uint32_t gpu_milli = type->gpus * SJ_GPU_WHOLE;
+	bool was_up = n->state == SJ_NODE_UP, was_down = n->state == SJ_NODE_DOWN;
+	bool up = state == SJ_NODE_UP, down = state == SJ_NODE_DOWN;
+
+	n->state = state;
+	if (was_down != down) {
+		l->procs_down += down ? type->cores : -type->cores;
+		l->use[n->type].powered += down ? -1u : 1u;
+	}
+	if (was_up && !up) {
+		l->procs_total -= type->cores;
+		l->procs_free -= n->cores;
+		l->procs_off += type->cores - n->cores;
+		l->gpu_milli_total -= gpu_milli;
+		l->gpu_milli_free -= n->gpu_milli;
+		l->gpu_milli_off += gpu_milli - n->gpu_milli;
+		l->nodes_off++;
+	} else if (!was_up && up) {
+		l->procs_total += type->cores;
+		l->procs_free += n->cores;
+		l->procs_off -= type->cores - n->cores;
+		l->gpu_milli_total += gpu_milli;
+		l->gpu_milli_free += n->gpu_milli;
+		l->gpu_milli_off -= gpu_milli - n->gpu_milli;
+		l->nodes_off--;
+		l->epoch++;
+	}
 }
 
 static int number_take(sj_ledger *l, uint32_t procs, sj_held *held)
@@ -414,13 +460,14 @@ int sj_ledger_take_placed(sj_ledger *l, const sj_task *t, uint32_t ranks,
 
 void sj_ledger_give_placed(sj_ledger *l, const sj_task *t, uint32_t procs, sj_held *held)
 {
-	l->procs_free += procs;
-	assert(l->procs_free <= l->procs_total);
+	if (held->count == 0)
+		l->procs_free += procs;
 	l->gives++;
 	for (uint32_t i = 0; i < held->count; i++) {
 		node_give(l, t, &sj_held_grips(held)[i]);
 		l->given[l->given_count++ % SJ_GIVEN_RING] = sj_held_grips(held)[i].node;
 	}
+	assert(l->procs_free <= l->procs_total);
 	for (uint32_t i = 0; i < held->intervals; i++)
 		for (uint32_t p = held->interval[i][0]; p <= held->interval[i][1]; p++)
 			l->busy_map[p / 64] &= ~(UINT64_C(1) << p % 64);

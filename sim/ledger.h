@@ -22,16 +22,28 @@ typedef struct sj_node {
 
 #define SJ_GIVEN_RING 64u
 
+/* What draws power on the nodes of one type. */
+typedef struct sj_type_use {
+	uint64_t cores, gpu_milli; /* busy */
+	uint32_t powered;          /* nodes that are up or draining */
+} sj_type_use;
+
 typedef struct sj_ledger {
 	uint32_t      procs_total, procs_free; /* of nodes that are up */
 	uint64_t      gpu_milli_total, gpu_milli_free; /* likewise */
 	uint32_t      procs_all;  /* with those of nodes that are not */
+	uint32_t      procs_down; /* of nodes that are down */
+	uint32_t      procs_off;  /* in use on nodes that are not up: in no total, and
+	                           * not free when they are given back */
+	uint64_t      gpu_milli_off; /* likewise */
+	uint32_t      nodes_off;  /* that are not up */
 	uint32_t      node_count;
 	uint32_t      type_count;
 	sj_node_type *types;
 	uint32_t     *type_first; /* number of the first node; type_count + 1 of them */
 	sj_node      *node;
 	uint16_t     *gpu_left;   /* thousandths */
+	sj_type_use  *use;        /* by type */
 	uint64_t     *busy_map;   /* pool, on request: bit per processor */
 	uint64_t      epoch;      /* counts what gives capacity back: what did not fit
 	                           * does not fit until it moves */
@@ -86,6 +98,10 @@ static inline bool sj_type_serves(const sj_node_type *type, const sj_task *t)
 /* How many ranks of t the node could take now, resp. empty; pins are not looked at. */
 uint32_t sj_node_room(const sj_ledger *l, uint32_t node, const sj_task *t);
 uint32_t sj_type_room(const sj_node_type *type, const sj_task *t);
+
+/* Takes the node's capacity in or out of the totals. What runs there keeps what it has;
+ * the caller ends it when the node is down. */
+void sj_ledger_set_state(sj_ledger *l, uint32_t node, sj_node_state state);
 
 /* ---- taking and giving ------------------------------------------------------- */
 

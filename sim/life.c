@@ -65,6 +65,8 @@ static void fill_task(const sj_ctx *cx, struct task *t, const sj_job *job,
 	t->first_start_ns = SJ_NEVER;
 	t->rate = 1.0;
 	t->preemptions = 0;
+	t->requeues = 0;
+	t->lost_area = 0;
 	t->killed = false;
 	t->released = false;
 	t->job = NULL;
@@ -80,6 +82,7 @@ static void record_fill(sj_job_record *r, const struct task *t)
 		.deadline_ns = t->pub.deadline_ns,
 		.procs = t->pub.procs, .user = t->pub.user, .group = t->pub.group,
 		.queue = t->pub.queue, .preemptions = t->preemptions,
+		.requeues = t->requeues,
 	};
 }
 
@@ -196,6 +199,14 @@ static int reject_impossible_many(sj_ctx *cx, struct job_rec *jr, uint32_t task)
 	return job_refused(cx, &r);
 }
 
+/* The first job that is let in; with a tick clock it came before the tick. */
+static void account_begin(sj_ctx *cx, sj_time submit)
+{
+	cx->account.due = false;
+	cx->account.on = true;
+	sj_account_add(&cx->account, &cx->ledger, cx->now - submit);
+}
+
 static int submit_many(sj_ctx *cx, const sj_job *job, uint64_t seq)
 {
 	uint32_t impossible = UINT32_MAX;
@@ -232,6 +243,8 @@ static int submit_many(sj_ctx *cx, const sj_job *job, uint64_t seq)
 	}
 	if (impossible != UINT32_MAX)
 		return reject_impossible_many(cx, jr, impossible);
+	if (cx->account.due)
+		account_begin(cx, job->submit_ns);
 	rc = tell_submit(cx, list, job->task_count, job);
 	for (uint32_t i = 0; i < job->task_count && rc == SJ_OK; i++)
 		if (jr->preds_left[i] == 0)
@@ -263,6 +276,8 @@ int life_submit(sj_ctx *cx, const sj_job *job)
 	fill_task(cx, t, job, &job->task, seq, 0);
 	if (!sj_ledger_fits_ever(&cx->ledger, &t->pub))
 		return reject_impossible(cx, t);
+	if (cx->account.due)
+		account_begin(cx, job->submit_ns);
 	list[0] = &t->pub;
 	rc = tell_submit(cx, list, 1, job);
 	return rc != SJ_OK ? rc : make_ready(cx, t);
@@ -369,12 +384,53 @@ static int successors_ready(sj_ctx *cx, struct job_rec *jr, uint32_t index)
 	return rc;
 }
 
+/* Never ready, never run: only a policy that asked for whole jobs knows of it. */
+static int abandon(sj_ctx *cx, struct job_rec *jr, uint32_t index)
+{
+	struct task *t = task_at(cx, jr->task_id[index]);
+	int rc = SJ_OK;
+
+	if (cx->ops->on_submit != NULL && cx->ops->on_done != NULL)
+		rc = policy_check(cx, "on_done", cx->ops->on_done(cx->self, cx, &t->pub,
+								  SJ_CANCELLED));
+	jr->task_id[index] = UINT32_MAX;
+	jr->tasks_left--;
+	t->job = NULL;
+	task_free(cx, t);
+	return rc;
+}
+
+/* A task has failed: all that follow from it will never be ready. The others of its job
+ * go on, as DAGMan has it: what can be done is done. */
+static int abandon_successors(sj_ctx *cx, struct job_rec *jr, uint32_t failed)
+{
+	uint32_t *todo = malloc(jr->task_count * sizeof(*todo)), n = 0, next = failed;
+	int rc = SJ_OK;
+
+	if (todo == NULL)
+		return sj_fail(&cx->error, SJ_ENOMEM, "out of memory");
+	do {
+		for (uint32_t k = jr->succ_start[next]; k < jr->succ_start[next + 1]; k++) {
+			uint32_t s = jr->succ[k];
+
+			if (jr->task_id[s] == UINT32_MAX)
+				continue; /* two ways lead to it */
+			if (rc == SJ_OK)
+				rc = abandon(cx, jr, s);
+			todo[n++] = s;
+		}
+	} while (n != 0 && (next = todo[--n], true));
+	free(todo);
+	return rc;
+}
+
 static int job_ended(sj_ctx *cx, const sj_job_record *r,
 		     unsigned __int128 area)
 {
 	int rc = sj_collect_job(&cx->collect, r, area);
 
 	cx->jobs_done++;
+	cx->account.failed += r->outcome == SJ_FAILED;
 	if (cx->source->ops->finished != NULL)
 		cx->source->ops->finished(cx->source, r->id, cx->now);
 	return rc != SJ_OK ? rc : sj_records_close(&cx->records, r, &cx->error);
@@ -392,38 +448,43 @@ static int task_of_many_ended(sj_ctx *cx, struct task *t, sj_outcome how)
 	if (how > (sj_outcome)jr->outcome)
 		jr->outcome = how;
 	jr->preemptions += t->preemptions;
+	jr->requeues += t->requeues;
 	jr->area += life_area(t);
 	if (t->ran_ns > jr->busy_ns)
 		jr->busy_ns = t->ran_ns;
 	jr->task_id[index] = UINT32_MAX;
 	t->job = NULL;
 	task_free(cx, t);
-	rc = successors_ready(cx, jr, index);
+	rc = how == SJ_FAILED ? abandon_successors(cx, jr, index) :
+				successors_ready(cx, jr, index);
 	if (--jr->tasks_left != 0 || rc != SJ_OK)
 		return rc;
 	jr->record.start_ns = jr->first_start_ns;
 	jr->record.finish_ns = cx->now;
 	jr->record.outcome = jr->outcome;
 	jr->record.preemptions = (uint32_t)jr->preemptions;
+	jr->record.requeues = (uint32_t)jr->requeues;
 	jr->record.busy_ns = jr->busy_ns;
 	rc = job_ended(cx, &jr->record, jr->area);
 	free(jr);
 	return rc;
 }
 
-int life_announce(sj_ctx *cx, struct task *t)
+static int tell_done(sj_ctx *cx, struct task *t, sj_outcome how)
 {
-	sj_outcome how = t->killed ? SJ_KILLED : SJ_COMPLETED;
-	sj_job_record r;
-	int rc = SJ_OK;
-
 	list_remove(&cx->running, t);
 	t->pub.state = SJ_TASK_ENDED;
-	if (cx->ops->on_done != NULL)
-		rc = policy_check(cx, "on_done",
-				  cx->ops->on_done(cx->self, cx, &t->pub, how));
-	if (rc != SJ_OK)
-		return rc;
+	if (cx->ops->on_done == NULL)
+		return SJ_OK;
+	return policy_check(cx, "on_done", cx->ops->on_done(cx->self, cx, &t->pub, how));
+}
+
+/* It has ended for good; the policy knows. */
+static int close_task(sj_ctx *cx, struct task *t, sj_outcome how)
+{
+	sj_job_record r;
+	int rc;
+
 	if (t->job != NULL)
 		return task_of_many_ended(cx, t, how);
 	record_fill(&r, t);
@@ -433,6 +494,49 @@ int life_announce(sj_ctx *cx, struct task *t)
 	rc = job_ended(cx, &r, life_area(t));
 	task_free(cx, t);
 	return rc;
+}
+
+int life_announce(sj_ctx *cx, struct task *t)
+{
+	sj_outcome how = t->killed ? SJ_KILLED : SJ_COMPLETED;
+	int rc = tell_done(cx, t, how);
+
+	return rc != SJ_OK ? rc : close_task(cx, t, how);
+}
+
+/* ---- a node died -------------------------------------------------------------- */
+
+void life_throw_away(sj_ctx *cx, struct task *t)
+{
+	unsigned __int128 area = life_area(t);
+
+	/* Again from nothing: the user's estimate is for a whole run. */
+	t->done_ns = 0;
+	t->lost_ns = t->ran_ns;
+	cx->account.lost += area - t->lost_area;
+	t->lost_area = area;
+}
+
+void life_lose(sj_ctx *cx, struct task *t)
+{
+	cx->driver->halted(cx, t);
+	life_release(cx, t);
+	life_throw_away(cx, t);
+	t->requeues++;
+	cx->account.requeues++;
+}
+
+int life_requeue(sj_ctx *cx, struct task *t)
+{
+	uint32_t retries = cx->config.failures != NULL ? cx->config.failures->retries :
+							 SJ_RETRIES_DEFAULT;
+	bool failed = retries != SJ_RETRIES_UNLIMITED && t->requeues > retries;
+	int rc = tell_done(cx, t, failed ? SJ_FAILED : SJ_REQUEUED);
+
+	if (rc != SJ_OK)
+		return rc;
+	t->released = false;
+	return failed ? close_task(cx, t, SJ_FAILED) : make_ready(cx, t);
 }
 
 void life_refuse(sj_ctx *cx, struct task *t)

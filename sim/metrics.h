@@ -46,7 +46,16 @@
 	X(SJ_M_PREEMPTIONS, "preemptions", "", -1)          \
 	X(SJ_M_DEADLINE_MISSED, "deadline_missed", "jobs", -1) \
 	X(SJ_M_TARDINESS_MEAN, "tardiness_mean_s", "s", -1) \
-	X(SJ_M_TARDINESS_MAX, "tardiness_max_s", "s", -1)
+	X(SJ_M_TARDINESS_MAX, "tardiness_max_s", "s", -1) \
+	X(SJ_M_NODE_FAILURES, "node_failures", "", 0)       \
+	X(SJ_M_REQUEUES, "task_kills", "", -1)              \
+	X(SJ_M_FAILED, "failed", "jobs", -1)                \
+	X(SJ_M_LOST, "lost_work_s", "processor s", -1)      \
+	X(SJ_M_GOODPUT, "goodput", "", 1)                   \
+	X(SJ_M_AVAILABILITY, "availability", "", 1)         \
+	X(SJ_M_GPU_UTILIZATION, "gpu_utilization", "", 1)   \
+	X(SJ_M_ENERGY, "energy_j", "J", -1)                 \
+	X(SJ_M_POWER, "power_mean_w", "W", -1)
 
 typedef enum sj_metric {
 #define X(id, name, unit, better) id,

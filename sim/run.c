@@ -15,6 +15,8 @@ static int check_config(const sj_run_config *c, sj_error *err)
 {
 	if (c->clock != SJ_CLOCK_EVENT && c->clock_step_ns <= 0)
 		return sj_fail(err, SJ_EINVAL, "clock: the step must be above 0");
+	if (c->clock_barrier && c->clock != SJ_CLOCK_ROUND)
+		return sj_fail(err, SJ_EINVAL, "clock: only rounds have a barrier");
 	if (c->source == NULL || c->policy == NULL)
 		return sj_fail(err, SJ_EINVAL, "run: a source and a policy are needed");
 	return SJ_OK;
@@ -46,6 +48,7 @@ int sj_run_create(const sj_run_config *config, sj_run **out, sj_error *err)
 	cx->source = config->source;
 	cx->free_ids = cx->timer_free = UINT32_MAX;
 	cx->latency.ticks = config->ticks;
+	cx->node_next = SJ_NEVER;
 	note_wishes(cx);
 	sj_collect_init(&cx->collect);
 	rc = sj_digest_init(&cx->digest);
@@ -54,6 +57,8 @@ int sj_run_create(const sj_run_config *config, sj_run **out, sj_error *err)
 	if (rc == SJ_OK)
 		rc = sj_ledger_init(&cx->ledger, &config->cluster, cx->wants_allocs,
 				    &cx->error);
+	if (rc == SJ_OK)
+		rc = nodes_init(cx);
 	if (rc == SJ_OK)
 		rc = policy_init(cx);
 	if (rc == SJ_OK)
@@ -79,6 +84,7 @@ void sj_run_free(sj_run *run)
 	cx = &run->cx;
 	policy_fini(cx);
 	tasks_fini(cx);
+	nodes_fini(cx);
 	sj_ledger_fini(&cx->ledger);
 	sj_pes_fini(&cx->ends);
 	sj_pes_fini(&cx->timers);
@@ -142,7 +148,11 @@ void sj_run_get_metrics(sj_run *run, sj_metrics *out)
 	sj_ctx *cx = &run->cx;
 	uint64_t done = cx->collect.finished + cx->collect.rejected;
 
-	sj_collect_result(&cx->collect, cx->ledger.procs_total, cx->next_seq - done, out);
+	bool changed = cx->node_changes != 0 || cx->account.absent != 0;
+
+	sj_collect_result(&cx->collect, cx->ledger.procs_all,
+			  changed ? cx->account.usable : 0, cx->next_seq - done, out);
+	sj_account_result(&cx->account, &cx->ledger, cx->collect.area, out);
 }
 
 const char *sj_run_canonical(const sj_run *run)

@@ -68,6 +68,9 @@ typedef struct sj_node_event {
 	sj_node_change change;
 } sj_node_event;
 
+#define SJ_RETRIES_DEFAULT   16u
+#define SJ_RETRIES_UNLIMITED UINT32_MAX
+
 typedef struct sj_failures {
 	const sj_node_event *events; /* in order of time; borrowed */
 	uint32_t             event_count;
@@ -100,6 +103,7 @@ typedef struct sj_job_record {
 	uint32_t preemptions;
 	sj_time  busy_ns;    /* executed: finish - start less the pauses of a preempted
 	                      * task; of several tasks the longest one's */
+	uint32_t requeues;   /* times that its tasks died with a node */
 } sj_job_record;
 
 /* State between two instants at which something changed. */
