@@ -9,6 +9,7 @@
 
 #include "cli/cli.h"
 #include "input/drops.h"
+#include "input/input.h"
 #include "plugin/plugin.h"
 #include "run/fanout.h"
 #include "run/jobs_csv.h"
@@ -104,6 +105,17 @@ static int store_begin(struct session *s, sj_error *err)
 	return s->begun ? store_sink_start(&s->store, spec, err) : rc;
 }
 
+/* Another file of the workload: its role is the option that named it. */
+static int store_other(struct session *s, const struct workload_file *f, sj_error *err)
+{
+	char hex[65] = "";
+	struct store_input in = { .role = f->option, .path = f->path, .format = "",
+				  .sha256 = hex, .dropped = "{}" };
+	int rc = input_digest(f->input, &in.bytes, hex, err);
+
+	return rc != SJ_OK ? rc : store_input(s->config->store, &in, err);
+}
+
 static int store_inputs(struct session *s, sj_error *err)
 {
 	struct workload *w = s->config->lab->workload;
@@ -118,6 +130,8 @@ static int store_inputs(struct session *s, sj_error *err)
 	if (rc == SJ_OK)
 		rc = store_input(s->config->store, &in, err);
 	free(dropped);
+	for (uint32_t i = 0; rc == SJ_OK && i < w->file_count; i++)
+		rc = store_other(s, &w->file[i], err);
 	if (rc == SJ_OK && s->choice.path != NULL)
 		rc = store_input(s->config->store,
 				 &(struct store_input){ .role = "policy",
