@@ -48,19 +48,19 @@ static void check_text(const char *path, const struct cluster *c, const char *co
 
 static int check_file(const char *path, bool json)
 {
-	struct yaml_tree *tree = NULL;
+	struct wrongs *wrongs = NULL;
 	const char *const *sentence = NULL;
 	struct cluster c;
 	sj_error err = { 0 };
 	size_t kept = 0, all = 0;
-	int rc = platform_read(path, &c, &tree, &err), told = SJ_OK;
+	int rc = platform_read(path, &c, &wrongs, &err), told = SJ_OK;
 
-	if (tree != NULL) {
-		all = yaml_tree_wrongs(tree);
-		sentence = yaml_tree_sentences(tree, &kept);
+	if (wrongs != NULL) {
+		all = wrongs_count(wrongs);
+		sentence = wrongs_sentences(wrongs, &kept);
 	}
 	if (rc != SJ_OK && kept == 0) {
-		yaml_tree_free(tree);
+		wrongs_free(wrongs);
 		return say_error(rc, &err);
 	}
 	if (json)
@@ -68,7 +68,7 @@ static int check_file(const char *path, bool json)
 	else
 		check_text(path, &c, sentence, kept, all);
 	cluster_fini(&c);
-	yaml_tree_free(tree);
+	wrongs_free(wrongs);
 	return told != SJ_OK ? say_error(told, &err) : sj_err_exit_status(rc);
 }
 

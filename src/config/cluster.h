@@ -12,6 +12,8 @@
 struct node_type {
 	char        *name;
 	sj_node_type spec;  /* with its count */
+	sj_law      *mtbf, *mttr;           /* what `spec` borrows; NULL: never fails */
+	char        *mtbf_text, *mttr_text; /* as timelaw_create() writes them */
 };
 
 struct cluster {
@@ -23,13 +25,17 @@ struct cluster {
 	uint32_t          type_count;
 	uint32_t          gpu_count; /* GPU models with a name: ... */
 	char            **gpu_names; /* ... [i] is gpu_model i + 1 of nodes and jobs */
+	uint32_t          rack_count, site_count;
+	char            **rack_names; /* [i] NULL: the rack has only its number */
+	char            **site_names;
+	sj_interference  *interference; /* NULL: none */
 };
 
 #define CLUSTER_NODES_MAX 10000000
 #define CLUSTER_PROCS_MAX 2147483647 /* widths are 32 bits and sums must not wrap */
 
 /* One line for help: the notation. */
-#define CLUSTER_NOTATION "procs=N or nodes=N,cores=N[,gpus=N][,gpu=MODEL][,mem=SIZE]"
+#define CLUSTER_NOTATION "procs=N or nodes=N,cores=N[,gpus=N][,gpu=MODEL][,mem=SIZE][,...]"
 
 /*
  * A name that ends in .yaml, .yml or .json is a file; a text that begins with "{" is

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
- * platform.h - a machine in YAML or JSON: node types of different kinds, GPU models
- * by name. docs/CLUSTER.md tells every key.
+ * platform.h - a machine in YAML or JSON: node types of different kinds, GPU models,
+ * racks and sites by name. docs/CLUSTER.md tells every key.
  */
 #ifndef PLATFORM_H
 #define PLATFORM_H
@@ -9,19 +9,19 @@
 #include <stdio.h>
 
 #include "config/cluster.h"
-#include "config/yaml_tree.h"
+#include "config/wrongs.h"
 
 /*
- * The machine that `bytes` describe; `name` stands in messages. With `tree` not NULL
- * the text and all that is wrong with it is left there, for yaml_tree_free().
+ * The machine that `bytes` describe; `name` stands in messages. With `wrongs` not
+ * NULL all that is wrong with it is left there, for wrongs_free(); NULL: no memory.
  * SJ_OK      *out is filled
  * SJ_EPARSE  *err has the first error and says how many more there are
  * SJ_ENOMEM
  */
 int platform_parse(const char *name, const char *bytes, size_t size, struct cluster *out,
-		   struct yaml_tree **tree, sj_error *err);
+		   struct wrongs **wrongs, sj_error *err);
 /* The same from a file, which may be packed; "-" is standard input. Also SJ_ENOENT, SJ_EIO. */
-int platform_read(const char *path, struct cluster *out, struct yaml_tree **tree,
+int platform_read(const char *path, struct cluster *out, struct wrongs **wrongs,
 		  sj_error *err);
 
 /* One line of JSON that platform_parse() understands. malloc'd; NULL: no memory. */

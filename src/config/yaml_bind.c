@@ -12,7 +12,10 @@
 
 static const char *const expected[] = {
 	[YAML_INT] = "a whole number",
+	[YAML_NUMBER] = "a number",
 	[YAML_BYTES] = "a size with its unit, as in 256GiB",
+	[YAML_RATE] = "a rate with its unit, as in 25Gbit/s",
+	[YAML_TIME] = "a time with its unit, as in 2us",
 	[YAML_WORD] = "a text",
 	[YAML_READ] = "a value",
 	[YAML_ONE] = "a mapping",
@@ -46,17 +49,35 @@ static bool is_null(const struct yaml_value *v)
 
 /* ---- one value ------------------------------------------------------------- */
 
+void yaml_bind_wrong(struct yaml_tree *t, const struct yaml_value *v, const char *what,
+		     const char *wanted)
+{
+	if (is_null(v))
+		yaml_tree_wrong(t, v->at, "%s: has no value; expected %s", what, wanted);
+	else if (v->kind == YAML_TEXT)
+		yaml_tree_wrong(t, v->at, "%s: \"%s\" is not what belongs here; expected %s", what,
+				sj_quote(v->text, strlen(v->text)).text, wanted);
+	else if (v->kind != YAML_BROKEN)
+		yaml_tree_wrong(t, v->at, "%s: a %s; expected %s", what,
+				v->kind == YAML_LIST ? "list" : "mapping", wanted);
+}
+
 static void wrong_type(struct yaml_tree *t, const struct yaml_value *v, const char *what,
 		       enum yaml_type type)
 {
-	if (is_null(v))
-		yaml_tree_wrong(t, v->at, "%s: has no value; expected %s", what, expected[type]);
-	else if (v->kind == YAML_TEXT)
-		yaml_tree_wrong(t, v->at, "%s: \"%s\" is not what belongs here; expected %s", what,
-				sj_quote(v->text, strlen(v->text)).text, expected[type]);
-	else if (v->kind != YAML_BROKEN)
-		yaml_tree_wrong(t, v->at, "%s: a %s; expected %s", what,
-				v->kind == YAML_LIST ? "list" : "mapping", expected[type]);
+	yaml_bind_wrong(t, v, what, expected[type]);
+}
+
+static void format_bound(enum yaml_type type, double bound, char *buf, size_t size)
+{
+	if (type == YAML_BYTES)
+		sj_format_bytes((uint64_t)bound, buf, size);
+	else if (type == YAML_RATE)
+		sj_format_rate((uint64_t)bound, buf, size);
+	else if (type == YAML_TIME)
+		sj_format_time((sj_time)(bound * 1e9), buf, size);
+	else
+		sj_format_double(bound, buf, size);
 }
 
 static bool in_range(struct yaml_tree *t, const struct yaml_value *v, const struct yaml_key *k,
@@ -66,43 +87,64 @@ static bool in_range(struct yaml_tree *t, const struct yaml_value *v, const stru
 
 	if ((k->min == 0 && k->max == 0) || (number >= k->min && number <= k->max))
 		return true;
-	if (k->type == YAML_BYTES) {
-		sj_format_bytes((uint64_t)k->min, lo, sizeof(lo));
-		sj_format_bytes((uint64_t)k->max, hi, sizeof(hi));
-	} else {
-		sj_format_double(k->min, lo, sizeof(lo));
-		sj_format_double(k->max, hi, sizeof(hi));
-	}
+	format_bound(k->type, k->min, lo, sizeof(lo));
+	format_bound(k->type, k->max, hi, sizeof(hi));
 	yaml_tree_wrong(t, v->at, "%s: %s is outside %s .. %s", k->name,
 			sj_quote(v->text, strlen(v->text)).text, lo, hi);
 	return false;
 }
 
-static void bind_int(struct yaml_tree *t, const struct yaml_value *v, const struct yaml_key *k,
-		     struct yaml_int *field)
+static bool in_quotes(struct yaml_tree *t, const struct yaml_value *v, const struct yaml_key *k)
 {
-	sj_error err = { 0 };
-	int64_t number;
-
 	if (v->quoted)
-		yaml_tree_wrong(t, v->at, "%s: \"%s\" in quotes is a text; expected a whole number",
-				k->name, sj_quote(v->text, strlen(v->text)).text);
-	else if (sj_parse_int(k->name, v->text, &number, &err) != SJ_OK)
-		yaml_tree_wrong(t, v->at, "%s", err.text);
-	else if (in_range(t, v, k, (double)number))
-		field->v = number;
+		yaml_tree_wrong(t, v->at, "%s: \"%s\" in quotes is a text; expected %s", k->name,
+				sj_quote(v->text, strlen(v->text)).text, expected[k->type]);
+	return v->quoted;
 }
 
-static void bind_bytes(struct yaml_tree *t, const struct yaml_value *v, const struct yaml_key *k,
-		       struct yaml_bytes *field)
+static int bind_int(struct yaml_tree *t, const struct yaml_value *v, const struct yaml_key *k,
+		    struct yaml_int *field, sj_error *err)
 {
-	sj_error err = { 0 };
-	uint64_t bytes;
+	int64_t number;
+	int rc = sj_parse_int(k->name, v->text, &number, err);
 
-	if (sj_parse_bytes(k->name, v->text, &bytes, &err) != SJ_OK)
-		yaml_tree_wrong(t, v->at, "%s", err.text);
-	else if (in_range(t, v, k, (double)bytes))
+	if (rc == SJ_OK && in_range(t, v, k, (double)number))
+		field->v = number;
+	return rc;
+}
+
+static int bind_number(struct yaml_tree *t, const struct yaml_value *v, const struct yaml_key *k,
+		       struct yaml_number *field, sj_error *err)
+{
+	double number;
+	int rc = sj_parse_double(k->name, v->text, &number, err);
+
+	if (rc == SJ_OK && in_range(t, v, k, number))
+		field->v = number;
+	return rc;
+}
+
+static int bind_bytes(struct yaml_tree *t, const struct yaml_value *v, const struct yaml_key *k,
+		      struct yaml_bytes *field, sj_error *err)
+{
+	uint64_t bytes;
+	int rc = k->type == YAML_RATE ? sj_parse_rate(k->name, v->text, &bytes, err) :
+					sj_parse_bytes(k->name, v->text, &bytes, err);
+
+	if (rc == SJ_OK && in_range(t, v, k, (double)bytes))
 		field->v = bytes;
+	return rc;
+}
+
+static int bind_time(struct yaml_tree *t, const struct yaml_value *v, const struct yaml_key *k,
+		     struct yaml_time *field, sj_error *err)
+{
+	sj_time time;
+	int rc = sj_parse_time(k->name, v->text, &time, err);
+
+	if (rc == SJ_OK && in_range(t, v, k, (double)time / 1e9))
+		field->v = time;
+	return rc;
 }
 
 /* ---- lists ------------------------------------------------------------------ */
@@ -148,34 +190,52 @@ static bool kind_fits(const struct yaml_value *v, enum yaml_type type)
 		return v->kind == YAML_MAP;
 	if (type == YAML_MANY || type == YAML_WORDS)
 		return v->kind == YAML_LIST;
-	return v->kind == YAML_TEXT && !is_null(v);
+	return type == YAML_TAKE || (v->kind == YAML_TEXT && !is_null(v));
 }
 
-static void bind_value(struct yaml_tree *t, const struct yaml_value *v, const struct yaml_key *k,
-		       void *object)
+/* SJ_OK, or an error that the tree does not know of yet. */
+static int bind_text(struct yaml_tree *t, const struct yaml_value *v, const struct yaml_key *k,
+		     void *field, sj_error *err)
+{
+	switch (k->type) {
+	case YAML_INT:
+		return in_quotes(t, v, k) ? SJ_OK : bind_int(t, v, k, field, err);
+	case YAML_NUMBER:
+		return in_quotes(t, v, k) ? SJ_OK : bind_number(t, v, k, field, err);
+	case YAML_BYTES:
+	case YAML_RATE:
+		return bind_bytes(t, v, k, field, err);
+	case YAML_TIME:
+		return bind_time(t, v, k, field, err);
+	case YAML_READ:
+		return k->read(k->name, v, field, err);
+	case YAML_WORD:
+		((struct yaml_text *)field)->v = v->text;
+		return SJ_OK;
+	default:
+		return SJ_OK;
+	}
+}
+
+void yaml_bind_value(struct yaml_tree *t, const struct yaml_value *v, const struct yaml_key *k,
+		     void *object)
 {
 	void *field = (char *)object + k->offset;
 	sj_error err = { 0 };
 
 	memcpy(field, &v->at, sizeof(v->at));
-	if (!kind_fits(v, k->type)) {
+	if (!kind_fits(v, k->type))
 		wrong_type(t, v, k->name, k->type);
-		return;
-	}
-	switch (k->type) {
-	case YAML_INT:   bind_int(t, v, k, field); return;
-	case YAML_BYTES: bind_bytes(t, v, k, field); return;
-	case YAML_WORD:  ((struct yaml_text *)field)->v = v->text; return;
-	case YAML_ONE:   yaml_bind(t, v, k->inner, field); return;
-	case YAML_MANY:  bind_many(t, v, k, field); return;
-	case YAML_WORDS: bind_words(t, v, k, field); return;
-	case YAML_READ:
-		if (k->read(k->name, v, field, &err) != SJ_OK)
-			yaml_tree_wrong(t, v->at, "%s", err.text);
-		return;
-	case YAML_NOT_YET:
-		return;
-	}
+	else if (k->type == YAML_ONE)
+		yaml_bind(t, v, k->inner, field);
+	else if (k->type == YAML_MANY)
+		bind_many(t, v, k, field);
+	else if (k->type == YAML_WORDS)
+		bind_words(t, v, k, field);
+	else if (k->type == YAML_TAKE)
+		k->take(t, v, object);
+	else if (bind_text(t, v, k, field, &err) != SJ_OK)
+		yaml_tree_wrong(t, v->at, "%s", err.text);
 }
 
 static void unknown_key(struct yaml_tree *t, const struct yaml_value *key,
@@ -229,7 +289,7 @@ static void bind_pair(struct yaml_tree *t, const struct yaml_value *key,
 		yaml_tree_wrong(t, key->at, "%s: the key is given twice", k->name);
 	} else {
 		*seen |= UINT64_C(1) << (k - table);
-		bind_value(t, key->next, k, object);
+		yaml_bind_value(t, key->next, k, object);
 	}
 }
 

@@ -7,7 +7,6 @@
  */
 #include "config/yaml_tree.h"
 
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <yaml.h>
@@ -15,7 +14,6 @@
 #include "units.h"
 
 #define BLOCK_SIZE ((size_t)64 << 10)
-#define SENTENCE_MAX 512
 
 struct block {
 	struct block *next;
@@ -23,21 +21,12 @@ struct block {
 	max_align_t   bytes[];
 };
 
-struct wrong {
-	struct yaml_mark at;
-	uint32_t         order;
-	const char      *text;
-};
-
 struct yaml_tree {
-	char              *name;
+	struct wrongs     *wrongs;
 	struct block      *blocks;
 	bool               no_memory;
 	struct yaml_value *root;
 	bool               whole; /* read to its end */
-	struct wrong       wrong[YAML_TREE_WRONGS_MAX];
-	size_t             wrongs;
-	const char        *sentence[YAML_TREE_WRONGS_MAX];
 };
 
 /* The text being read. */
@@ -99,7 +88,6 @@ void yaml_tree_free(struct yaml_tree *t)
 		free(t->blocks);
 		t->blocks = next;
 	}
-	free(t->name);
 	free(t);
 }
 
@@ -107,60 +95,16 @@ void yaml_tree_free(struct yaml_tree *t)
 
 bool yaml_tree_full(const struct yaml_tree *t)
 {
-	return t->wrongs >= YAML_TREE_WRONGS_MAX;
+	return wrongs_full(t->wrongs);
 }
 
-size_t yaml_tree_wrongs(const struct yaml_tree *t)
+void yaml_tree_wrong(struct yaml_tree *t, struct text_mark at, const char *fmt, ...)
 {
-	return t->wrongs;
-}
-
-void yaml_tree_wrong(struct yaml_tree *t, struct yaml_mark at, const char *fmt, ...)
-{
-	char text[SENTENCE_MAX];
 	va_list args;
 
-	if (!yaml_tree_full(t)) {
-		va_start(args, fmt);
-		vsnprintf(text, sizeof(text), fmt, args);
-		va_end(args);
-		t->wrong[t->wrongs] = (struct wrong){ at, (uint32_t)t->wrongs,
-						      keep(t, text, strlen(text)) };
-	}
-	t->wrongs++;
-}
-
-static int by_position(const void *x, const void *y)
-{
-	const struct wrong *a = x, *b = y;
-
-	if (a->at.line != b->at.line)
-		return a->at.line < b->at.line ? -1 : 1;
-	if (a->at.col != b->at.col)
-		return a->at.col < b->at.col ? -1 : 1;
-	return a->order < b->order ? -1 : a->order > b->order;
-}
-
-const char *const *yaml_tree_sentences(struct yaml_tree *t, size_t *kept)
-{
-	char text[SENTENCE_MAX + 256];
-	size_t n = yaml_tree_full(t) ? YAML_TREE_WRONGS_MAX : t->wrongs;
-
-	*kept = 0;
-	if (t->no_memory || n == 0)
-		return NULL;
-	qsort(t->wrong, n, sizeof(t->wrong[0]), by_position);
-	for (size_t i = 0; i < n; i++) {
-		const struct wrong *w = &t->wrong[i];
-
-		snprintf(text, sizeof(text), "%.200s:%u:%u: %s", t->name, w->at.line,
-			 w->at.col, w->text);
-		t->sentence[i] = keep(t, text, strlen(text));
-	}
-	if (t->no_memory)
-		return NULL;
-	*kept = n;
-	return t->sentence;
+	va_start(args, fmt);
+	wrongs_addv(t->wrongs, at, fmt, args);
+	va_end(args);
 }
 
 /* ---- bytes ------------------------------------------------------------------ */
@@ -183,13 +127,13 @@ static size_t utf8_length(const unsigned char *s, size_t n)
 }
 
 /* Where the byte at `offset` of valid UTF-8 stands. */
-static struct yaml_mark mark_of(const char *bytes, size_t offset)
+static struct text_mark mark_of(const char *bytes, size_t offset)
 {
-	struct yaml_mark at = { 1, 1 };
+	struct text_mark at = { 1, 1 };
 
 	for (size_t i = 0; i < offset; i++) {
 		if (bytes[i] == '\n')
-			at = (struct yaml_mark){ at.line + 1, 1 };
+			at = (struct text_mark){ at.line + 1, 1 };
 		else
 			at.col += ((unsigned char)bytes[i] & 0xC0) != 0x80;
 	}
@@ -197,15 +141,15 @@ static struct yaml_mark mark_of(const char *bytes, size_t offset)
 }
 
 /* The byte at a mark, '\0' beyond the end. */
-static char byte_at(const struct reading *r, struct yaml_mark at)
+static char byte_at(const struct reading *r, struct text_mark at)
 {
-	struct yaml_mark m = { 1, 1 };
+	struct text_mark m = { 1, 1 };
 
 	for (size_t i = 0; i < r->size; i++) {
 		if (m.line == at.line && m.col == at.col)
 			return r->bytes[i];
 		if (r->bytes[i] == '\n')
-			m = (struct yaml_mark){ m.line + 1, 1 };
+			m = (struct text_mark){ m.line + 1, 1 };
 		else if (i + 1 < r->size)
 			m.col += ((unsigned char)r->bytes[i + 1] & 0xC0) != 0x80;
 	}
@@ -214,7 +158,7 @@ static char byte_at(const struct reading *r, struct yaml_mark at)
 
 static bool bytes_fit(struct reading *r)
 {
-	const struct yaml_mark begin = { 1, 1 };
+	const struct text_mark begin = { 1, 1 };
 	const unsigned char *s = (const unsigned char *)r->bytes;
 
 	if (r->size > YAML_TREE_BYTES_MAX) {
@@ -249,13 +193,13 @@ static bool bytes_fit(struct reading *r)
 
 /* ---- from events to values -------------------------------------------------- */
 
-static struct yaml_mark mark_from(yaml_mark_t m)
+static struct text_mark mark_from(yaml_mark_t m)
 {
-	return (struct yaml_mark){ (uint32_t)m.line + 1, (uint32_t)m.column + 1 };
+	return (struct text_mark){ (uint32_t)m.line + 1, (uint32_t)m.column + 1 };
 }
 
 /* Hangs a new value below the innermost open one. NULL: stop reading. */
-static struct yaml_value *add(struct reading *r, enum yaml_kind kind, struct yaml_mark at)
+static struct yaml_value *add(struct reading *r, enum yaml_kind kind, struct text_mark at)
 {
 	struct yaml_value *v;
 
@@ -282,7 +226,7 @@ static struct yaml_value *add(struct reading *r, enum yaml_kind kind, struct yam
 	return v;
 }
 
-static void refuse_extras(struct reading *r, struct yaml_mark at, const yaml_char_t *anchor,
+static void refuse_extras(struct reading *r, struct text_mark at, const yaml_char_t *anchor,
 			  const yaml_char_t *tag)
 {
 	const char *a = (const char *)anchor, *g = (const char *)tag;
@@ -295,7 +239,7 @@ static void refuse_extras(struct reading *r, struct yaml_mark at, const yaml_cha
 				sj_quote(g, strlen(g)).text);
 }
 
-static bool open_value(struct reading *r, enum yaml_kind kind, struct yaml_mark at)
+static bool open_value(struct reading *r, enum yaml_kind kind, struct text_mark at)
 {
 	struct yaml_value *v = add(r, kind, at);
 
@@ -310,7 +254,7 @@ static bool open_value(struct reading *r, enum yaml_kind kind, struct yaml_mark 
 	return true;
 }
 
-static bool add_text(struct reading *r, const yaml_event_t *e, struct yaml_mark at)
+static bool add_text(struct reading *r, const yaml_event_t *e, struct text_mark at)
 {
 	const char *s = (const char *)e->data.scalar.value;
 	size_t n = e->data.scalar.length;
@@ -331,7 +275,7 @@ static bool add_text(struct reading *r, const yaml_event_t *e, struct yaml_mark 
 /* True: go on. */
 static bool take_event(struct reading *r, const yaml_event_t *e)
 {
-	struct yaml_mark at = mark_from(e->start_mark);
+	struct text_mark at = mark_from(e->start_mark);
 
 	switch (e->type) {
 	case YAML_DOCUMENT_START_EVENT:
@@ -371,7 +315,7 @@ static bool take_event(struct reading *r, const yaml_event_t *e)
 static void say_syntax(struct reading *r, const yaml_parser_t *p)
 {
 	const char *problem = p->problem != NULL ? p->problem : "not YAML";
-	struct yaml_mark at = mark_from(p->problem_mark);
+	struct text_mark at = mark_from(p->problem_mark);
 
 	if (p->error == YAML_MEMORY_ERROR) {
 		r->tree->no_memory = true;
@@ -418,10 +362,10 @@ static void read_events(struct reading *r)
 	}
 	yaml_parser_delete(&parser);
 	if (r->documents == 0)
-		yaml_tree_wrong(r->tree, (struct yaml_mark){ 1, 1 }, "the file is empty");
+		yaml_tree_wrong(r->tree, (struct text_mark){ 1, 1 }, "the file is empty");
 }
 
-int yaml_tree_parse(const char *name, const char *bytes, size_t size,
+int yaml_tree_parse(struct wrongs *wrongs, const char *bytes, size_t size,
 		    struct yaml_tree **out, sj_error *err)
 {
 	struct yaml_tree *t = calloc(1, sizeof(*t));
@@ -429,12 +373,12 @@ int yaml_tree_parse(const char *name, const char *bytes, size_t size,
 
 	*out = NULL;
 	if (t != NULL)
-		t->name = strdup(name);
-	if (t != NULL && t->name != NULL && bytes_fit(&r))
+		t->wrongs = wrongs;
+	if (t != NULL && bytes_fit(&r))
 		read_events(&r);
-	if (t == NULL || t->name == NULL || t->no_memory) {
+	if (t == NULL || t->no_memory) {
 		yaml_tree_free(t);
-		return sj_fail(err, SJ_ENOMEM, "%s: no memory to read it", name);
+		return sj_fail(err, SJ_ENOMEM, "no memory to read a file");
 	}
 	*out = t;
 	return SJ_OK;

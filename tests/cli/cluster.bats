@@ -83,8 +83,8 @@ spec() {
 	[[ "${stderr_lines[3]}" =~ bad.yaml:6:11:\ type:\ .*named\ twice ]]
 	[[ "${stderr_lines[4]}" =~ bad.yaml:7:12:\ count:\ 1000000000\ is\ outside ]]
 	[[ "${stderr_lines[5]}" =~ bad.yaml:8:5:.*did\ you\ mean\ \"cores\" ]]
-	[[ "${stderr_lines[6]}" =~ bad.yaml:9:23:\ shares:\ not\ modelled\ yet ]]
-	[[ "${stderr_lines[7]}" =~ bad.yaml:10:5:\ power:\ not\ modelled\ yet ]]
+	[[ "${stderr_lines[6]}" =~ bad.yaml:9:31:\ shares:\ 1001\ is\ outside ]]
+	[[ "${stderr_lines[7]}" =~ bad.yaml:10:12:\ power:\ .*expected\ a\ mapping ]]
 	run --separate-stderr "$SOJOURN" cluster check --json bad.yaml
 	[ "$status" -eq 3 ]
 	[[ "$output" =~ "sojourn.cluster-check/1" ]]

@@ -17,6 +17,12 @@ TEST(good_text)
 		{ "nodes=3", "nodes=3", 3, 3 },
 		{ "nodes=16,cores=8,gpus=4,gpu=V100,mem=256GiB",
 		  "nodes=16,cores=8,gpus=4,gpu=V100,mem=256GiB", 128, 16 },
+		{ "bw=25Gbit/s,lat=2us,nodes=16,racks=4,gpus=8,gpu_mem=80GB,gpu_speed=2,nvlink=0.3TB/s,"
+		  "pcie=32GB/s,idle=0.5kW,busy=2kW,gpu_idle=60W,gpu_busy=700W,"
+		  "mtbf=(weibull:shape=0.7,scale=1d),mttr=3600s",
+		  "nodes=16,gpus=8,gpu_mem=80GB,gpu_speed=2,bw=25Gbit/s,lat=2us,pcie=256Gbit/s,"
+		  "nvlink=2400Gbit/s,racks=4,idle=500W,busy=2000W,gpu_idle=60W,gpu_busy=700W,"
+		  "mtbf=(weibull:shape=0.7,scale=86400),mttr=1h", 16, 16 },
 	};
 
 	for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
@@ -70,9 +76,23 @@ TEST(bad_text)
 		{ "nodes=2,mem=16", "mem" },
 		{ "nodes=2,gpu=V100", "gpus=N is missing" },
 		{ "nodes=10000000,cores=1000", "more than" },
-		{ "nodes=2,bw=25Gbit/s", "network parameters are not modelled yet" },
-		{ "nodes=2,lat=2us", "network parameters are not modelled yet" },
-		{ "topology=tree:4x4,nodes=2", "network parameters are not modelled yet" },
+		{ "topology=tree:4x4,nodes=2", "topology: the network between nodes is not modelled" },
+		{ "nodes=2,network=star", "network: the network between nodes is not modelled" },
+		{ "nodes=2,bw=25", "bw" },
+		{ "nodes=2,lat=2us", "bw=RATE is missing" },
+		{ "nodes=2,racks=3", "racks: 3 for 2 nodes" },
+		{ "nodes=2,gpu_mem=1GB", "gpus=N is missing" },
+		{ "nodes=2,gpus=65", "gpus" },
+		{ "nodes=2,gpus=1,gpu_shares=3", "divisor of 1000" },
+		{ "nodes=2,gpus=1,gpu_shares=1001", "gpu_shares" },
+		{ "nodes=2,idle=5W", "idle and busy go together" },
+		{ "nodes=2,gpus=1,gpu_busy=5W", "gpu_idle and gpu_busy go together" },
+		{ "nodes=2,idle=5,busy=6W", "needs a unit" },
+		{ "nodes=2,idle=7W,busy=6W", "less than idle" },
+		{ "nodes=2,mtbf=3d", "mtbf and mttr go together" },
+		{ "nodes=2,mtbf=3,mttr=1h", "duration with its unit" },
+		{ "procs=2,mtbf=3d,mttr=1h", "describes a node" },
+		{ "nodes=1000000000", "nodes" },
 		{ "{nodes: [{type: a, count: 2}]}", "cluster:1:10: cores is missing" },
 	};
 

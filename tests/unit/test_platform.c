@@ -2,13 +2,15 @@
 /* test_platform.c - cluster files: what they say, everything that can be wrong with one. */
 #include "config/platform.h"
 
+#include <math.h>
+
 #include "test.h"
 
-static int parse(const char *text, struct cluster *c, struct yaml_tree **tree)
+static int parse(const char *text, struct cluster *c, struct wrongs **wrongs)
 {
 	sj_error err = { 0 };
 
-	return platform_parse("f", text, strlen(text), c, tree, &err);
+	return platform_parse("f", text, strlen(text), c, wrongs, &err);
 }
 
 /* ---- good ------------------------------------------------------------------------- */
@@ -49,6 +51,93 @@ TEST(nodes_are_as_described)
 	cluster_fini(&c);
 }
 
+/* Everything that can be said of a node. */
+static const char rich[] =
+	"gpu_reference: 15TFLOP/s\n"
+	"sites: [paris, lyon]\n"
+	"racks: [r2, r1]\n"
+	"nodes:\n"
+	"  - type: big\n"
+	"    count: 4\n"
+	"    cores: 16\n"
+	"    gpus: { count: 4, memory: 32GiB, speed: 30TFLOP/s, shares: 10,\n"
+	"            power: { idle: 50W, busy: 0.3kW } }\n"
+	"    nic: { bandwidth: 25Gbit/s, latency: 2us }\n"
+	"    links: { pcie: 32GB/s, nvlink: 300GB/s }\n"
+	"    racks: [r1]\n"
+	"    site: lyon\n"
+	"    power: { idle: 90W, busy: 300W }\n"
+	"    failures: { mtbf: 'weibull:shape=0.7,scale=20d', mttr: 4h }\n"
+	"  - { type: small, count: 12, cores: 8, racks: [r2, r1], site: lyon }\n"
+	"  - { type: far, count: 12, cores: 8, racks: 3, site: paris }\n"
+	"interference:\n"
+	"  scope: gpu\n"
+	"  slowdown: [[1, 1.2], [1.1, 1]]\n";
+
+TEST(all_of_a_node)
+{
+	const sj_node_type *n;
+	struct cluster c;
+
+	REQUIRE(parse(rich, &c, NULL) == SJ_OK);
+	n = c.model.types;
+	CHECK(n[0].gpu_grain == 100 && n[0].gpu_mem_bytes == UINT64_C(32) << 30 &&
+	      n[0].gpu_speed == 2 && n[0].gpu_idle_w == 50 && n[0].gpu_busy_w == 300);
+	CHECK(n[1].gpu_grain == 1 && n[1].gpu_speed == 1 && n[1].gpus == 0);
+	CHECK(n[0].nic_bytes_per_s == 3125000000 && n[0].nic_latency_ns == 2000);
+	CHECK(n[0].pcie_bytes_per_s == 32000000000 && n[0].nvlink_bytes_per_s == 300000000000);
+	CHECK(n[0].idle_w == 90 && n[0].busy_w == 300 && n[1].idle_w == 0);
+	/* r2 is rack 0 and r1 is rack 1, as the list says; racks without names follow. */
+	CHECK(n[0].rack == 1 && n[0].racks == 1 && n[1].rack == 0 && n[1].racks == 2 &&
+	      n[2].rack == 2 && n[2].racks == 3 && c.rack_count == 5);
+	CHECK(strcmp(c.rack_names[0], "r2") == 0 && c.rack_names[2] == NULL);
+	CHECK(n[0].site == 1 && n[1].site == 1 && n[2].site == 0);
+	/* A Weibull law has the mean scale x Gamma(1 + 1/shape). */
+	REQUIRE(n[0].mtbf != NULL && n[0].mttr != NULL && n[1].mtbf == NULL);
+	CHECK(fabs(sj_law_mean(n[0].mtbf) / (20 * 86400 * tgamma(1 + 1 / 0.7)) - 1) < 1e-12);
+	CHECK(sj_law_mean(n[0].mttr) == 4 * 3600);
+	REQUIRE(c.interference != NULL);
+	CHECK(c.interference->kinds == 2 && c.interference->per_gpu &&
+	      c.interference->slowdown[1] == 1.2 && c.interference->slowdown[2] == 1.1);
+	cluster_fini(&c);
+}
+
+/* Racks that node types share are one; numbers follow the first mention. */
+TEST(racks_and_sites_are_numbered_in_order)
+{
+	static const struct {
+		const char *text;
+		uint32_t    first[3], number[3], all;
+	} cases[] = {
+		{ "nodes: [{type: a, count: 9, cores: 1, racks: 2}, {type: b, count: 1, cores: 1},"
+		  "{type: c, count: 3, cores: 1, racks: 3}]", { 0, 0, 2 }, { 2, 0, 3 }, 5 },
+		{ "nodes: [{type: a, count: 9, cores: 1, racks: [x, y]}, {type: b, count: 2, cores: 1, "
+		  "racks: [y, z]}, {type: c, count: 3, cores: 1, racks: 1}]",
+		  { 0, 1, 3 }, { 2, 2, 1 }, 4 },
+		{ "racks: [z, y]\nnodes: [{type: a, count: 9, cores: 1, racks: 4}, {type: b, count: 2, "
+		  "cores: 1, racks: [y]}, {type: c, count: 3, cores: 1, racks: [z, y]}]",
+		  { 2, 1, 0 }, { 4, 1, 2 }, 6 },
+	};
+
+	for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
+		struct cluster c, again;
+		sj_error err = { 0 };
+
+		REQUIRE(parse(cases[i].text, &c, NULL) == SJ_OK, "case %zu", i);
+		CHECK(c.rack_count == cases[i].all);
+		for (int k = 0; k < 3; k++)
+			CHECK(c.specs[k].racks == cases[i].number[k] &&
+			      (c.specs[k].racks == 0 || c.specs[k].rack == cases[i].first[k]),
+			      "case %zu type %d: %u", i, k, c.specs[k].rack);
+		REQUIRE(cluster_parse(c.text, &again, &err) == SJ_OK, "%s", err.text);
+		CHECK(strcmp(c.text, again.text) == 0 && again.rack_count == c.rack_count);
+		for (int k = 0; k < 3; k++)
+			CHECK(again.specs[k].rack == c.specs[k].rack);
+		cluster_fini(&again);
+		cluster_fini(&c);
+	}
+}
+
 /* One machine, one text, however it was written. */
 TEST(canonical_text_reads_back)
 {
@@ -62,6 +151,11 @@ TEST(canonical_text_reads_back)
 		{ "{\n\t\"nodes\": [\n\t\t{\"type\": \"a\", \"count\": 16, \"cores\": 8,\n"
 		  "\t\t\"memory\": \"64GiB\", \"gpus\": {\"count\": 4, \"model\": \"V100\"}}]\n}",
 		  "nodes=16,cores=8,gpus=4,gpu=V100,mem=64GiB" },
+		{ "nodes: [{type: a, count: 16, cores: 8, racks: 4, power: {idle: 90 W, busy: 1kW}, "
+		  "nic: {latency: 2000ns, bandwidth: 25Gbit/s}, gpus: {shares: 4, count: 1}, "
+		  "failures: {mtbf: 'exponential:mean=720h', mttr: 'gamma:shape=2,scale=1h'}}]",
+		  "nodes=16,cores=8,gpus=1,gpu_shares=4,bw=25Gbit/s,lat=2us,racks=4,idle=90W,"
+		  "busy=1000W,mtbf=30d,mttr=(gamma:shape=2,scale=3600)" },
 		{ "nodes: [{type: a, count: 1, cores: 1}, {cores: 2, count: 2, type: b}]",
 		  "{\"nodes\":[{\"type\":\"a\",\"count\":1,\"cores\":1},"
 		  "{\"type\":\"b\",\"count\":2,\"cores\":2}]}" },
@@ -93,19 +187,26 @@ TEST(canonical_text_reads_back)
 
 TEST(written_files_read_back)
 {
-	struct cluster c, again;
-	char *text = NULL;
-	size_t size;
-	FILE *to = open_memstream(&text, &size);
+	static const char *const texts[] = { mixed, rich };
 
-	REQUIRE(to != NULL && parse(mixed, &c, NULL) == SJ_OK);
-	platform_write(to, &c);
-	fclose(to);
-	REQUIRE(parse(text, &again, NULL) == SJ_OK, "%s", text);
-	CHECK(strcmp(c.text, again.text) == 0, "%s", again.text);
-	cluster_fini(&again);
-	cluster_fini(&c);
-	free(text);
+	for (size_t i = 0; i < sizeof(texts) / sizeof(texts[0]); i++) {
+		struct cluster c, again;
+		char *text = NULL;
+		size_t size;
+		FILE *to = open_memstream(&text, &size);
+
+		REQUIRE(to != NULL && parse(texts[i], &c, NULL) == SJ_OK);
+		platform_write(to, &c);
+		fclose(to);
+		REQUIRE(parse(text, &again, NULL) == SJ_OK, "%s", text);
+		CHECK(strcmp(c.text, again.text) == 0, "%s", again.text);
+		cluster_fini(&again);
+		REQUIRE(parse(c.text, &again, NULL) == SJ_OK, "%s", c.text);
+		CHECK(strcmp(c.text, again.text) == 0, "%s", again.text);
+		cluster_fini(&again);
+		cluster_fini(&c);
+		free(text);
+	}
 }
 
 /* ---- bad --------------------------------------------------------------------------- */
@@ -140,13 +241,69 @@ TEST(bad_values)
 		{ "procs: 4\nprocs: 5", "f:2:1: procs: the key is given twice" },
 		{ "procs: 4\nproc: 5", "f:2:1: no key \"proc\"; did you mean \"procs\"?" },
 		{ "procs: 4\nzzz: 5", "f:2:1: no key \"zzz\"; known here: nodes, procs, gpu_models, "
-				      "reference" },
+				      "reference, gpu_reference" },
 		{ "procs: 4\nnetwork: star", "f:2:1: network: not modelled yet" },
 		{ "procs: 4\n[a]: 5", "f:2:1: a key must be a word" },
-		{ NODE ", nic: 25Gbit/s}]", "f:1:39: nic: not modelled yet (network); leave it out" },
-		{ NODE ", power: {idle: 90W}}]", "f:1:39: power: not modelled yet" },
-		{ NODE ", gpus: {count: 1, shares: 1001}}]", "f:1:56: shares: not modelled yet" },
-		{ NODE ", gpus: {count: 0}}]", "f:1:53: count: 0 is outside 1 .. 4096" },
+		{ "procs: 4\ntopology: star", "f:2:1: topology: not modelled yet" },
+		{ NODE ", nic: 25Gbit/s}]", "f:1:44: nic: \"25Gbit/s\" is not what belongs here; "
+					    "expected a mapping" },
+		{ NODE ", nic: {latency: 2us}}]", "f:1:44: bandwidth is missing: of the link" },
+		{ NODE ", nic: {bandwidth: 25}}]", "f:1:56: bandwidth: \"25\" needs a unit" },
+		{ NODE ", nic: {bandwidth: 0B/s}}]", "f:1:56: bandwidth: 0B/s is outside" },
+		{ NODE ", nic: {bandwidth: 1GB/s, latency: 2}}]", "f:1:72: latency: \"2\" needs a "
+								  "unit" },
+		{ NODE ", nic: {bandwidth: 1GB/s, latency: 2h}}]", "f:1:72: latency: 2h is outside "
+								   "0s .. 1h" },
+		{ NODE ", links: {pcie: 1}}]", "f:1:53: pcie: \"1\" needs a unit" },
+		{ NODE ", links: {nvlink: 1GB/s}}]", "f:1:55: nvlink: the node has no GPUs" },
+		{ NODE ", links: {}}]", "f:1:46: links: expected pcie or nvlink" },
+		{ NODE ", power: {idle: 90W}}]", "f:1:46: busy is missing" },
+		{ NODE ", power: {idle: 90, busy: 100W}}]", "f:1:53: idle: \"90\" needs a unit" },
+		{ NODE ", power: {idle: 90J, busy: 1kW}}]", "f:1:53: idle: \"90J\" is not a power" },
+		{ NODE ", power: {idle: -9W, busy: 1kW}}]", "f:1:53: idle: \"-9W\" is outside" },
+		{ NODE ", power: {idle: 2kW, busy: 1000W}}]", "f:1:64: busy: less than idle" },
+		{ NODE ", racks: 0}]", "f:1:46: racks: 0 is outside 1 .. 100000" },
+		{ NODE ", racks: 2}]", "f:1:46: racks: 2 for 1 nodes; expected at most one" },
+		{ NODE ", racks: {a: 1}}]", "f:1:46: racks: a mapping; expected a number" },
+		{ NODE ", racks: []}]", "f:1:46: racks: the list is empty" },
+		{ NODE ", racks: [\"\"]}]", "f:1:47: racks: \"\" is not a name" },
+		{ "racks: [r]\n" NODE "}]", "f:1:9: racks: no node is in \"r\"" },
+		{ "racks: [r1, r1]\n" NODE ", racks: [r1]}]", "f:1:13: racks: \"r1\" is named twice" },
+		{ "racks: [rack1]\n" NODE ", racks: [rack1]}, {type: b, count: 1, cores: 1, "
+		  "racks: [rack2]}]", "f:2:94: racks: \"rack2\" is not one of the list racks; did you "
+				     "mean \"rack1\"?" },
+		{ NODE "}, {type: b, count: 3, cores: 1, racks: [x, y, z]}, {type: c, count: 2, "
+		  "cores: 1, racks: [x, z]}]", "f:1:130: racks: \"z\" does not come right behind "
+					       "\"x\"" },
+		{ NODE ", site: s}, {type: b, count: 1, cores: 1}]", "f:1:49: site is missing" },
+		{ NODE ", site: s, racks: [r]}, {type: b, count: 1, cores: 1, site: t, racks: [r]}]",
+		  "f:1:107: racks: \"r\" is at site \"s\" already" },
+		{ NODE ", failures: {mtbf: 30d}}]", "f:1:49: mttr is missing" },
+		{ NODE ", failures: {mtbf: 30, mttr: 1h}}]", "f:1:56: mtbf: \"30\": expected a "
+							     "duration with its unit" },
+		{ NODE ", failures: {mtbf: weibul:shape=1, mttr: 1h}}]", "f:1:56: mtbf: there is no "
+									 "law \"weibul\"; did you" },
+		{ NODE ", failures: {mtbf: 0s, mttr: 1h}}]", "f:1:56: mtbf: law exponential" },
+		{ NODE ", gpus: {count: 1, shares: 1001}}]", "f:1:64: shares: 1001 is outside 1 .. "
+							     "1000" },
+		{ NODE ", gpus: {count: 1, shares: 7}}]", "f:1:64: shares: 7; expected a divisor" },
+		{ NODE ", gpus: {count: 1, memory: 32}}]", "f:1:64: memory: \"32\" needs a unit" },
+		{ NODE ", gpus: {count: 1, speed: 9TFLOP/s}}]", "f:1:63: speed: in FLOP/s it needs a "
+								"top-level key gpu_reference" },
+		{ NODE ", gpus: {count: 0}}]", "f:1:53: count: 0 is outside 1 .. 64" },
+		{ NODE ", gpus: {count: 65}}]", "f:1:53: count: 65 is outside 1 .. 64" },
+		{ "procs: 4\ninterference: {slowdown: [[1]]}", "f:2:15: interference: a pool has no" },
+		{ "interference: {}\n" NODE "}]", "f:1:15: slowdown is missing" },
+		{ "interference: {slowdown: [[1, 2], [1]]}\n" NODE "}]", "f:1:35: slowdown: 1 numbers "
+									 "in a row of 2 rows" },
+		{ "interference: {slowdown: [[0]]}\n" NODE "}]", "f:1:28: slowdown: 0 is outside" },
+		{ "interference: {slowdown: []}\n" NODE "}]", "f:1:26: slowdown: 0 rows" },
+		{ "interference: {slowdown: [1]}\n" NODE "}]", "f:1:27: slowdown: \"1\" is not what "
+							       "belongs here; expected a list" },
+		{ "interference: {scope: rack, slowdown: [[1]]}\n" NODE "}]", "f:1:23: scope: \"rack\"; "
+									      "expected node or gpu" },
+		{ "interference: {scope: gpu, slowdown: [[1]]}\n" NODE "}]", "f:1:23: scope: no node "
+									     "has GPUs" },
 		{ NODE ", gpus: {model: V100}}]", "f:1:45: count is missing: GPUs of a node" },
 		{ NODE ", gpus: 4}]", "f:1:45: gpus: \"4\" is not what belongs here; expected a "
 				      "mapping" },
@@ -161,7 +318,7 @@ TEST(bad_values)
 		{ NODE ", speed: \"2\"}]", "f:1:46: speed: \"2\": expected a number without quotes" },
 		{ NODE ", speed: 32GFLOP/s}]", "f:1:46: speed: in FLOP/s it needs a top-level key "
 					       "reference" },
-		{ "reference: 32GFLOP/s\n" NODE "}]", "f:1:12: reference: no node states its speed" },
+		{ "reference: 32GFLOP/s\n" NODE "}]", "f:1:12: reference: nothing states its speed" },
 		{ "reference: 2\n" NODE ", speed: 1GFLOP/s}]", "f:1:12: reference: expected a speed" },
 		{ "nodes: [{type: a, count: 1, cores: 0}]", "f:1:36: cores: 0 is outside" },
 		{ "nodes: [{type: a, cores: 1}]", "f:1:9: count is missing: nodes of this type" },
@@ -184,20 +341,20 @@ TEST(bad_values)
 
 	for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
 		const char *const *sentence;
-		struct yaml_tree *tree;
+		struct wrongs *wrongs;
 		struct cluster c;
 		size_t kept;
-		int rc = parse(cases[i].text, &c, &tree);
+		int rc = parse(cases[i].text, &c, &wrongs);
 
 		CHECK(rc == SJ_EPARSE, "\"%s\" gave %d", cases[i].text, rc);
 		CHECK(c.text == NULL && c.types == NULL);
-		REQUIRE(tree != NULL);
-		sentence = yaml_tree_sentences(tree, &kept);
+		REQUIRE(wrongs != NULL);
+		sentence = wrongs_sentences(wrongs, &kept);
 		CHECK(kept == 1, "\"%s\": %zu sentences", cases[i].text, kept);
 		for (size_t k = 0; k < kept; k++)
 			CHECK(strncmp(sentence[k], cases[i].sentence, strlen(cases[i].sentence)) == 0,
 			      "\"%s\" said: %s", cases[i].text, sentence[k]);
-		yaml_tree_free(tree);
+		wrongs_free(wrongs);
 	}
 }
 
@@ -257,19 +414,19 @@ TEST(all_errors_at_once)
 		"f:9:1: network: not modelled yet",
 	};
 	const char *const *sentence;
-	struct yaml_tree *tree;
+	struct wrongs *wrongs;
 	struct cluster c;
 	sj_error err = { 0 };
 	size_t kept;
 
-	CHECK(platform_parse("f", text, strlen(text), &c, &tree, &err) == SJ_EPARSE);
+	CHECK(platform_parse("f", text, strlen(text), &c, &wrongs, &err) == SJ_EPARSE);
 	CHECK(strstr(err.text, "(and 6 more: ") != NULL, "%s", err.text);
-	sentence = yaml_tree_sentences(tree, &kept);
-	REQUIRE(kept == 7 && yaml_tree_wrongs(tree) == 7, "%zu", kept);
+	sentence = wrongs_sentences(wrongs, &kept);
+	REQUIRE(kept == 7 && wrongs_count(wrongs) == 7, "%zu", kept);
 	for (size_t i = 0; i < kept; i++)
 		CHECK(strncmp(sentence[i], expected[i], strlen(expected[i])) == 0, "%s",
 		      sentence[i]);
-	yaml_tree_free(tree);
+	wrongs_free(wrongs);
 }
 
 /* ---- hostile ------------------------------------------------------------------------- */
@@ -308,22 +465,23 @@ TEST(large_text_is_bounded)
 	for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
 		char *text = repeated(cases[i].head, cases[i].part, cases[i].n);
 		const char *const *sentence;
-		struct yaml_tree *tree;
+		struct wrongs *wrongs;
 		struct cluster c;
 		size_t kept;
 		bool found = false;
 
-		CHECK(parse(text, &c, &tree) == SJ_EPARSE, "case %zu", i);
-		sentence = yaml_tree_sentences(tree, &kept);
-		CHECK(kept >= 1 && kept <= YAML_TREE_WRONGS_MAX);
+		CHECK(parse(text, &c, &wrongs) == SJ_EPARSE, "case %zu", i);
+		sentence = wrongs_sentences(wrongs, &kept);
+		CHECK(kept >= 1 && kept <= WRONGS_MAX);
 		for (size_t k = 0; k < kept; k++)
 			found = found || strstr(sentence[k], cases[i].sentence) != NULL;
 		CHECK(found, "case %zu said: %s", i, kept > 0 ? sentence[0] : "nothing");
-		yaml_tree_free(tree);
+		wrongs_free(wrongs);
 		free(text);
 	}
 }
 
-TESTS(CASE(nodes_are_as_described), CASE(canonical_text_reads_back),
+TESTS(CASE(nodes_are_as_described), CASE(all_of_a_node),
+      CASE(racks_and_sites_are_numbered_in_order), CASE(canonical_text_reads_back),
       CASE(written_files_read_back), CASE(bad_values), CASE(bad_text),
       CASE(all_errors_at_once), CASE(large_text_is_bounded))

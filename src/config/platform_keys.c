@@ -1,0 +1,231 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* platform_keys.c - the tables of keys, and how single values are read. */
+#include "config/platform_keys.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "config/cluster.h"
+#include "config/timelaw.h"
+#include "config/watts.h"
+#include "units.h"
+
+#define BYTES_MAX 1152921504606846976.0 /* 1024^6: sums stay below 2^63 */
+
+static int read_speed(const char *what, const struct yaml_value *v, void *field, sj_error *err)
+{
+	static const struct { const char *name; double factor; } units[] = {
+		{ "MFLOP/s", 1e6 }, { "GFLOP/s", 1e9 }, { "TFLOP/s", 1e12 },
+	};
+	struct speed *s = field;
+	size_t n = strcspn(v->text, " MGTkFf");
+	const char *unit = v->text + n + strspn(v->text + n, " ");
+	char number[64] = "";
+	int rc;
+
+	s->wrong = true;
+	if (n < sizeof(number))
+		memcpy(number, v->text, n);
+	rc = sj_parse_double(what, number, &s->v, err);
+	if (rc != SJ_OK || n >= sizeof(number))
+		return sj_fail(err, SJ_EUSAGE, "%s: \"%s\" is not a speed; expected a number "
+			       "relative to the reference, or one with its unit as in 32GFLOP/s",
+			       what, sj_quote(v->text, strlen(v->text)).text);
+	if (*unit == '\0' && !v->quoted) {
+		s->wrong = false;
+		return SJ_OK;
+	}
+	for (size_t i = 0; i < sizeof(units) / sizeof(units[0]); i++) {
+		if (strcmp(unit, units[i].name) == 0) {
+			s->v *= units[i].factor;
+			s->flops = true;
+			s->wrong = false;
+			return SJ_OK;
+		}
+	}
+	return sj_fail(err, SJ_EUSAGE, "%s: \"%s\": expected a number without quotes, or a unit: "
+		       "MFLOP/s GFLOP/s TFLOP/s", what, sj_quote(v->text, strlen(v->text)).text);
+}
+
+static int read_watts(const char *what, const struct yaml_value *v, void *field, sj_error *err)
+{
+	return watts_parse(what, v->text, &((struct watts_file *)field)->v, err);
+}
+
+/* Checks the law and keeps its text. */
+static int read_law(const char *what, const struct yaml_value *v, void *field, sj_error *err)
+{
+	sj_law *law = NULL;
+	char *text = NULL;
+	int rc = timelaw_create(what, v->text, &law, &text, err);
+
+	if (rc != SJ_OK)
+		return rc;
+	sj_law_free(law);
+	free(text);
+	((struct yaml_text *)field)->v = v->text;
+	return SJ_OK;
+}
+
+#define AT(of, member) .offset = offsetof(struct of, member)
+
+static void take_racks(struct yaml_tree *t, const struct yaml_value *v, void *object)
+{
+	static const struct yaml_key names = {
+		.name = "racks", .type = YAML_WORDS, AT(type_file, racks.names),
+	};
+	static const struct yaml_key count = {
+		.name = "racks", .type = YAML_INT, AT(type_file, racks.count),
+		.min = 1, .max = PLATFORM_RACKS_MAX,
+	};
+
+	if (v->kind == YAML_MAP)
+		yaml_bind_wrong(t, v, "racks", "a number of racks or a list of their names");
+	else
+		yaml_bind_value(t, v, v->kind == YAML_LIST ? &names : &count, object);
+}
+
+/* ---- the square of slowdowns ------------------------------------------------------ */
+
+static void take_row(struct yaml_tree *t, const struct yaml_value *row, uint32_t kinds,
+		     double *factor)
+{
+	static const struct yaml_key key = {
+		.name = "slowdown", .type = YAML_NUMBER, .min = 1e-6, .max = 1e6,
+	};
+
+	if (row->kind != YAML_LIST) {
+		yaml_bind_wrong(t, row, "slowdown", "a list of numbers");
+		return;
+	}
+	if (row->count != kinds) {
+		yaml_tree_wrong(t, row->at, "slowdown: %u numbers in a row of %u rows; expected a "
+				"square", row->count, kinds);
+		return;
+	}
+	for (const struct yaml_value *v = row->first; v != NULL; v = v->next) {
+		struct yaml_number n = { .v = 1 };
+
+		yaml_bind_value(t, v, &key, &n);
+		*factor++ = n.v;
+	}
+}
+
+static void take_slowdown(struct yaml_tree *t, const struct yaml_value *v, void *object)
+{
+	struct slowdown_file *s = &((struct interference_file *)object)->slowdown;
+	double *factor;
+
+	if (v->kind != YAML_LIST) {
+		yaml_bind_wrong(t, v, "slowdown", "a list of rows, each a list of numbers");
+		return;
+	}
+	if (v->count == 0 || v->count > PLATFORM_KINDS_MAX) {
+		yaml_tree_wrong(t, v->at, "slowdown: %u rows; expected 1 to %d", v->count,
+				PLATFORM_KINDS_MAX);
+		return;
+	}
+	factor = yaml_tree_take(t, (size_t)v->count * v->count * sizeof(*factor));
+	if (factor == NULL)
+		return;
+	s->kinds = v->count;
+	s->factor = factor;
+	for (const struct yaml_value *row = v->first; row != NULL; row = row->next) {
+		take_row(t, row, s->kinds, factor);
+		factor += s->kinds;
+	}
+}
+
+/* ---- keys -------------------------------------------------------------------------- */
+
+#define NOT_YET(key, what) { .name = key, .type = YAML_NOT_YET, .help = what }
+
+static const struct yaml_key power_keys[] = {
+	{ .name = "idle", .type = YAML_READ, AT(power_file, idle), .read = read_watts,
+	  .must = true, .help = "power when nothing runs, as in 90W" },
+	{ .name = "busy", .type = YAML_READ, AT(power_file, busy), .read = read_watts,
+	  .must = true, .help = "power when all is busy, as in 300W" },
+	{ .name = NULL },
+};
+
+static const struct yaml_key gpu_keys[] = {
+	{ .name = "count", .type = YAML_INT, AT(gpus_file, count), .must = true, .min = 1,
+	  .max = SJ_NODE_GPUS_MAX, .help = "GPUs of a node" },
+	{ .name = "model", .type = YAML_WORD, AT(gpus_file, model) },
+	{ .name = "memory", .type = YAML_BYTES, AT(gpus_file, memory), .min = 1,
+	  .max = BYTES_MAX },
+	{ .name = "speed", .type = YAML_READ, AT(gpus_file, speed), .read = read_speed },
+	{ .name = "shares", .type = YAML_INT, AT(gpus_file, shares), .min = 1, .max = 1000 },
+	{ .name = "power", .type = YAML_ONE, AT(gpus_file, power), .inner = power_keys },
+	{ .name = NULL },
+};
+
+static const struct yaml_key nic_keys[] = {
+	{ .name = "bandwidth", .type = YAML_RATE, AT(nic_file, bandwidth), .must = true,
+	  .min = 1, .max = BYTES_MAX, .help = "of the link to the network, as in 25Gbit/s" },
+	{ .name = "latency", .type = YAML_TIME, AT(nic_file, latency), .min = 0, .max = 3600 },
+	{ .name = NULL },
+};
+
+static const struct yaml_key links_keys[] = {
+	{ .name = "pcie", .type = YAML_RATE, AT(links_file, pcie), .min = 1, .max = BYTES_MAX },
+	{ .name = "nvlink", .type = YAML_RATE, AT(links_file, nvlink), .min = 1,
+	  .max = BYTES_MAX },
+	{ .name = NULL },
+};
+
+static const struct yaml_key failures_keys[] = {
+	{ .name = "mtbf", .type = YAML_READ, AT(failures_file, mtbf), .read = read_law,
+	  .must = true, .help = "time a node stays up, as in 30d or weibull:shape=0.7,scale=20d" },
+	{ .name = "mttr", .type = YAML_READ, AT(failures_file, mttr), .read = read_law,
+	  .must = true, .help = "time until it is back, as in 4h" },
+	{ .name = NULL },
+};
+
+static const struct yaml_key type_keys[] = {
+	{ .name = "type", .type = YAML_WORD, AT(type_file, type), .must = true,
+	  .help = "name of this type of node" },
+	{ .name = "count", .type = YAML_INT, AT(type_file, count), .must = true, .min = 1,
+	  .max = CLUSTER_NODES_MAX, .help = "nodes of this type" },
+	{ .name = "cores", .type = YAML_INT, AT(type_file, cores), .must = true, .min = 1,
+	  .max = 1e6, .help = "cores of a node" },
+	{ .name = "speed", .type = YAML_READ, AT(type_file, speed), .read = read_speed },
+	{ .name = "memory", .type = YAML_BYTES, AT(type_file, memory), .min = 1,
+	  .max = BYTES_MAX },
+	{ .name = "gpus", .type = YAML_ONE, AT(type_file, gpus), .inner = gpu_keys },
+	{ .name = "nic", .type = YAML_ONE, AT(type_file, nic), .inner = nic_keys },
+	{ .name = "links", .type = YAML_ONE, AT(type_file, links), .inner = links_keys },
+	{ .name = "racks", .type = YAML_TAKE, AT(type_file, racks), .take = take_racks },
+	{ .name = "site", .type = YAML_WORD, AT(type_file, site) },
+	{ .name = "power", .type = YAML_ONE, AT(type_file, power), .inner = power_keys },
+	{ .name = "failures", .type = YAML_ONE, AT(type_file, failures),
+	  .inner = failures_keys },
+	{ .name = NULL },
+};
+
+static const struct yaml_key interference_keys[] = {
+	{ .name = "scope", .type = YAML_WORD, AT(interference_file, scope) },
+	{ .name = "slowdown", .type = YAML_TAKE, AT(interference_file, slowdown),
+	  .take = take_slowdown, .must = true,
+	  .help = "rows of factors: how much longer a task of the row's app takes beside one of "
+		  "the column's" },
+	{ .name = NULL },
+};
+
+const struct yaml_key platform_keys[] = {
+	{ .name = "nodes", .type = YAML_MANY, AT(file, nodes), .inner = type_keys,
+	  .size = sizeof(struct type_file) },
+	{ .name = "procs", .type = YAML_INT, AT(file, procs), .min = 1,
+	  .max = CLUSTER_PROCS_MAX },
+	{ .name = "gpu_models", .type = YAML_WORDS, AT(file, gpu_models) },
+	{ .name = "reference", .type = YAML_READ, AT(file, reference), .read = read_speed },
+	{ .name = "gpu_reference", .type = YAML_READ, AT(file, gpu_reference),
+	  .read = read_speed },
+	{ .name = "racks", .type = YAML_WORDS, AT(file, racks) },
+	{ .name = "sites", .type = YAML_WORDS, AT(file, sites) },
+	{ .name = "interference", .type = YAML_ONE, AT(file, interference),
+	  .inner = interference_keys },
+	NOT_YET("network", "network"), NOT_YET("topology", "network"),
+	NOT_YET("links", "links between nodes"),
+	{ .name = NULL },
+};
