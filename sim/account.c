@@ -73,7 +73,7 @@ static double energy(const sj_account *a, const sj_ledger *l)
 }
 
 void sj_account_result(const sj_account *a, const sj_ledger *l, unsigned __int128 area,
-		       sj_metrics *out)
+		       unsigned __int128 waste, sj_metrics *out)
 {
 	double *v = out->value;
 	double all = l->node_count != 0 ? seconds(a->usable) :
@@ -85,7 +85,7 @@ void sj_account_result(const sj_account *a, const sj_ledger *l, unsigned __int12
 	v[SJ_M_FAILED] = (double)a->failed;
 	v[SJ_M_LOST] = seconds(a->lost);
 	if (all > 0)
-		v[SJ_M_GOODPUT] = (seconds(area) - seconds(a->lost)) / all;
+		v[SJ_M_GOODPUT] = (seconds(area) - seconds(waste)) / all;
 	if (a->there != 0)
 		v[SJ_M_AVAILABILITY] = seconds(a->there - a->down) / seconds(a->there);
 	if (a->gpu_usable != 0)

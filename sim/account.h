@@ -35,8 +35,9 @@ int  sj_account_init(sj_account *a, const sj_ledger *l);
 void sj_account_fini(sj_account *a);
 /* The machine was in this state for `ns`. */
 void sj_account_add(sj_account *a, const sj_ledger *l, sj_time ns);
-/* The metrics of nodes, GPUs and power; `area`: processors x ns that jobs had. */
+/* The metrics of nodes, GPUs and power; `area`: processors x ns that jobs had, `waste`
+ * of them for nothing. */
 void sj_account_result(const sj_account *a, const sj_ledger *l, unsigned __int128 area,
-		       sj_metrics *out);
+		       unsigned __int128 waste, sj_metrics *out);
 
 #endif

@@ -1,14 +1,16 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* actions.c - what a policy can do. Every action is checked, then takes effect at once. */
-#include <math.h>
-#include <stdlib.h>
+/*
+ * actions.c - what a policy can do: start, stop, reject, ask to be called. Every action
+ * is checked, then takes effect at once. Others are in resize.c, copy.c and share.c.
+ */
+#include "actions.h"
 
-#include "core.h"
+#include <stdlib.h>
 
 /* More actions than this at one instant, beyond 64 a live task, is a loop. */
 #define ACTIONS_FREE 1000000u
 
-static int misuse(sj_ctx *cx, const struct task *t, const char *action, const char *why)
+int action_misuse(sj_ctx *cx, const struct task *t, const char *action, const char *why)
 {
 	return sj_policy_fail(cx, SJ_EPOLICY,
 			      "policy %s: %s of job %lld task %u at %.9g s: %s",
@@ -16,16 +18,16 @@ static int misuse(sj_ctx *cx, const struct task *t, const char *action, const ch
 			      (double)cx->now / 1e9, why);
 }
 
-static int count_action(sj_ctx *cx, const struct task *t, const char *action)
+int action_count(sj_ctx *cx, const struct task *t, const char *action)
 {
 	if (cx->fault)
 		return SJ_EPOLICY;
 	if (++cx->actions > ACTIONS_FREE + 64u * (uint64_t)cx->live)
-		return misuse(cx, t, action, "endless actions at one instant");
+		return action_misuse(cx, t, action, "endless actions at one instant");
 	return SJ_OK;
 }
 
-static const char *state_name(const struct task *t)
+const char *action_state(const struct task *t)
 {
 	static const char *const names[] = { "it waits for a predecessor", "it is ready",
 					     "it is running already", "it is stopped",
@@ -34,74 +36,135 @@ static const char *state_name(const struct task *t)
 	return names[t->pub.state];
 }
 
-/* The rate of a task by where it runs: the slowest of its nodes paces a gang. */
-static double placement_rate(const sj_ctx *cx, const struct task *t)
+int action_no_memory(sj_ctx *cx)
 {
-	double rate = 1.0;
-
-	for (uint32_t i = 0; i < t->held.count; i++) {
-		const sj_node *n = &cx->ledger.node[sj_held_grips(&t->held)[i].node];
-		double speed = cx->ledger.types[n->type].speed;
-
-		if (i == 0 || speed < rate)
-			rate = speed;
-	}
-	return t->ranks_now == t->pub.ranks ? rate :
-	       rate * (double)t->ranks_now / (double)t->pub.ranks;
+	return sj_policy_fail(cx, SJ_ENOMEM, "out of memory");
 }
 
-int sj_start(sj_ctx *cx, const sj_task *task, const sj_placement *where)
+int action_taken(sj_ctx *cx, const struct task *t, const char *action, int rc)
 {
-	struct task *t = task_of(task);
-	int rc = count_action(cx, t, "start");
-
-	if (rc != SJ_OK)
-		return rc;
-	if (t->pub.state != SJ_TASK_READY)
-		return misuse(cx, t, "start", state_name(t));
-	rc = sj_ledger_take(&cx->ledger, &t->pub, t->pub.ranks, where, &t->held);
-	if (rc == SJ_EFULL)
+	if (rc == SJ_OK || rc == SJ_EFULL)
 		return rc;
 	if (rc == SJ_EINVAL)
-		return misuse(cx, t, "start", "the placement names wrong nodes or ranks");
-	if (rc != SJ_OK)
-		return sj_policy_fail(cx, rc, "out of memory");
+		return action_misuse(cx, t, action, "the placement names wrong nodes or ranks");
+	return action_no_memory(cx);
+}
+
+/* The rare half of a start: its rate is not simply 1. */
+static int begin_paced(sj_ctx *cx, struct task *t)
+{
+	if (rate_begin(cx, t) != SJ_OK)
+		return action_no_memory(cx);
+	if (t->pace == NULL)
+		return SJ_OK;
+	checkpoint_start(t);
+	if (t->pace->rate <= 0)
+		return action_misuse(cx, t, "start", "it cannot run there: its rate is 0");
+	return SJ_OK;
+}
+
+/* Inline: every start comes here, and calls are what it would cost most. */
+static inline int begin(sj_ctx *cx, struct task *t, uint32_t ranks)
+{
+	bool as_asked = ranks == t->pub.ranks;
+	uint64_t arg = t->held.count != 0 ? sj_held_grips(&t->held)->node : 0;
+
 	list_remove(&cx->ready, t);
 	cx->wanted_procs -= t->pub.procs;
 	t->pub.state = SJ_TASK_RUNNING;
 	t->pub.start_ns = cx->now + cx->charged;
 	if (t->first_start_ns == SJ_NEVER)
 		t->first_start_ns = t->pub.start_ns;
-	t->span_ns = t->held_ns = t->pub.start_ns;
-	t->ranks_now = t->pub.ranks;
-	t->procs_now = t->pub.procs;
+	t->held_ns = t->span_ns = t->pub.start_ns;
+	t->ranks_now = ranks;
+	t->procs_now = as_asked ? t->pub.procs : ranks * t->pub.cores;
 	t->released = false;
-	t->rate = t->held.count != 0 ? placement_rate(cx, t) : 1.0;
+	t->starts++;
+	if (!cx->plain || t->pace != NULL || t->held.count != 0 || !as_asked) {
+		int rc = begin_paced(cx, t);
+
+		if (rc != SJ_OK)
+			return rc;
+	}
 	list_append(&cx->running, t);
 	cx->changed = true;
-	decide(cx, t, SJ_D_START, t->held.count != 0 ? sj_held_grips(&t->held)->node : 0);
+	decide(cx, t, SJ_D_START, as_asked ? arg : arg | (uint64_t)ranks << 32);
+	if (cx->beside != NULL && interference_enter(cx, t) != SJ_OK)
+		return action_no_memory(cx);
 	cx->driver->begun(cx, t);
 	if (cx->source->ops->started != NULL)
 		cx->source->ops->started(cx->source, t->pub.job, cx->now);
 	return SJ_OK;
 }
 
+int action_begin(sj_ctx *cx, struct task *t)
+{
+	return begin(cx, t, t->pub.ranks);
+}
+
+static inline int start(sj_ctx *cx, struct task *t, uint32_t ranks, const sj_placement *where)
+{
+	int rc;
+
+	if (t->pub.state != SJ_TASK_READY)
+		return action_misuse(cx, t, "start", action_state(t));
+	rc = sj_ledger_take(&cx->ledger, &t->pub, ranks, where, &t->held);
+	if (rc != SJ_OK)
+		return action_taken(cx, t, "start", rc);
+	return begin(cx, t, ranks);
+}
+
+int sj_start(sj_ctx *cx, const sj_task *task, const sj_placement *where)
+{
+	struct task *t = task_of(task);
+	int rc = action_count(cx, t, "start");
+
+	return rc != SJ_OK ? rc : start(cx, t, t->pub.ranks, where);
+}
+
+int sj_start_sized(sj_ctx *cx, const sj_task *task, uint32_t ranks, const sj_placement *where)
+{
+	struct task *t = task_of(task);
+	int rc = action_count(cx, t, "start");
+
+	if (rc != SJ_OK)
+		return rc;
+	if (ranks != t->pub.ranks &&
+	    !(t->pub.job_flags & (SJ_JOB_MOLDABLE | SJ_JOB_MALLEABLE)))
+		return action_misuse(cx, t, "start", "it is rigid, and its size cannot be chosen");
+	if (ranks != t->pub.ranks &&
+	    (ranks == 0 || ranks < t->pub.ranks_min || ranks > t->pub.ranks_max))
+		return action_misuse(cx, t, "start", "the size is outside its bounds");
+	return start(cx, t, ranks, where);
+}
+
 int sj_stop(sj_ctx *cx, const sj_task *task, sj_stop_mode mode)
 {
 	struct task *t = task_of(task);
-	int rc = count_action(cx, t, "stop");
+	int rc = action_count(cx, t, "stop");
 
 	if (rc != SJ_OK)
 		return rc;
 	if (t->pub.state != SJ_TASK_RUNNING)
-		return misuse(cx, t, "stop", state_name(t));
+		return action_misuse(cx, t, "stop", action_state(t));
+	if (mode == SJ_STOP_CHECKPOINT && !cx->config.checkpoint.modelled)
+		return action_misuse(cx, t, "stop", "back to a checkpoint, but this run has no "
+				     "checkpoint model (--checkpoint)");
 	if (t->released)
 		return SJ_EFULL; /* it has ended; the policy will be told */
 	cx->driver->halted(cx, t);
+	if (has_copy(t))
+		copy_cancel(cx, t);
 	life_release(cx, t);
 	t->released = false;
 	if (mode == SJ_STOP_LOSE)
-		life_throw_away(cx, t);
+		rc = checkpoint_lose_all(cx, t);
+	else if (mode == SJ_STOP_CHECKPOINT)
+		rc = checkpoint_roll_back(cx, t);
+	else if (t->pace != NULL)
+		checkpoint_keep(cx, t);
+	if (rc != SJ_OK)
+		return action_no_memory(cx);
 	t->preemptions++;
 	list_remove(&cx->running, t);
 	t->pub.state = SJ_TASK_READY;
@@ -112,49 +175,17 @@ int sj_stop(sj_ctx *cx, const sj_task *task, sj_stop_mode mode)
 	return SJ_OK;
 }
 
-int sj_resize(sj_ctx *cx, const sj_task *task, uint32_t ranks)
-{
-	struct task *t = task_of(task);
-	int rc = count_action(cx, t, "resize");
-
-	if (rc != SJ_OK)
-		return rc;
-	if (t->pub.state != SJ_TASK_RUNNING || t->released)
-		return misuse(cx, t, "resize", "it is not running");
-	if (!(t->pub.job_flags & SJ_JOB_MALLEABLE) || ranks < t->pub.ranks_min ||
-	    ranks > t->pub.ranks_max || ranks == 0)
-		return misuse(cx, t, "resize", "not malleable, or outside its bounds");
-	if (ranks == t->ranks_now)
-		return SJ_OK;
-	if (cx->ledger.node_count != 0)
-		return misuse(cx, t, "resize", "only in a pool of processors");
-	if (ranks > t->ranks_now &&
-	    (uint64_t)(ranks - t->ranks_now) * t->pub.cores > cx->ledger.procs_free)
-		return SJ_EFULL;
-	life_release(cx, t);
-	t->released = false;
-	rc = sj_ledger_take(&cx->ledger, &t->pub, ranks, NULL, &t->held);
-	if (rc != SJ_OK)
-		return sj_policy_fail(cx, rc, "out of memory");
-	t->ranks_now = ranks;
-	t->procs_now = ranks * t->pub.cores;
-	t->rate = placement_rate(cx, t);
-	decide(cx, t, SJ_D_RESIZE, ranks);
-	cx->driver->begun(cx, t);
-	return SJ_OK;
-}
-
 int sj_reject(sj_ctx *cx, const sj_task *task)
 {
 	struct task *t = task_of(task);
-	int rc = count_action(cx, t, "reject");
+	int rc = action_count(cx, t, "reject");
 
 	if (rc != SJ_OK)
 		return rc;
 	if (t->pub.state != SJ_TASK_READY)
-		return misuse(cx, t, "reject", state_name(t));
+		return action_misuse(cx, t, "reject", action_state(t));
 	if (t->job != NULL)
-		return misuse(cx, t, "reject", "it is one task of a job of several");
+		return action_misuse(cx, t, "reject", "it is one task of a job of several");
 	decide(cx, t, SJ_D_REJECT, 1);
 	life_refuse(cx, t);
 	return SJ_OK;

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* check.c - the invariants: recomputed from scratch after an instant (--check), and
  * the accounts of a run that has ended (always). */
-#include "core.h"
+#include "pace.h"
 
 static int violated(sj_ctx *cx, const struct task *t, const char *what)
 {
@@ -12,9 +12,21 @@ static int violated(sj_ctx *cx, const struct task *t, const char *what)
 		       t != NULL ? t->pub.index : 0, cx->ops->name);
 }
 
+static int check_shares(sj_ctx *cx, uint64_t units, uint64_t *busy)
+{
+	if (units != cx->share_units)
+		return violated(cx, NULL, "shares of processors do not add up");
+	*busy += (units + (UINT64_C(1) << SHARE_UNIT_BITS) - 1) >> SHARE_UNIT_BITS;
+	return SJ_OK;
+}
+
 static int check_running(sj_ctx *cx, uint64_t *busy)
 {
+	uint64_t units = 0;
+
 	for (const struct task *t = cx->running.first; t != NULL; t = t->next) {
+		uint64_t share = t->pace != NULL ? t->pace->share_units : 0;
+
 		if (t->pub.state != SJ_TASK_RUNNING)
 			return violated(cx, t, "a task in the running list is not running");
 		if (t->pub.start_ns < t->pub.ready_ns || t->first_start_ns < t->pub.submit_ns)
@@ -23,7 +35,25 @@ static int check_running(sj_ctx *cx, uint64_t *busy)
 			return violated(cx, t, "a running task has no end");
 		if (life_attained(cx, t) > t->work_ns)
 			return violated(cx, t, "a task did more work than it has");
-		*busy += t->released ? 0 : t->procs_now;
+		if (t->pace != NULL && life_area(t) < t->pace->kept_area)
+			return violated(cx, t, "a task has more useful than held processor-time");
+		if (has_copy(t) && t->pace->copy->pace->copy_of != t)
+			return violated(cx, t, "a task and its second copy disagree");
+		units += share;
+		*busy += t->released || share != 0 ? 0 : t->procs_now;
+	}
+	return check_shares(cx, units, busy);
+}
+
+static int check_copies(sj_ctx *cx, uint64_t *busy)
+{
+	for (const struct task *c = cx->copies.first; c != NULL; c = c->next) {
+		if (!is_copy(c) || c->pace->copy_of->pace->copy != c ||
+		    c->pace->copy_of->pub.state != SJ_TASK_RUNNING)
+			return violated(cx, c, "a second copy of a task that does not run");
+		if (cx->ends.pos[c->pub.id] == 0)
+			return violated(cx, c, "a second copy has no end");
+		*busy += c->procs_now;
 	}
 	return SJ_OK;
 }
@@ -77,9 +107,13 @@ int check_state(sj_ctx *cx)
 	int rc = check_running(cx, &busy);
 
 	if (rc == SJ_OK)
+		rc = check_copies(cx, &busy);
+	if (rc == SJ_OK)
 		rc = check_ready(cx);
 	if (rc == SJ_OK)
 		rc = check_nodes(cx);
+	if (rc == SJ_OK && !interference_sound(cx))
+		return violated(cx, NULL, "the lists of neighbours are not who runs where");
 	if (rc != SJ_OK)
 		return rc;
 	if (busy + cx->ledger.procs_free !=
@@ -93,7 +127,8 @@ int check_state(sj_ctx *cx)
 
 /*
  * Every job accounted for, and resource-time conserved: what the ledger says was in
- * use is what the jobs had. Charged thinking holds processors before a task runs.
+ * use is what the jobs had. Charged thinking holds processors before a task runs, and
+ * shares hold whole ones.
  */
 int check_end(sj_ctx *cx)
 {
@@ -103,7 +138,9 @@ int check_end(sj_ctx *cx)
 		return SJ_OK;
 	if (cx->ledger.procs_free != cx->ledger.procs_total || cx->ledger.procs_off != 0)
 		return violated(cx, NULL, "processors are in use after the end");
-	if (cx->ever_charged ? cx->held_area < cx->collect.area :
+	if (cx->collect.waste > cx->collect.area)
+		return violated(cx, NULL, "more processor-time was wasted than jobs had");
+	if (cx->ever_charged || cx->ever_shared ? cx->held_area < cx->collect.area :
 			       cx->held_area != cx->collect.area)
 		return violated(cx, NULL, "processor-time in use is not what the jobs had");
 	return SJ_OK;

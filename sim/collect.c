@@ -133,6 +133,7 @@ void sj_collect_result(sj_collect *c, uint32_t procs, unsigned __int128 usable,
 	v[SJ_M_WAIT_SUM] = seconds(c->wait);
 	v[SJ_M_WAIT_ZERO] = (double)c->zero_wait;
 	v[SJ_M_DEADLINE_MISSED] = (double)c->missed;
+	v[SJ_M_WASTE] = seconds(c->waste);
 	if (c->finished == 0)
 		return;
 	if (c->deadlines != 0) {

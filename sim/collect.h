@@ -13,6 +13,7 @@ typedef struct sj_collect {
 	uint64_t          deadlines, missed; /* jobs with one; those not complete by then */
 	unsigned __int128 wait, response;         /* ns */
 	unsigned __int128 area;                   /* processors x ns */
+	unsigned __int128 waste;                  /* part of area; of all tasks that ended */
 	unsigned __int128 idle_area;              /* while somebody waited */
 	double            bsld, bsld_squares, bsld_pp, bsld_max, slowdown;
 	double            area_response, area_wait; /* area x ns */

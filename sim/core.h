@@ -45,27 +45,29 @@ struct job_rec {
 	sj_time   busy_ns;    /* longest executed task */
 };
 
+struct pace;
+
 /* What the core knows of a task; policies see only `pub`. */
 struct task {
 	sj_task       pub; /* first: a sj_task * is a struct task * */
-	struct task  *prev, *next; /* in the ready or the running list */
+	struct task  *prev, *next; /* in the ready, the running or the list of copies */
 	sj_time       work_ns;     /* true run time at rate 1 */
 	sj_time       done_ns;     /* work done before the current span */
 	sj_time       span_ns;     /* when the current span of constant rate began */
-	sj_time       held_ns;     /* since when it has what it holds */
-	sj_time       ran_ns;      /* wall time of earlier spans ... */
-	sj_time       lost_ns;     /* ... of which before a restart from nothing */
-	__int128      resized_area; /* processors x ns beyond ran_ns x pub.procs */
+	sj_time       ran_ns;      /* executed in earlier spans */
+	sj_time       held_ns;     /* since when it holds what it holds */
+	__int128      more_area;   /* processors x ns beyond ran_ns x pub.procs */
 	sj_time       first_start_ns;
-	double        rate;
 	uint32_t      ranks_now;
 	uint32_t      procs_now;
 	uint32_t      preemptions;
 	uint32_t      requeues;
-	unsigned __int128 lost_area; /* processors x ns of work thrown away */
+	uint32_t      starts;
 	bool          killed;      /* the pending end is a kill */
 	bool          released;    /* processors given back, end not yet announced */
 	struct job_rec *job;       /* NULL for a job of one task */
+	struct pace  *pace;        /* NULL: whole processors, rate 1, nothing lost; pace.h */
+	const sj_scaling *scaling; /* NULL: linear */
 	sj_held       held;        /* nodes it is on, processor numbers */
 	uint64_t      wait_hash;   /* of the last reason to wait that was handed out */
 };
@@ -98,6 +100,7 @@ struct sj_ctx {
 	void              *self;
 	sj_ledger          ledger;
 	struct task_list   ready, running;
+	bool               plain;       /* no checkpoints, stragglers or interference */
 	struct task      **chunk;       /* tasks by id >> TASK_CHUNK_BITS */
 	uint32_t           chunks, chunk_cap;
 	uint32_t           free_ids;    /* head of the list of unused ids */
@@ -130,6 +133,16 @@ struct sj_ctx {
 	sj_time            round_start;  /* round clock with a barrier */
 	/* the rest */
 	sj_run_config      config;
+	struct task_list   copies;      /* second copies, in start order */
+	struct pace       *paces_free;
+	gsl_rng           *straggler_rng;
+	double            *factor;      /* of the ranks of one start */
+	uint32_t           factor_cap;
+	struct beside     *beside;      /* with interference: who is on each node */
+	uint64_t           share_units; /* of the pool, in use by shares; pace.h */
+	uint8_t            gpu_number[SJ_GPU_MODELS_MAX + 1]; /* the workload's number of
+					 * each model of the machine; 0: none */
+	bool               ever_shared;
 	unsigned           passes;
 	uint32_t           fault;       /* a policy fault was recorded */
 	struct task      **ended;       /* pass per event: released, not announced */
@@ -255,11 +268,17 @@ static inline void list_insert_ready(struct task_list *l, struct task *t)
 /* ---- life.c: what happens to jobs and tasks -------------------------------- */
 
 int  life_submit(sj_ctx *cx, const sj_job *job);
-/* A running task came to its end; gives its resources back. */
+/* A task stops running: gives its resources back. */
 void life_release(sj_ctx *cx, struct task *t);
 /* Hands out what it held until now. Whatever changes what a running task holds calls
  * this before, life_release() included. */
 void life_hand_out(sj_ctx *cx, struct task *t);
+/*
+ * The node of a running task died: its span is closed, its work goes back to the last
+ * checkpoint or to nothing, its second copy goes, and its resources are free. The policy
+ * is not told yet.
+ */
+void life_lose(sj_ctx *cx, struct task *t);
 /* Tells the policy and the records; the task is gone afterwards. */
 int  life_announce(sj_ctx *cx, struct task *t);
 void life_refuse(sj_ctx *cx, struct task *t);
@@ -267,13 +286,8 @@ void life_refuse(sj_ctx *cx, struct task *t);
 unsigned __int128 life_area(const struct task *t);
 /* Work done up to now, at rate 1. */
 sj_time life_attained(const sj_ctx *cx, const struct task *t);
-/* Its node died: it gives everything back, and work since the last checkpoint is lost.
- * The policy is not told yet. */
-void life_lose(sj_ctx *cx, struct task *t);
 /* Tells the policy of a task that was lost: it is ready again, or its job has failed. */
 int  life_requeue(sj_ctx *cx, struct task *t);
-/* Throws the work of a stopped task away. */
-void life_throw_away(sj_ctx *cx, struct task *t);
 /* Closes the current span: attained work and run time so far are booked. */
 void life_close_span(sj_ctx *cx, struct task *t);
 

@@ -6,7 +6,7 @@
 #include "core.h"
 
 const char *const sj_decision_names[] = { "start", "stop", "resize", "reject",
-					  "timer", "wait" };
+					  "timer", "wait", "migrate", "copy", "share" };
 
 static void hand_out(sj_ctx *cx, const sj_decision *d)
 {

@@ -3,7 +3,7 @@
 #include <inttypes.h>
 #include <stdio.h>
 
-#include "core.h"
+#include "pace.h"
 #include "run.h"
 
 #define LIST_MAX 10u /* tasks shown of each list */
@@ -29,6 +29,19 @@ static void put(struct text *x, const char *fmt, ...)
 		x->need += (size_t)n;
 }
 
+static void put_running(struct text *x, const struct task *t)
+{
+	put(x, ", started %.9g s", (double)t->pub.start_ns / 1e9);
+	if (t->ranks_now != t->pub.ranks)
+		put(x, ", on %u of %u ranks", t->ranks_now, t->pub.ranks);
+	if (t->pace != NULL && t->pace->share_units != 0)
+		put(x, ", %.4g of its processors", t->pace->share);
+	if (t->pace != NULL && t->pace->rate != 1.0)
+		put(x, ", rate %.4g", t->pace->rate);
+	if (has_copy(t))
+		put(x, ", with a second copy");
+}
+
 static void put_list(struct text *x, const sj_ctx *cx, const char *name,
 		     const struct task_list *l)
 {
@@ -40,7 +53,7 @@ static void put_list(struct text *x, const sj_ctx *cx, const char *name,
 		    t->pub.job, t->pub.index, t->pub.procs,
 		    (double)t->pub.estimate_ns / 1e9, (double)t->pub.submit_ns / 1e9);
 		if (t->pub.state == SJ_TASK_RUNNING)
-			put(x, ", started %.9g s", (double)t->pub.start_ns / 1e9);
+			put_running(x, t);
 		else
 			put(x, ", %s now", sj_fits(cx, &t->pub) ? "fits" : "does not fit");
 		put(x, "\n");

@@ -7,36 +7,27 @@
  * at the same instant, another round. With SJ_PASS_EVENT one schedule() follows
  * each event. With a tick or round clock decisions wait for the next multiple.
  */
-#include <math.h>
 #include <stdlib.h>
 #include <string.h>
 
-#include "core.h"
 #include "engine.h"
+#include "pace.h"
 
 /* Rounds of one instant that bring nothing but timers: more is a loop. */
 #define TIMER_ROUNDS_MAX 100000u
 
 /* ---- the driver's half: when does a running task end? ----------------------- */
 
-static sj_time span_to_finish(const struct task *t)
-{
-	sj_time left = t->work_ns - t->done_ns;
-	double ns;
-
-	if (t->rate == 1.0 || left == 0)
-		return left;
-	ns = ceil((double)left / t->rate);
-	return ns < (double)SJ_TIME_MAX ? (sj_time)ns : SJ_TIME_MAX;
-}
-
 static void sim_begun(sj_ctx *cx, struct task *t)
 {
-	sj_time span = span_to_finish(t);
+	sj_time span = t->work_ns - t->done_ns;
 
 	t->killed = false;
-	if (cx->config.overrun == SJ_OVERRUN_KILL) {
-		sj_time limit = t->pub.estimate_ns - (t->ran_ns - t->lost_ns);
+	if (t->pace != NULL) {
+		span = pace_length(cx, t, &t->killed);
+	} else if (cx->config.overrun == SJ_OVERRUN_KILL) {
+		/* What runs at rate 1 has used as much of its estimate as it has done. */
+		sj_time limit = t->pub.estimate_ns - t->done_ns;
 
 		if (limit < 0)
 			limit = 0;
@@ -64,9 +55,26 @@ static inline bool plausible(const sj_ctx *cx, const sj_job *job)
 	const sj_task_spec *s = &job->task;
 
 	return job->task_count == 1 && job->submit_ns >= cx->last_submit &&
+	       (s->scaling | s->ranks_max | s->spare_ranks) == 0 &&
 	       job->submit_ns <= SJ_TIME_MAX && s->ranks - 1 < UINT16_MAX &&
 	       s->cores <= UINT16_MAX && (uint64_t)s->estimate_ns <= SJ_TIME_MAX &&
 	       (uint64_t)s->work_ns <= SJ_TIME_MAX;
+}
+
+static const char *wrong_in(const sj_ctx *cx, const sj_task_spec *s)
+{
+	uint32_t most = s->ranks_max > s->ranks ? s->ranks_max : s->ranks;
+
+	if (s->ranks == 0 || (uint64_t)most * s->cores > UINT32_MAX || s->estimate_ns < 0 ||
+	    s->work_ns < 0 || s->estimate_ns > SJ_TIME_MAX || s->work_ns > SJ_TIME_MAX)
+		return "size or time out of range";
+	if (s->ranks_min > s->ranks_max)
+		return "ranks_min is above ranks_max";
+	if (s->spare_ranks >= s->ranks)
+		return "as many spare ranks as ranks: none would be waited for";
+	if (s->scaling > cx->source->scaling_count)
+		return "its scaling is not one of the workload's";
+	return NULL;
 }
 
 /* Checks what every source promises, so that no reader can break the clock. */
@@ -86,13 +94,13 @@ static int check_job(sj_ctx *cx, const sj_job *job)
 		return sj_fail(&cx->error, SJ_EINVAL,
 			       "workload: job %lld has no tasks or a submit time out of range",
 			       (long long)job->id);
-	for (uint32_t i = 0; i < job->task_count; i++)
-		if (s[i].ranks == 0 || (uint64_t)s[i].ranks * s[i].cores > UINT32_MAX ||
-		    s[i].estimate_ns < 0 || s[i].work_ns < 0 ||
-		    s[i].estimate_ns > SJ_TIME_MAX || s[i].work_ns > SJ_TIME_MAX)
-			return sj_fail(&cx->error, SJ_EINVAL,
-				       "workload: job %lld task %u: size or time out of range",
-				       (long long)job->id, i);
+	for (uint32_t i = 0; i < job->task_count; i++) {
+		const char *wrong = wrong_in(cx, &s[i]);
+
+		if (wrong != NULL)
+			return sj_fail(&cx->error, SJ_EINVAL, "workload: job %lld task %u: %s",
+				       (long long)job->id, i, wrong);
+	}
 	cx->last_submit = job->submit_ns;
 	return SJ_OK;
 }
@@ -152,13 +160,19 @@ static int fire_timer(sj_ctx *cx)
 	return policy_check(cx, "on_timer", cx->ops->on_timer(cx->self, cx, token));
 }
 
+/* Its pending end has come. */
+static inline struct task *released(sj_ctx *cx, struct task *t)
+{
+	if (t->pace != NULL)
+		return pace_end(cx, t);
+	life_release(cx, t);
+	return t;
+}
+
 static int end_first(sj_ctx *cx)
 {
-	struct task *t = task_at(cx, sj_pes_pop(&cx->ends));
-
 	cx->events++;
-	life_release(cx, t);
-	return life_announce(cx, t);
+	return life_announce(cx, released(cx, task_at(cx, sj_pes_pop(&cx->ends))));
 }
 
 /* ---- one round, all news first -------------------------------------------------- */
@@ -207,8 +221,7 @@ static int release_ended(sj_ctx *cx)
 			cx->ended = grown;
 			cx->ended_cap = cap;
 		}
-		life_release(cx, t);
-		cx->ended[cx->ended_count++] = t;
+		cx->ended[cx->ended_count++] = released(cx, t);
 	}
 	return SJ_OK;
 }

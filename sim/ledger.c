@@ -475,3 +475,110 @@ void sj_ledger_give_placed(sj_ledger *l, const sj_task *t, uint32_t procs, sj_he
 		sj_held_drop(held);
 	held->count = held->intervals = 0;
 }
+
+/* ---- nodes: a part, or again --------------------------------------------------- */
+
+/* The part of a grip that its last `ranks` ranks have: of whole GPUs the highest. */
+static sj_grip split(sj_grip *grip, const sj_task *t, uint32_t ranks)
+{
+	sj_grip part = { grip->node, ranks, 0 };
+
+	for (uint32_t n = sj_gpu_whole(t) * ranks; n != 0; n--) {
+		uint64_t highest = UINT64_C(1) << (63 - __builtin_clzll(grip->gpus));
+
+		part.gpus |= highest;
+		grip->gpus &= ~highest;
+	}
+	if (sj_gpu_whole(t) == 0)
+		part.gpus = grip->gpus; /* the shared one */
+	grip->ranks -= ranks;
+	return part;
+}
+
+void sj_ledger_shrink(sj_ledger *l, const sj_task *t, uint32_t ranks, sj_held *held)
+{
+	sj_grip *grips = held->count == 1 ? &held->one : held->many;
+
+	l->epoch++;
+	l->gives++;
+	while (ranks != 0) {
+		sj_grip *last = &grips[held->count - 1];
+		sj_grip part;
+
+		l->given[l->given_count++ % SJ_GIVEN_RING] = last->node;
+		if (last->ranks > ranks) {
+			part = split(last, t, ranks);
+			node_give(l, t, &part);
+			break;
+		}
+		node_give(l, t, last);
+		ranks -= last->ranks;
+		held->count--;
+	}
+	if (held->count == 1)
+		held->one = grips[0];
+}
+
+void sj_ledger_retake(sj_ledger *l, const sj_task *t, const sj_held *held)
+{
+	for (uint32_t i = 0; i < held->count; i++) {
+		const sj_grip *grip = &sj_held_grips(held)[i];
+		sj_node *n = &l->node[grip->node];
+		const sj_node_type *type = &l->types[n->type];
+		uint32_t share = sj_gpu_share(type, t), cores = t->cores * grip->ranks;
+
+		n->cores -= cores;
+		l->use[n->type].cores += cores;
+		if (n->state == SJ_NODE_UP)
+			l->procs_free -= cores;
+		else
+			l->procs_off += cores;
+		if (type->mem_bytes != 0)
+			n->mem_bytes -= t->mem_bytes * grip->ranks;
+		for (uint64_t left = grip->gpus; left != 0; left &= left - 1) {
+			uint32_t g = (uint32_t)__builtin_ctzll(left);
+
+			gpu_change(l, n, g, share == 0 ? 0 :
+					    l->gpu_left[n->gpu_base + g] - share * grip->ranks);
+		}
+	}
+}
+
+/* Of one node, and of one GPU of it where that is shared? */
+static bool same_place(const sj_grip *a, const sj_grip *b, bool shares)
+{
+	return a->node == b->node && (!shares || a->gpus == b->gpus);
+}
+
+static bool grip_before(const sj_grip *a, const sj_grip *b)
+{
+	return a->node < b->node || (a->node == b->node && a->gpus < b->gpus);
+}
+
+int sj_held_join(const sj_task *t, sj_held *held, sj_held *more)
+{
+	const sj_grip *a = sj_held_grips(held), *b = sj_held_grips(more);
+	uint32_t n = held->count, m = more->count, i = 0, k = 0;
+	bool shares = t->gpu_milli != 0 && sj_gpu_whole(t) == 0;
+	sj_held all = { 0 };
+	int rc = SJ_OK;
+
+	while ((i < n || k < m) && rc == SJ_OK) {
+		if (i < n && k < m && same_place(&a[i], &b[k], shares)) {
+			sj_grip both = { a[i].node, a[i].ranks + b[k].ranks,
+					 a[i].gpus | b[k].gpus };
+
+			rc = grip_add(&all, both);
+			i++;
+			k++;
+		} else if (k == m || (i < n && grip_before(&a[i], &b[k]))) {
+			rc = grip_add(&all, a[i++]);
+		} else {
+			rc = grip_add(&all, b[k++]);
+		}
+	}
+	sj_held_drop(held);
+	sj_held_drop(more);
+	*held = all;
+	return rc;
+}

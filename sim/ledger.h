@@ -117,6 +117,13 @@ int  sj_ledger_take_placed(sj_ledger *l, const sj_task *t, uint32_t ranks,
 			   const sj_placement *where, sj_held *held);
 void sj_ledger_give_placed(sj_ledger *l, const sj_task *t, uint32_t procs, sj_held *held);
 
+/* On nodes: gives back `ranks` of more ranks, those on the last nodes first. */
+void sj_ledger_shrink(sj_ledger *l, const sj_task *t, uint32_t ranks, sj_held *held);
+/* On nodes: takes again exactly what was just given back, which is still free. */
+void sj_ledger_retake(sj_ledger *l, const sj_task *t, const sj_held *held);
+/* Adds what `more` holds to `held`; `more` is empty afterwards. SJ_OK or SJ_ENOMEM. */
+int  sj_held_join(const sj_task *t, sj_held *held, sj_held *more);
+
 /* A plain pool is a counter, and the usual case. */
 static inline int sj_ledger_take(sj_ledger *l, const sj_task *t, uint32_t ranks,
 				 const sj_placement *where, sj_held *held)

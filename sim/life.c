@@ -6,7 +6,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "core.h"
+#include "pace.h"
 
 /* ---- submission -------------------------------------------------------- */
 
@@ -19,6 +19,30 @@ static uint64_t gpu_mask(const sj_ctx *cx, uint32_t model)
 								   SJ_GPU_MODELS_MAX);
 	return model <= cx->config.gpu_mask_count && cx->config.gpu_mask[model - 1] != 0 ?
 	       cx->config.gpu_mask[model - 1] : UINT64_C(1) << SJ_GPU_MODELS_MAX;
+}
+
+/* A task does not go where its scaling says that it does not run. */
+static void fill_scaling(const sj_ctx *cx, struct task *t, const sj_task_spec *spec)
+{
+	const sj_scaling *s = &cx->source->scalings[spec->scaling - 1];
+	uint64_t barred = 0;
+
+	t->scaling = s;
+	if (t->pub.gpu_milli == 0)
+		return;
+	for (uint32_t m = 1; m <= SJ_GPU_MODELS_MAX; m++) {
+		uint32_t number = cx->gpu_number[m];
+
+		if (number != 0 && number <= s->model_count && s->model_rate[number - 1] <= 0)
+			barred |= UINT64_C(1) << (m - 1);
+	}
+	if (barred == 0)
+		return;
+	if (t->pub.gpu_models == 0)
+		t->pub.gpu_models = (UINT64_C(1) << SJ_GPU_MODELS_MAX) - 1;
+	t->pub.gpu_models &= ~barred;
+	if (t->pub.gpu_models == 0)
+		t->pub.gpu_models = UINT64_C(1) << SJ_GPU_MODELS_MAX;
 }
 
 /* Field by field: a compound literal is built on the stack and copied, which is
@@ -60,16 +84,18 @@ static void fill_task(const sj_ctx *cx, struct task *t, const sj_job *job,
 	t->work_ns = spec->work_ns;
 	t->done_ns = 0;
 	t->ran_ns = 0;
-	t->lost_ns = 0;
-	t->resized_area = 0;
+	t->more_area = 0;
 	t->first_start_ns = SJ_NEVER;
-	t->rate = 1.0;
 	t->preemptions = 0;
 	t->requeues = 0;
-	t->lost_area = 0;
+	t->starts = 0;
 	t->killed = false;
 	t->released = false;
 	t->job = NULL;
+	t->pace = NULL;
+	t->scaling = NULL;
+	if (spec->scaling != 0)
+		fill_scaling(cx, t, spec);
 	t->wait_hash = 0;
 }
 
@@ -287,30 +313,32 @@ int life_submit(sj_ctx *cx, const sj_job *job)
 
 sj_time life_attained(const sj_ctx *cx, const struct task *t)
 {
-	sj_time span, done;
+	sj_time done;
 
 	if (t->pub.state != SJ_TASK_RUNNING || cx->now <= t->span_ns)
 		return t->done_ns;
-	span = cx->now - t->span_ns;
-	done = t->done_ns + (t->rate == 1.0 ? span : (sj_time)((double)span * t->rate));
+	if (t->pace != NULL)
+		return pace_attained(cx, t);
+	done = t->done_ns + (cx->now - t->span_ns);
 	return done < t->work_ns ? done : t->work_ns;
 }
 
 void life_close_span(sj_ctx *cx, struct task *t)
 {
-	t->done_ns = life_attained(cx, t);
-	if (cx->now > t->span_ns) {
-		t->ran_ns += cx->now - t->span_ns;
-		if (t->procs_now != t->pub.procs)
-			t->resized_area += (__int128)(cx->now - t->span_ns) *
-					   ((int64_t)t->procs_now - t->pub.procs);
+	if (t->pace != NULL) {
+		pace_close_span(cx, t);
+		return;
 	}
+	if (cx->now <= t->span_ns)
+		return;
+	t->done_ns = life_attained(cx, t);
+	t->ran_ns += cx->now - t->span_ns;
 	t->span_ns = cx->now;
 }
 
 unsigned __int128 life_area(const struct task *t)
 {
-	return (unsigned __int128)((__int128)t->ran_ns * t->pub.procs + t->resized_area);
+	return (unsigned __int128)((__int128)t->ran_ns * t->pub.procs + t->more_area);
 }
 
 /* ---- the end ------------------------------------------------------------- */
@@ -366,7 +394,12 @@ void life_release(sj_ctx *cx, struct task *t)
 {
 	life_close_span(cx, t);
 	life_hand_out(cx, t);
-	sj_ledger_give(&cx->ledger, &t->pub, t->procs_now, &t->held);
+	if (cx->beside != NULL)
+		interference_leave(cx, t);
+	if (t->pace != NULL && t->pace->share_units != 0)
+		share_give(cx, t);
+	else
+		sj_ledger_give(&cx->ledger, &t->pub, t->procs_now, &t->held);
 	t->released = true;
 	cx->changed = true;
 }
@@ -384,6 +417,13 @@ static int successors_ready(sj_ctx *cx, struct job_rec *jr, uint32_t index)
 	return rc;
 }
 
+static inline void forget(sj_ctx *cx, struct task *t)
+{
+	if (t->pace != NULL)
+		pace_free(cx, t);
+	task_free(cx, t);
+}
+
 /* Never ready, never run: only a policy that asked for whole jobs knows of it. */
 static int abandon(sj_ctx *cx, struct job_rec *jr, uint32_t index)
 {
@@ -396,7 +436,7 @@ static int abandon(sj_ctx *cx, struct job_rec *jr, uint32_t index)
 	jr->task_id[index] = UINT32_MAX;
 	jr->tasks_left--;
 	t->job = NULL;
-	task_free(cx, t);
+	forget(cx, t);
 	return rc;
 }
 
@@ -424,8 +464,7 @@ static int abandon_successors(sj_ctx *cx, struct job_rec *jr, uint32_t failed)
 	return rc;
 }
 
-static int job_ended(sj_ctx *cx, const sj_job_record *r,
-		     unsigned __int128 area)
+static int job_ended(sj_ctx *cx, const sj_job_record *r, unsigned __int128 area)
 {
 	int rc = sj_collect_job(&cx->collect, r, area);
 
@@ -454,7 +493,7 @@ static int task_of_many_ended(sj_ctx *cx, struct task *t, sj_outcome how)
 		jr->busy_ns = t->ran_ns;
 	jr->task_id[index] = UINT32_MAX;
 	t->job = NULL;
-	task_free(cx, t);
+	forget(cx, t);
 	rc = how == SJ_FAILED ? abandon_successors(cx, jr, index) :
 				successors_ready(cx, jr, index);
 	if (--jr->tasks_left != 0 || rc != SJ_OK)
@@ -480,11 +519,13 @@ static int tell_done(sj_ctx *cx, struct task *t, sj_outcome how)
 }
 
 /* It has ended for good; the policy knows. */
-static int close_task(sj_ctx *cx, struct task *t, sj_outcome how)
+static inline int close_task(sj_ctx *cx, struct task *t, sj_outcome how)
 {
 	sj_job_record r;
 	int rc;
 
+	if (t->pace != NULL)
+		cx->collect.waste += pace_waste(t);
 	if (t->job != NULL)
 		return task_of_many_ended(cx, t, how);
 	record_fill(&r, t);
@@ -492,7 +533,7 @@ static int close_task(sj_ctx *cx, struct task *t, sj_outcome how)
 	r.finish_ns = cx->now;
 	r.outcome = how;
 	rc = job_ended(cx, &r, life_area(t));
-	task_free(cx, t);
+	forget(cx, t);
 	return rc;
 }
 
@@ -506,22 +547,14 @@ int life_announce(sj_ctx *cx, struct task *t)
 
 /* ---- a node died -------------------------------------------------------------- */
 
-void life_throw_away(sj_ctx *cx, struct task *t)
-{
-	unsigned __int128 area = life_area(t);
-
-	/* Again from nothing: the user's estimate is for a whole run. */
-	t->done_ns = 0;
-	t->lost_ns = t->ran_ns;
-	cx->account.lost += area - t->lost_area;
-	t->lost_area = area;
-}
-
 void life_lose(sj_ctx *cx, struct task *t)
 {
 	cx->driver->halted(cx, t);
+	if (has_copy(t))
+		copy_cancel(cx, t);
 	life_release(cx, t);
-	life_throw_away(cx, t);
+	if (checkpoint_roll_back(cx, t) != SJ_OK)
+		sj_fail(&cx->error, SJ_ENOMEM, "out of memory");
 	t->requeues++;
 	cx->account.requeues++;
 }
@@ -547,7 +580,7 @@ void life_refuse(sj_ctx *cx, struct task *t)
 	cx->wanted_procs -= t->pub.procs;
 	cx->changed = true;
 	record_fill(&r, t);
-	task_free(cx, t);
+	forget(cx, t);
 	if (job_refused(cx, &r) != SJ_OK)
 		cx->fault = 1;
 }

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* query.c - what a policy may ask; see sojourn/policy.h. */
-#include "core.h"
+#include "pace.h"
 
 sj_time sj_now(const sj_ctx *cx)
 {
@@ -81,7 +81,8 @@ uint32_t sj_running_count(const sj_ctx *cx)
 
 const sj_task *sj_task_get(const sj_ctx *cx, uint32_t id)
 {
-	if (id >= cx->task_bound || task_at(cx, id)->pub.state == SJ_TASK_ENDED)
+	if (id >= cx->task_bound || task_at(cx, id)->pub.state == SJ_TASK_ENDED ||
+	    is_copy(task_at(cx, id)))
 		return NULL;
 	return &task_at(cx, id)->pub;
 }
@@ -114,4 +115,31 @@ sj_time sj_task_runtime(sj_ctx *cx, const sj_task *t)
 sj_time sj_task_attained(const sj_ctx *cx, const sj_task *t)
 {
 	return life_attained(cx, task_of(t));
+}
+
+uint32_t sj_task_ranks(const sj_ctx *cx, const sj_task *t)
+{
+	(void)cx;
+	return t->state == SJ_TASK_RUNNING ? task_of(t)->ranks_now : t->ranks;
+}
+
+/* Grips on one node are one slot. */
+sj_placement sj_task_placement(const sj_ctx *cx, const sj_task *task)
+{
+	const struct task *t = task_of(task);
+	const sj_grip *grips = sj_held_grips(&t->held);
+	sj_ctx *own = (sj_ctx *)(uintptr_t)(const void *)cx; /* for its scratch memory */
+	sj_placement p = { 0, NULL };
+	sj_slot *slot;
+
+	if (task->state != SJ_TASK_RUNNING || t->held.count == 0)
+		return p;
+	p.slots = slot = sj_scratch(own, t->held.count * sizeof(*slot));
+	for (uint32_t i = 0; i < t->held.count; i++) {
+		if (i != 0 && grips[i].node == grips[i - 1].node)
+			slot[p.count - 1].ranks += grips[i].ranks;
+		else
+			slot[p.count++] = (sj_slot){ grips[i].node, grips[i].ranks };
+	}
+	return p;
 }

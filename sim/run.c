@@ -8,17 +8,26 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "core.h"
 #include "engine.h"
+#include "pace.h"
 
 static int check_config(const sj_run_config *c, sj_error *err)
 {
+	const sj_checkpoint *p = &c->checkpoint;
+
 	if (c->clock != SJ_CLOCK_EVENT && c->clock_step_ns <= 0)
 		return sj_fail(err, SJ_EINVAL, "clock: the step must be above 0");
 	if (c->clock_barrier && c->clock != SJ_CLOCK_ROUND)
 		return sj_fail(err, SJ_EINVAL, "clock: only rounds have a barrier");
 	if (c->source == NULL || c->policy == NULL)
 		return sj_fail(err, SJ_EINVAL, "run: a source and a policy are needed");
+	if (p->modelled && (p->interval_ns < 0 || p->cost_ns < 0 || p->restart_ns < 0 ||
+			    p->interval_ns > SJ_TIME_MAX || p->cost_ns > SJ_TIME_MAX ||
+			    p->restart_ns > SJ_TIME_MAX))
+		return sj_fail(err, SJ_EINVAL, "checkpoint: a time is negative or too long");
+	if (c->interference != NULL && c->cluster.type_count == 0)
+		return sj_fail(err, SJ_EINVAL, "interference: needs a cluster of nodes, not one "
+			       "pool of processors");
 	return SJ_OK;
 }
 
@@ -44,6 +53,8 @@ int sj_run_create(const sj_run_config *config, sj_run **out, sj_error *err)
 		return sj_fail(err, SJ_ENOMEM, "run: out of memory");
 	cx = &run->cx;
 	cx->config = *config;
+	if (!config->checkpoint.modelled)
+		cx->config.checkpoint = (sj_checkpoint){ 0 };
 	cx->ops = config->policy;
 	cx->source = config->source;
 	cx->free_ids = cx->timer_free = UINT32_MAX;
@@ -59,6 +70,10 @@ int sj_run_create(const sj_run_config *config, sj_run **out, sj_error *err)
 				    &cx->error);
 	if (rc == SJ_OK)
 		rc = nodes_init(cx);
+	if (rc == SJ_OK)
+		rc = rate_init(cx);
+	if (rc == SJ_OK)
+		rc = interference_init(cx);
 	if (rc == SJ_OK)
 		rc = policy_init(cx);
 	if (rc == SJ_OK)
@@ -85,6 +100,9 @@ void sj_run_free(sj_run *run)
 	policy_fini(cx);
 	tasks_fini(cx);
 	nodes_fini(cx);
+	paces_fini(cx);
+	rate_fini(cx);
+	interference_fini(cx);
 	sj_ledger_fini(&cx->ledger);
 	sj_pes_fini(&cx->ends);
 	sj_pes_fini(&cx->timers);
@@ -152,7 +170,8 @@ void sj_run_get_metrics(sj_run *run, sj_metrics *out)
 
 	sj_collect_result(&cx->collect, cx->ledger.procs_all,
 			  changed ? cx->account.usable : 0, cx->next_seq - done, out);
-	sj_account_result(&cx->account, &cx->ledger, cx->collect.area, out);
+	sj_account_result(&cx->account, &cx->ledger, cx->collect.area,
+			  cx->collect.waste, out);
 }
 
 const char *sj_run_canonical(const sj_run *run)

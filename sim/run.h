@@ -48,7 +48,8 @@ typedef struct sj_cluster {
 } sj_cluster;
 
 /* How much longer a task takes while others are beside it: kind = the task's app number,
- * 1 .. kinds; other apps neither slow nor are slowed. The factors of all others multiply. */
+ * 1 .. kinds; other apps neither slow nor are slowed. At one place the factors of all
+ * others multiply; a gang is paced by its worst place. */
 typedef struct sj_interference {
 	uint32_t      kinds;
 	const double *slowdown; /* [(own - 1) * kinds + (other - 1)], > 0 */
@@ -77,13 +78,20 @@ typedef struct sj_failures {
 	uint32_t             retries; /* a task that loses its node more often has failed */
 } sj_failures;
 
-/* Work is saved every `interval_ns` of running, which takes `cost_ns`; a start after a
- * stop or a failure takes `restart_ns` first. The processors are held all the while. */
+/* Work is saved every `interval_ns` spent on work, which takes `cost_ns`; a start after a
+ * stop or a failure takes `restart_ns` first. The processors are held all the while. What
+ * counts against an estimate is time spent on work that was not lost, on the size that was
+ * asked for: writes and restarts do not. */
 typedef struct sj_checkpoint {
 	sj_time interval_ns; /* 0: no periodic checkpoints */
 	sj_time cost_ns, restart_ns;
 	bool    modelled;    /* false: stops cost nothing and failures lose everything */
 } sj_checkpoint;
+
+/* The interval that wastes least, by first and by higher order, for a cost of one write
+ * and a mean time between failures, in the same unit. */
+double sj_young_interval(double cost, double mtbf);
+double sj_daly_interval(double cost, double mtbf);
 
 /* ---- what a run hands out ------------------------------------------------- */
 
@@ -118,7 +126,8 @@ typedef struct sj_sample {
 } sj_sample;
 
 typedef enum sj_decision_kind {
-	SJ_D_START, SJ_D_STOP, SJ_D_RESIZE, SJ_D_REJECT, SJ_D_TIMER, SJ_D_WAIT
+	SJ_D_START, SJ_D_STOP, SJ_D_RESIZE, SJ_D_REJECT, SJ_D_TIMER, SJ_D_WAIT,
+	SJ_D_MIGRATE, SJ_D_COPY, SJ_D_SHARE
 } sj_decision_kind;
 extern const char *const sj_decision_names[]; /* "start", "stop", ... */
 

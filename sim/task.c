@@ -6,7 +6,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "core.h"
+#include "pace.h"
 
 int task_add_chunk(sj_ctx *cx)
 {
@@ -46,6 +46,8 @@ void tasks_fini(sj_ctx *cx)
 			/* Whatever its state: a run may break off while the
 			 * policy is being told of an end. */
 			sj_held_drop(&t->held);
+			if (t->pace != NULL)
+				pace_free(cx, t);
 			if (t->job != NULL && --t->job->tasks_left == 0)
 				free(t->job);
 		}

@@ -423,7 +423,7 @@ TEST(nodes_hold_ranks)
 {
 	const sj_node_type nodes[] = { { .count = 1, .cores = 4, .mem_bytes = 100, .speed = 1 },
 				       { .count = 1, .cores = 4, .gpus = 2, .mem_bytes = 100,
-					 .speed = 0.5 } };
+					 .speed = 0.5, .gpu_speed = 0.5 } };
 	sj_run_config c = { .cluster = { .type_count = 2, .types = nodes },
 			    .policy = &greedy_policy };
 	sj_job jobs[] = { job(1, 0, 2, 10, 100), job(2, 0, 1, 10, 100), job(3, 0, 1, 10, 100),
