@@ -13,6 +13,10 @@
  * stay as they are and the time to the shadow shrinks; so an arrival behind a
  * blocked head can start nothing but itself. Within a pass the conditions only
  * tighten, so one sweep from fit to fit is a walk over the whole queue.
+ *
+ * On nodes the extra processors are a machine (sojourn/forecast.h), and the sweep goes
+ * from demand to demand (sojourn/lanes.h): O(demands) a pass, and for each task that would
+ * run past the shadow one placement that is tried.
  */
 #include <string.h>
 
@@ -24,7 +28,7 @@ static void enqueue(struct easy *s, sj_ctx *cx, const sj_queue_item *it)
 {
 	if (s->split)
 		sj_waiting_add(&s->wait, cx, it->task);
-	sj_queue_add(s->cand.queue, it);
+	sj_waiting_put(&s->cand, it);
 }
 
 static void enqueue_fresh(struct easy *s, sj_ctx *cx)
@@ -36,21 +40,24 @@ static void enqueue_fresh(struct easy *s, sj_ctx *cx)
 
 static void dequeue(struct easy *s, const sj_task *t)
 {
-	sj_queue_remove(s->cand.queue, t);
+	sj_waiting_remove(&s->cand, t);
 	if (s->split)
-		sj_queue_remove(s->wait.queue, t);
+		sj_waiting_remove(&s->wait, t);
 }
 
 /* Starts t, which waits in no queue any more when this succeeds. */
-static int start(struct easy *s, sj_ctx *cx, const sj_task *t, bool queued)
+static int start(struct easy *s, sj_ctx *cx, const sj_task *t, const sj_placement *where,
+		 bool queued)
 {
-	int rc = sj_start(cx, t, NULL);
+	int rc = sj_start(cx, t, where);
 
 	if (rc != SJ_OK)
 		return rc;
 	if (queued)
 		dequeue(s, t);
 	sj_ends_add(&s->ends, t);
+	if (s->forecast != NULL)
+		sj_forecast_started(s->forecast, t);
 	sj_order_started(s->wait.order, cx, t);
 	if (s->split)
 		sj_order_started(s->cand.order, cx, t);
@@ -78,17 +85,22 @@ static void catch_up(struct easy *s, sj_ctx *cx)
 		return;
 	s->stale = true;
 	s->fresh_count = 0;
-	sj_queue_clear(s->cand.queue);
+	sj_waiting_clear(&s->cand);
 	if (s->split)
-		sj_queue_clear(s->wait.queue);
+		sj_waiting_clear(&s->wait);
 	sj_queue_clear(s->ends.queue);
+	if (s->forecast != NULL)
+		sj_forecast_clear(s->forecast);
 	for (const sj_task *t = sj_ready_first(cx); t != NULL; t = sj_ready_next(cx, t)) {
 		sj_queue_item it = candidate(s, cx, t);
 
 		enqueue(s, cx, &it);
 	}
-	for (const sj_task *t = sj_running_first(cx); t != NULL; t = sj_running_next(cx, t))
+	for (const sj_task *t = sj_running_first(cx); t != NULL; t = sj_running_next(cx, t)) {
 		sj_ends_add(&s->ends, t);
+		if (s->forecast != NULL)
+			sj_forecast_started(s->forecast, t);
+	}
 }
 
 /* ---- capacity --------------------------------------------------------------- */
@@ -114,18 +126,13 @@ static int64_t free_now(const struct easy *s, const sj_ctx *cx)
 static sj_shadow reserve(const struct easy *s, const sj_ctx *cx,
 			 const sj_queue_item *head)
 {
-	const sj_queue_item *first = sj_queue_first(s->ends.queue);
 	int64_t base = s->pass == EASY_INSTANT
 		? sj_procs_free(cx)
 		: (int64_t)sj_procs_total(cx) - sj_ends_free_by(&s->ends, SJ_NEVER);
 
-	if (s->pass == EASY_INSTANT && base >= head->width) {
-		/* Enough processors, but no placement: more is known when
-		 * something ends. Nothing may run past that. */
-		return (sj_shadow){ first == NULL ? SJ_NEVER :
-				    first->key > sj_now(cx) ? first->key : sj_now(cx),
-				    first == NULL ? INT64_MAX : 0 };
-	}
+	if (s->forecast != NULL)
+		return (sj_shadow){ .at = sj_forecast_shadow(s->forecast, &s->ends, head->task,
+							     s->width == EASY_STRICT) };
 	return sj_ends_shadow(&s->ends, head->width, base, sj_now(cx),
 			      s->width == EASY_STRICT);
 }
@@ -143,6 +150,10 @@ static void say_head_waits(const struct easy *s, sj_ctx *cx, const sj_queue_item
 		sj_because(cx, head->task, "head of the queue: needs %u processors, "
 			   "%u free, and no expected end frees enough",
 			   head->width, sj_procs_free(cx));
+	else if (s->forecast != NULL)
+		sj_because(cx, head->task, "head of the queue: needs %u processors, "
+			   "%u free, and has no place; reserved at %.9g s",
+			   head->width, sj_procs_free(cx), seconds(s->shadow.at));
 	else
 		sj_because(cx, head->task, "head of the queue: needs %u processors, "
 			   "%u free; reserved at %.9g s with %lld extra",
@@ -164,6 +175,10 @@ static void say_backfilled(const struct easy *s, sj_ctx *cx, const sj_queue_item
 		sj_because(cx, it->task, "backfilled: ends by %.9g s, when job %lld is "
 			   "to start at %.9g s", seconds(sj_now(cx) + it->length),
 			   (long long)head->task->job, seconds(s->shadow.at));
+	else if (s->forecast != NULL)
+		sj_because(cx, it->task, "backfilled: beside it job %lld still has a "
+			   "place at %.9g s", (long long)head->task->job,
+			   seconds(s->shadow.at));
 	else
 		sj_because(cx, it->task, "backfilled: needs %u of %lld processors that "
 			   "job %lld leaves over at %.9g s", it->width,
@@ -188,9 +203,13 @@ static int start_heads(struct easy *s, sj_ctx *cx, int64_t *free)
 		int64_t width = head->width;
 		int rc;
 
-		if (sj_explaining(cx))
+		if (s->cand.lanes != NULL && sj_lanes_hopeless(s->cand.lanes, head->task))
+			return SJ_EFULL;
+		if (sj_explaining(cx) && (s->forecast == NULL || sj_fits(cx, head->task)))
 			say_start(cx, head, *free);
-		rc = start(s, cx, head->task, true);
+		rc = start(s, cx, head->task, NULL, true);
+		if (rc == SJ_EFULL && s->cand.lanes != NULL)
+			sj_lanes_refused(s->cand.lanes, head->task);
 		if (rc != SJ_OK)
 			return rc;
 		*free -= width;
@@ -215,13 +234,66 @@ static int backfill(struct easy *s, sj_ctx *cx, const sj_queue_item *head, int64
 			continue;
 		if (sj_explaining(cx))
 			say_backfilled(s, cx, &it);
-		rc = start(s, cx, it.task, true);
+		rc = start(s, cx, it.task, NULL, true);
 		if (rc == SJ_EFULL)
 			continue; /* no placement; another may have one */
 		if (rc != SJ_OK)
 			return rc;
 		free -= it.width;
 		use_extra(s, cx, &it);
+	}
+	return SJ_OK;
+}
+
+/*
+ * On nodes: SJ_EFULL when it has no place; SJ_AGAIN when it runs past the shadow and would
+ * take the head's. The next start may change where it would be placed, and then it is to
+ * be looked at again: so after that the next pass is a full one.
+ */
+static int try_beside(struct easy *s, sj_ctx *cx, const sj_queue_item *it, bool queued)
+{
+	sj_placement where, *chosen = NULL;
+	int rc;
+
+	if (it->length > s->shadow.at - sj_now(cx)) {
+		sj_spare spare = sj_forecast_spare(s->forecast, it->task, &where);
+
+		s->held_back = s->held_back || spare == SJ_SPARE_NO;
+		if (spare != SJ_SPARE_YES)
+			return spare == SJ_SPARE_FULL ? SJ_EFULL : SJ_AGAIN;
+		chosen = &where;
+	}
+	if (sj_explaining(cx) && sj_fits(cx, it->task))
+		say_backfilled(s, cx, it);
+	rc = start(s, cx, it->task, chosen, queued);
+	s->stale = s->stale || (rc == SJ_OK && s->held_back);
+	return rc;
+}
+
+/* The same walk on nodes, from demand to demand. */
+static int backfill_nodes(struct easy *s, sj_ctx *cx, const sj_queue_item *head, int64_t free)
+{
+	const sj_queue_item from = s->split ? (sj_queue_item){ .key = INT64_MIN } : *head;
+	const sj_task *blocked = head->task;
+	sj_lanes *lanes = s->cand.lanes;
+	const sj_queue_item *fit;
+
+	s->held_back = false;
+	sj_lanes_begin(lanes, from.key, from.seq);
+	while ((fit = sj_lanes_next(lanes, free, s->shadow.at - sj_now(cx))) != NULL) {
+		sj_queue_item it = *fit;
+		int rc = it.task == blocked ? SJ_EFULL : try_beside(s, cx, &it, true);
+
+		if (rc == SJ_EFULL) {
+			sj_lanes_refused(lanes, it.task);
+		} else if (rc == SJ_AGAIN) {
+			sj_lanes_short(lanes, it.task);
+		} else if (rc != SJ_OK) {
+			return rc;
+		} else {
+			sj_lanes_started(lanes);
+			free -= it.width;
+		}
 	}
 	return SJ_OK;
 }
@@ -257,7 +329,8 @@ static int full_pass(struct easy *s, sj_ctx *cx)
 	/* The weak shadow depends on which tasks are needed, so it does not last. */
 	s->stale = s->width == EASY_WEAK || s->pass == EASY_EVENT || s->wait.dynamic ||
 		   s->cand.dynamic;
-	return backfill(s, cx, head, free);
+	return s->forecast != NULL ? backfill_nodes(s, cx, head, free) :
+				     backfill(s, cx, head, free);
 }
 
 static bool precedes_head(const struct easy *s, sj_ctx *cx, const sj_queue_item *it)
@@ -277,6 +350,25 @@ static int fresh_remainder(struct easy *s, sj_ctx *cx, uint32_t i)
 	return full_pass(s, cx);
 }
 
+/* An arrival, on its own: behind a head, or `alone`. SJ_EFULL, SJ_AGAIN: it waits. */
+static int try_fresh(struct easy *s, sj_ctx *cx, const sj_queue_item *it, bool alone)
+{
+	int64_t free = sj_procs_free(cx);
+
+	if (it->width > free ||
+	    (s->cand.lanes != NULL && sj_lanes_hopeless(s->cand.lanes, it->task)))
+		return SJ_EFULL;
+	if (!alone && s->forecast != NULL)
+		return try_beside(s, cx, it, false);
+	if (!alone && it->length > s->shadow.at - sj_now(cx) && it->width > s->shadow.extra)
+		return SJ_AGAIN;
+	if (sj_explaining(cx) && alone)
+		say_start(cx, it, free);
+	else if (sj_explaining(cx))
+		say_backfilled(s, cx, it);
+	return start(s, cx, it->task, NULL, false);
+}
+
 /* Only arrivals since the last pass: each can start nothing but itself, unless
  * it is the head. */
 static int fresh_pass(struct easy *s, sj_ctx *cx)
@@ -284,23 +376,14 @@ static int fresh_pass(struct easy *s, sj_ctx *cx)
 	for (uint32_t i = 0; i < s->fresh_count; i++) {
 		sj_queue_item *it = &s->fresh[i];
 		bool alone = sj_queue_count(s->wait.queue) == 0;
-		int64_t free = sj_procs_free(cx);
-		int rc = SJ_EFULL;
+		int rc;
 
 		if (!alone && precedes_head(s, cx, it))
 			return fresh_remainder(s, cx, i);
-		if (it->width <= free &&
-		    (alone || it->length <= s->shadow.at - sj_now(cx) ||
-		     it->width <= s->shadow.extra)) {
-			if (sj_explaining(cx) && alone)
-				say_start(cx, it, free);
-			else if (sj_explaining(cx))
-				say_backfilled(s, cx, it);
-			rc = start(s, cx, it->task, false);
-		}
+		rc = try_fresh(s, cx, it, alone);
 		if (rc == SJ_EFULL && alone)
 			return fresh_remainder(s, cx, i);
-		if (rc == SJ_EFULL)
+		if (rc == SJ_EFULL || rc == SJ_AGAIN)
 			enqueue(s, cx, it);
 		else if (rc != SJ_OK)
 			return rc;
@@ -340,6 +423,12 @@ int easy_init(struct easy *s, sj_ctx *cx)
 	if (rc != SJ_OK)
 		return rc;
 	sj_ends_init(&s->ends, cx);
+	if (s->pass == EASY_INSTANT) {
+		sj_waiting_by_demand(&s->cand, cx);
+		s->forecast = sj_forecast_create(cx);
+	}
+	if (!s->split)
+		s->wait.lanes = s->cand.lanes;
 	if (s->pass == EASY_EVENT)
 		sj_set_passes(cx, SJ_PASS_EVENT |
 				  (s->ends_first ? 0 : SJ_PASS_SUBMITS_FIRST));
@@ -352,8 +441,11 @@ int easy_on_ready(void *self, sj_ctx *cx, const sj_task *t)
 	sj_queue_item it = candidate(s, cx, t);
 	uint32_t i;
 
-	if (sj_queue_has(s->ends.queue, t))
-		sj_queue_remove(s->ends.queue, t); /* it was preempted */
+	if (sj_queue_has(s->ends.queue, t)) { /* it was preempted */
+		sj_queue_remove(s->ends.queue, t);
+		if (s->forecast != NULL)
+			sj_forecast_ended(s->forecast, t);
+	}
 	if (s->fresh_count == EASY_FRESH) {
 		enqueue_fresh(s, cx);
 		s->stale = true;
@@ -378,6 +470,8 @@ int easy_on_done(void *self, sj_ctx *cx, const sj_task *t, sj_outcome how)
 		sj_queue_remove(s->ends.queue, t);
 	else
 		enqueue_fresh(s, cx);
+	if (s->forecast != NULL)
+		sj_forecast_ended(s->forecast, t);
 	if (sj_queue_has(s->cand.queue, t))
 		dequeue(s, t);
 	sj_order_ended(s->wait.order, cx, t);
@@ -394,6 +488,8 @@ int easy_on_node(void *self, sj_ctx *cx, uint32_t node, bool up)
 	(void)cx;
 	(void)node;
 	(void)up;
+	if (s->forecast != NULL)
+		sj_forecast_void(s->forecast);
 	s->stale = s->ended = true;
 	return SJ_OK;
 }
@@ -448,7 +544,9 @@ static const sj_param easy_params[] = {
 static const sj_semantics easy_semantics = {
 	.order = "order= (fcfs); ties by arrival",
 	.blocking = "the head blocks; later tasks may be backfilled",
-	.reservation = "one, for the blocked head, by expected ends (start + estimate)",
+	.reservation = "one, for the blocked head, by expected ends (start + estimate); on nodes "
+		       "by what each of them will have free; a task that runs past it may start "
+		       "if the head still fits then beside it",
 	.preemption = "none",
 	.placement = "first fit",
 	.tie = "submit, then line of the log",

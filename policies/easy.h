@@ -7,6 +7,7 @@
 #define EASY_H
 
 #include "sojourn/backfill.h"
+#include "sojourn/forecast.h"
 
 enum easy_width { EASY_STRICT, EASY_WEAK };
 enum easy_pass { EASY_INSTANT, EASY_EVENT };
@@ -28,8 +29,11 @@ struct easy {
 	sj_waiting  cand;    /* the same queue as wait unless `split` */
 	bool        split;   /* candidates have an order of their own */
 	sj_ends     ends;
-	sj_shadow   shadow;  /* of the blocked head; holds while not stale */
+	sj_forecast *forecast; /* on nodes; NULL in a pool, and with pass=event */
+	sj_shadow   shadow;  /* of the blocked head; holds while not stale; on nodes the
+	                      * forecast knows what is extra */
 	bool        stale;   /* more may have changed than fresh tasks arrived */
+	bool        held_back; /* on nodes: somebody was, for the head's sake */
 	bool        ended;   /* pass=event: a task ended since the last pass */
 	uint32_t    fresh_count;
 	sj_queue_item fresh[EASY_FRESH]; /* arrived since, in candidate order */

@@ -1,0 +1,253 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/*
+ * test_forecast.c - EASY on nodes with GPUs and memory against a scheduler that makes
+ * the machine of the reservation from nothing in every pass, tries every waiting task and
+ * asks, for each that would run past the reservation, whether the head still fits then.
+ */
+#include "nodes_sim.h"
+
+enum { SEEDS = 400, NODES_MAX = 16 };
+
+/* ---- a machine, counted by hand --------------------------------------------------- */
+
+struct plain_node {
+	int64_t cores, mem, gpu[8];
+};
+
+struct plain {
+	struct plain_node node[NODES_MAX];
+};
+
+static struct plain machine_now(const sj_ctx *cx)
+{
+	struct plain m = { 0 };
+
+	for (uint32_t i = 0; i < cx->ledger.node_count; i++) {
+		const sj_node *n = &cx->ledger.node[i];
+
+		m.node[i].cores = n->cores;
+		m.node[i].mem = (int64_t)n->mem_bytes;
+		for (uint32_t g = 0; g < cx->ledger.types[n->type].gpus; g++)
+			m.node[i].gpu[g] = cx->ledger.gpu_left[n->gpu_base + g];
+	}
+	return m;
+}
+
+static void give_back(struct plain *m, const sj_task *t, const sj_held *held, int sign)
+{
+	for (uint32_t k = 0; k < held->count; k++) {
+		const sj_grip *grip = &sj_held_grips(held)[k];
+		struct plain_node *n = &m->node[grip->node];
+
+		n->cores += sign * (int64_t)t->cores * grip->ranks;
+		n->mem += sign * (int64_t)t->mem_bytes * grip->ranks;
+		for (int g = 0; g < 8; g++)
+			if (grip->gpus >> g & 1)
+				n->gpu[g] += sign * (t->gpu_milli >= 1000 ? 1000 :
+						     (int64_t)t->gpu_milli * grip->ranks);
+	}
+}
+
+static uint32_t room(const sj_ctx *cx, const struct plain *m, uint32_t i, const sj_task *t)
+{
+	struct plain_node n = m->node[i];
+	uint32_t ranks = 0, model = cx->ledger.types[cx->ledger.node[i].type].gpu_model;
+
+	if ((t->node != 0 && t->node != i + 1) ||
+	    (t->gpu_milli != 0 && t->gpu_models != 0 && !(t->gpu_models >> (model - 1) & 1)))
+		return 0;
+	for (; ranks < t->ranks; ranks++) {
+		int64_t whole = t->gpu_milli >= 1000 ? (t->gpu_milli + 999) / 1000 : 0;
+		int64_t share = whole == 0 ? t->gpu_milli : 0;
+
+		if (n.cores < t->cores || n.mem < (int64_t)t->mem_bytes)
+			break;
+		n.cores -= t->cores;
+		n.mem -= (int64_t)t->mem_bytes;
+		for (int g = 0; g < 8; g++) {
+			if (whole > 0 && n.gpu[g] == 1000) {
+				n.gpu[g] = 0;
+				whole--;
+			} else if (share > 0 && n.gpu[g] >= share) {
+				n.gpu[g] -= share;
+				share = 0;
+			}
+		}
+		if (whole > 0 || share > 0)
+			break;
+	}
+	return t->layout == SJ_LAYOUT_SPREAD && ranks > 1 ? 1 : ranks;
+}
+
+static bool has_place(const sj_ctx *cx, const struct plain *m, const sj_task *t)
+{
+	uint32_t ranks = 0;
+
+	for (uint32_t i = 0; i < cx->ledger.node_count; i++)
+		ranks += room(cx, m, i, t);
+	return ranks >= t->ranks;
+}
+
+/* ---- the slow EASY ------------------------------------------------------------------ */
+
+struct slow {
+	sj_time promised[NODES_JOBS]; /* the first one of each head; 0: none */
+	uint32_t held_back, past;     /* how often the answer was no, and yes */
+};
+
+static struct slow last;
+
+static sj_time end_of(const sj_ctx *cx, const sj_task *t)
+{
+	sj_time end = t->start_ns + t->estimate_ns;
+
+	return end > sj_now(cx) ? end : sj_now(cx);
+}
+
+/* The machine when all that are expected to end by `at` have ended. */
+static struct plain machine_at(sj_ctx *cx, sj_time at)
+{
+	struct plain m = machine_now(cx);
+
+	for (const sj_task *t = sj_running_first(cx); t != NULL; t = sj_running_next(cx, t))
+		if (end_of(cx, t) <= at)
+			give_back(&m, t, &task_of(t)->held, 1);
+	return m;
+}
+
+static sj_time shadow_of(sj_ctx *cx, const sj_task *head)
+{
+	sj_time best = SJ_NEVER;
+
+	for (const sj_task *t = sj_running_first(cx); t != NULL; t = sj_running_next(cx, t)) {
+		struct plain m = machine_at(cx, end_of(cx, t));
+
+		if (end_of(cx, t) < best && has_place(cx, &m, head))
+			best = end_of(cx, t);
+	}
+	return best;
+}
+
+/* Where would t go? Taken and given back, to see. */
+static bool head_stays(sj_ctx *cx, const sj_task *t, const sj_task *head, sj_time shadow)
+{
+	struct plain m = machine_at(cx, shadow);
+	sj_held held = { 0 };
+	bool stays;
+
+	if (sj_ledger_take(&cx->ledger, t, t->ranks, NULL, &held) != SJ_OK)
+		return false;
+	give_back(&m, t, &held, -1);
+	stays = shadow == SJ_NEVER || has_place(cx, &m, head);
+	sj_ledger_give(&cx->ledger, t, t->procs, &held);
+	last.held_back += !stays;
+	last.past += stays;
+	return stays;
+}
+
+static int slow_schedule(void *self, sj_ctx *cx)
+{
+	const sj_task *head, *t, *next;
+	sj_time shadow;
+	int rc = SJ_OK;
+
+	(void)self;
+	while ((head = sj_ready_first(cx)) != NULL && rc == SJ_OK)
+		rc = sj_start(cx, head, NULL);
+	if (head == NULL || (rc != SJ_OK && rc != SJ_EFULL))
+		return rc;
+	shadow = shadow_of(cx, head);
+	if (last.promised[head->job] == 0)
+		last.promised[head->job] = shadow;
+	for (t = sj_ready_next(cx, head); t != NULL; t = next) {
+		next = sj_ready_next(cx, t);
+		if (t->estimate_ns > shadow - sj_now(cx) && !head_stays(cx, t, head, shadow))
+			continue;
+		rc = sj_start(cx, t, NULL);
+		if (rc != SJ_OK && rc != SJ_EFULL)
+			return rc;
+	}
+	return SJ_OK;
+}
+
+static const sj_policy_ops slow_easy = {
+	SJ_POLICY_HEAD, .name = "slow-easy", .schedule = slow_schedule,
+};
+
+/* ---- properties ------------------------------------------------------------------------ */
+
+static void compare(uint64_t seed, bool exact)
+{
+	static struct nodes_case in;
+	static struct nodes_result slow, easy;
+
+	nodes_make(seed, exact, &in);
+	memset(last.promised, 0, sizeof(last.promised));
+	nodes_run(&slow_easy, "", &in, &slow);
+	nodes_run(nodes_policy("easy"), "", &in, &easy);
+	for (uint32_t i = 0; i < in.count; i++)
+		REQUIRE(easy.start_ns[i] == slow.start_ns[i],
+			"seed %u: job %u starts at %.9g s, not %.9g s", (unsigned)seed, i,
+			(double)easy.start_ns[i] / 1e9, (double)slow.start_ns[i] / 1e9);
+	CHECK(strcmp(slow.digest, easy.digest) == 0, "seed %u: two digests", (unsigned)seed);
+	/* With exact estimates no head starts after its first promise. */
+	for (uint32_t i = 0; exact && i < in.count; i++)
+		REQUIRE(last.promised[i] == 0 || easy.start_ns[i] <= last.promised[i],
+			"seed %u: job %u was promised %.9g s and starts at %.9g s",
+			(unsigned)seed, i, (double)last.promised[i] / 1e9,
+			(double)easy.start_ns[i] / 1e9);
+}
+
+TEST(easy_is_the_slow_easy_on_nodes)
+{
+	for (uint64_t seed = 1; seed <= SEEDS && test_failures == 0; seed++)
+		compare(seed, false);
+	CHECK(last.held_back > 100 && last.past > 100,
+	      "too tame: %u held back, %u let past", last.held_back, last.past);
+}
+
+TEST(exact_estimates_keep_promises_on_nodes)
+{
+	for (uint64_t seed = 1; seed <= SEEDS && test_failures == 0; seed++)
+		compare(seed, true);
+}
+
+/* Cores alone, one a rank, are a pool whatever node they are on. */
+TEST(cores_alone_are_a_pool)
+{
+	static const char *const args[] = { "", "order=sjf", "candidates=ljf", "order=wfp3",
+					    "width=weak", "pass=event",
+					    "order=saf,candidates=fcfs" };
+	static struct nodes_case in;
+	static struct nodes_result nodes, pool;
+
+	for (uint64_t seed = 1; seed <= 150 && test_failures == 0; seed++)
+		for (size_t a = 0; a < sizeof(args) / sizeof(args[0]); a++) {
+			sj_node_type type[2] = { { .count = 1 + (uint32_t)seed % 4, .cores = 3 },
+						 { .count = 2, .cores = 1 + (uint32_t)seed % 5 } };
+
+			nodes_make(seed, false, &in);
+			for (uint32_t i = 0; i < in.count; i++) {
+				sj_task_spec *t = &in.job[i].task;
+				uint32_t ranks = t->ranks + (uint32_t)(seed + i) % 3;
+
+				*t = (sj_task_spec){ .ranks = ranks, .cores = 1,
+						     .estimate_ns = t->estimate_ns,
+						     .work_ns = t->work_ns };
+			}
+			in.cluster = (sj_cluster){ .type_count = 2, .types = type };
+			nodes_run(nodes_policy("easy"), args[a], &in, &nodes);
+			in.cluster = (sj_cluster){ .procs = type[0].count * 3 +
+							    2 * type[1].cores };
+			nodes_run(nodes_policy("easy"), args[a], &in, &pool);
+			for (uint32_t i = 0; i < in.count; i++)
+				REQUIRE(nodes.start_ns[i] == pool.start_ns[i],
+					"seed %u, \"%s\": job %u at %.9g s, in a pool %.9g s",
+					(unsigned)seed, args[a], i,
+					(double)nodes.start_ns[i] / 1e9,
+					(double)pool.start_ns[i] / 1e9);
+		}
+}
+
+TESTS(CASE(easy_is_the_slow_easy_on_nodes), CASE(exact_estimates_keep_promises_on_nodes),
+      CASE(cores_alone_are_a_pool))
