@@ -4,6 +4,7 @@
 
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 
 #define FIRST_CAP ((size_t)4096)
 
@@ -71,7 +72,13 @@ void deck_free(sj_source *s)
 		free((void *)d->more[i].tasks);
 		free((void *)d->more[i].edges);
 	}
+	for (uint32_t i = 0; i < d->source.scaling_count; i++) {
+		free((void *)d->scaling[i].points);
+		free((void *)d->scaling[i].model_rate);
+	}
+	free(d->scaling);
 	names_fini(&d->gpu_model);
+	free(d->model_tasks);
 	free(d->more);
 	free(d->order);
 	free(d->job);
@@ -139,6 +146,43 @@ int deck_add_whole(struct deck *d, const sj_job *job, sj_error *err)
 	return rc;
 }
 
+static void *copy_of(const void *from, size_t count, size_t size, bool *ok)
+{
+	void *to = count > 0 ? malloc(count * size) : NULL;
+
+	*ok = *ok && (count == 0 || to != NULL);
+	return to != NULL ? memcpy(to, from, count * size) : NULL;
+}
+
+int deck_add_scaling(struct deck *d, const sj_scaling *scaling, uint32_t *number,
+		     sj_error *err)
+{
+	sj_scaling copy = *scaling, *bigger = d->scaling;
+	bool ok = true;
+
+	if (d->source.scaling_count == d->scaling_cap) {
+		uint32_t cap = d->scaling_cap == 0 ? 16 : d->scaling_cap * 2;
+
+		bigger = realloc(d->scaling, cap * sizeof(*bigger));
+		ok = bigger != NULL;
+		if (ok) {
+			d->source.scalings = d->scaling = bigger;
+			d->scaling_cap = cap;
+		}
+	}
+	copy.points = copy_of(copy.points, copy.point_count, sizeof(*copy.points), &ok);
+	copy.model_rate = copy_of(copy.model_rate, copy.model_count, sizeof(double), &ok);
+	if (!ok) {
+		free((void *)copy.points);
+		free((void *)copy.model_rate);
+		return sj_fail(err, SJ_ENOMEM, "no memory for more than %u scalings",
+			       d->source.scaling_count);
+	}
+	d->scaling[d->source.scaling_count] = copy;
+	*number = ++d->source.scaling_count;
+	return SJ_OK;
+}
+
 /* Most jobs are one task of one-core ranks and fit the compact form. */
 static bool is_simple(const sj_job *j)
 {
@@ -174,11 +218,15 @@ bool deck_has_procs(const sj_task_spec *t)
 void deck_note(struct deck *d, const sj_job *job)
 {
 	sj_workload_info *info = &d->source.info;
+	uint64_t procs = (uint64_t)job->task.ranks * job->task.cores;
+	uint64_t gpus = (uint64_t)job->task.ranks * job->task.gpu_milli;
 
 	info->no_run += job->task.work_ns < 0;
 	info->zero_run += job->task.work_ns == 0;
 	info->no_procs += !deck_has_procs(&job->task);
-	info->no_gpu += job->task.ranks == 0 || job->task.gpu_milli == 0;
+	info->no_gpu += gpus == 0;
+	info->most_procs = procs > info->most_procs ? procs : info->most_procs;
+	info->most_gpu_milli = gpus > info->most_gpu_milli ? gpus : info->most_gpu_milli;
 	if (job->submit_ns < 0)
 		return;
 	if (info->first_submit_ns == SJ_NEVER) {
@@ -218,13 +266,38 @@ static bool is_sorted(const struct deck *d)
 	return true;
 }
 
+/* The models by name, and how many tasks ask for each. */
+static int tell_models(struct deck *d, sj_error *err)
+{
+	sj_workload_info *info = &d->source.info;
+
+	if (d->gpu_model.count == 0)
+		return SJ_OK;
+	d->model_tasks = calloc(d->gpu_model.count, sizeof(*d->model_tasks));
+	if (d->model_tasks == NULL)
+		return sj_fail(err, SJ_ENOMEM, "no memory for %u names", d->gpu_model.count);
+	for (size_t i = 0; i < d->more_count; i++) {
+		const sj_job *j = &d->more[i];
+		const sj_task_spec *t = j->task_count > 1 ? j->tasks : &j->task;
+
+		for (uint32_t k = 0; k < j->task_count; k++)
+			if (t[k].gpu_model > 0 && t[k].gpu_model <= d->gpu_model.count)
+				d->model_tasks[t[k].gpu_model - 1]++;
+	}
+	info->gpu_model_count = d->gpu_model.count;
+	info->gpu_model = (const char *const *)d->gpu_model.name;
+	info->gpu_model_tasks = d->model_tasks;
+	return SJ_OK;
+}
+
 int deck_close(struct deck *d, sj_error *err)
 {
 	struct place *place;
+	int rc = tell_models(d, err);
 
 	d->source.info.kept = d->count;
-	d->source.info.gpu_model_count = d->gpu_model.count;
-	d->source.info.gpu_model = (const char *const *)d->gpu_model.name;
+	if (rc != SJ_OK)
+		return rc;
 	if (is_sorted(d))
 		return SJ_OK;
 	place = malloc(d->count * sizeof(*place));

@@ -29,7 +29,10 @@ struct deck {
 	uint32_t        *order;  /* NULL: as they lie */
 	size_t           next;   /* of fill() */
 	sj_time          noted_submit_ns; /* of the record before; of deck_note() */
-	struct names     gpu_model;       /* of info.gpu_model, once closed */
+	sj_scaling      *scaling; /* of source.scalings, with their lists */
+	uint32_t         scaling_cap;
+	struct names     gpu_model;       /* of info.gpu_model, once closed ... */
+	uint64_t        *model_tasks;     /* ... of info.gpu_model_tasks */
 };
 
 /* SJ_OK or SJ_ENOMEM. */
@@ -40,6 +43,9 @@ int deck_add(struct deck *d, const struct deck_job *job, sj_error *err);
 int deck_add_whole(struct deck *d, const sj_job *job, sj_error *err);
 /* Any job, in the compact form when that can say it. */
 int deck_add_job(struct deck *d, const sj_job *job, sj_error *err);
+/* A copy of the scaling and its lists; *number is what tasks call it. SJ_OK or SJ_ENOMEM. */
+int deck_add_scaling(struct deck *d, const sj_scaling *scaling, uint32_t *number,
+		     sj_error *err);
 /*
  * Counts the facts of a record, whether it is kept or not, and its place in the order
  * of submits. Of one task; an unknown submit or run time is below 0, and unknown

@@ -85,3 +85,19 @@ int lines_next(struct lines *l, uint64_t line, const char **from, const char **t
 	l->begin = (size_t)(last + 1 - l->buf);
 	return SJ_OK;
 }
+
+void lines_show(const char *text, char *out, size_t size)
+{
+	size_t n = 0;
+
+	for (; text[n] != '\0' && n + 4 < size; n++) {
+		unsigned char c = (unsigned char)text[n];
+
+		out[n] = c < 0x20 || c > 0x7e ? '?' : (char)c;
+	}
+	if (text[n] != '\0') {
+		memcpy(out + n, "...", 3);
+		n += 3;
+	}
+	out[n] = '\0';
+}

@@ -30,4 +30,7 @@ void lines_fini(struct lines *l);
 int  lines_next(struct lines *l, uint64_t line, const char **from, const char **to,
 		sj_error *err);
 
+/* What the file says, as far as a message can show it: printable, and cut to `size`. */
+void lines_show(const char *text, char *out, size_t size);
+
 #endif

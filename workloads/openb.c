@@ -15,8 +15,6 @@
  * know: users. The class of service becomes the queue, in order of appearance. Pods
  * without GPUs stay.
  */
-#include <string.h>
-
 #include "rows.h"
 
 enum { NAME, CPU, MEMORY, GPUS, SHARE, SPEC, QOS, CREATED, DELETED, SCHEDULED };
@@ -36,17 +34,6 @@ static const struct rows_column columns[] = {
 };
 
 #define CORE_MILLI 1000u
-
-/* The number that ends the name, or -1. */
-static int64_t number_of_name(const char *name)
-{
-	size_t n = strlen(name), k = n;
-	int64_t v;
-
-	while (k > 0 && name[k - 1] >= '0' && name[k - 1] <= '9')
-		k--;
-	return text_whole(name + k, &v) == SJ_OK ? v : -1;
-}
 
 static int read_demand(struct rows *r, sj_task_spec *t)
 {
@@ -78,7 +65,7 @@ static int row(struct rows *r)
 	int rc;
 
 	sj_job_clear(&job);
-	job.id = number_of_name(r->field[NAME]);
+	job.id = rows_number_at_end(r->field[NAME]);
 	if (job.id < 0)
 		job.id = (int64_t)r->deck->source.info.records;
 	rc = read_demand(r, &job.task);

@@ -11,23 +11,6 @@
 
 /* ---- messages ------------------------------------------------------------------------ */
 
-/* The text as far as it can be shown: printable, not too long. */
-static void show(const char *text, char *out, size_t size)
-{
-	size_t n = 0;
-
-	for (; text[n] != '\0' && n + 4 < size; n++) {
-		unsigned char c = (unsigned char)text[n];
-
-		out[n] = c < 0x20 || c > 0x7e ? '?' : (char)c;
-	}
-	if (text[n] != '\0') {
-		memcpy(out + n, "...", 3);
-		n += 3;
-	}
-	out[n] = '\0';
-}
-
 static int refuse_line(struct rows *r, const char *what)
 {
 	return sj_fail(r->err, SJ_EPARSE, "%s:%llu: %s", r->lines.in->name,
@@ -38,7 +21,7 @@ static int refuse_field(struct rows *r, int column, const char *verb, const char
 {
 	char shown[44];
 
-	show(r->field[column] != NULL ? r->field[column] : "", shown, sizeof(shown));
+	lines_show(r->field[column] != NULL ? r->field[column] : "", shown, sizeof(shown));
 	return sj_fail(r->err, SJ_EPARSE, "%s:%llu: field %d (%s): \"%s\" %s%s",
 		       r->lines.in->name, (unsigned long long)r->line,
 		       r->place[column] + 1, r->format->columns[column].name, shown, verb,
@@ -160,14 +143,49 @@ static int read_names(const struct rows_format *f, char *text, int *place,
 	return SJ_OK;
 }
 
-/* As if a line had named all columns in their order. */
-static void take_order(struct rows *r)
+static unsigned count_fields(const struct rows *r)
 {
-	r->has_header = true;
+	unsigned n = 1;
+
+	for (const char *p = r->text; (p = strchr(p, r->format->separator)) != NULL; p++)
+		n++;
+	return n;
+}
+
+static int unknown_width(struct rows *r)
+{
+	char widths[64] = "";
+	size_t used = 0;
+
+	for (const struct rows_order *o = r->format->orders; o->count > 0 && used < 50; o++)
+		used += (size_t)sprintf(widths + used, "%s%u", used == 0 ? "" :
+					o[1].count == 0 ? " or " : ", ", o->count);
+	return sj_fail(r->err, SJ_EPARSE, "%s:%llu: the line has %u fields; a log of format "
+		       "%s has %s", r->lines.in->name, (unsigned long long)r->line,
+		       count_fields(r), r->format->name, widths);
+}
+
+/* As if a line had named the columns in their order. */
+static int take_order(struct rows *r)
+{
+	const struct rows_order *o = r->format->orders;
+
 	for (int k = 0; k < ROWS_COLUMNS; k++)
 		r->place[k] = -1;
-	for (r->width = 0; r->format->columns[r->width].name != NULL; r->width++)
-		r->place[r->width] = (int)r->width;
+	r->width = 0;
+	if (o == NULL) {
+		for (; r->format->columns[r->width].name != NULL; r->width++)
+			r->place[r->width] = (int)r->width;
+	} else {
+		while (o->count > 0 && o->count != count_fields(r))
+			o++;
+		if (o->count == 0)
+			return unknown_width(r);
+		for (; r->width < o->count; r->width++)
+			r->place[o->column[r->width]] = (int)r->width;
+	}
+	r->has_header = true;
+	return SJ_OK;
 }
 
 static int read_header(struct rows *r)
@@ -178,6 +196,9 @@ static int read_header(struct rows *r)
 	if (strncmp(text, mark, 3) == 0)
 		text += 3;
 	r->has_header = true;
+	r->names = strdup(text);
+	if (r->names == NULL)
+		return sj_fail(r->err, SJ_ENOMEM, "%s: no memory", r->lines.in->name);
 	if (read_names(r->format, text, r->place, &r->width, why, sizeof(why)) != SJ_OK)
 		return refuse_line(r, why);
 	return SJ_OK;
@@ -269,6 +290,16 @@ int rows_name(struct rows *r, int column, struct names *names, uint32_t *out)
 	return names_number(names, text, out, r->err);
 }
 
+int64_t rows_number_at_end(const char *name)
+{
+	size_t k = strlen(name);
+	int64_t v;
+
+	while (k > 0 && name[k - 1] >= '0' && name[k - 1] <= '9')
+		k--;
+	return text_whole(name + k, &v) == SJ_OK ? v : -1;
+}
+
 /* ---- jobs ------------------------------------------------------------------------------------------ */
 
 static sj_drop judge_job(const struct rows *r, const sj_job *job)
@@ -343,6 +374,12 @@ static int read_row(struct rows *r)
 	return r->format->row(r);
 }
 
+/* Files that were put one behind the other may each bring the line. */
+static bool is_names_again(const struct rows *r)
+{
+	return r->names != NULL && r->text[0] == r->names[0] && strcmp(r->text, r->names) == 0;
+}
+
 static int read_line(struct rows *r, const char *p, size_t size)
 {
 	int rc = copy_line(r, p, size);
@@ -350,8 +387,12 @@ static int read_line(struct rows *r, const char *p, size_t size)
 	if (rc != SJ_OK || is_blank(r->text))
 		return rc;
 	if (!r->has_header && r->format->headerless)
-		take_order(r);
-	return r->has_header ? read_row(r) : read_header(r);
+		rc = take_order(r);
+	else if (!r->has_header)
+		return read_header(r);
+	else if (is_names_again(r))
+		return SJ_OK;
+	return rc == SJ_OK ? read_row(r) : rc;
 }
 
 static int read_all(struct rows *r)
@@ -393,6 +434,7 @@ static void rows_fini(struct rows *r)
 	names_fini(&r->group);
 	names_fini(&r->queue);
 	names_fini(&r->app);
+	free(r->names);
 	free(r->text);
 }
 

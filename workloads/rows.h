@@ -22,6 +22,12 @@ struct rows_column {
 	bool        required;
 };
 
+/* Columns of a format as one kind of its files has them. */
+struct rows_order {
+	unsigned    count;
+	signed char column[ROWS_COLUMNS];
+};
+
 struct rows;
 struct rows_format {
 	const char *name;        /* of the reader */
@@ -29,7 +35,9 @@ struct rows_format {
 	const struct rows_column *columns; /* at most ROWS_COLUMNS; ends with NULL */
 	const char *alien;       /* a column that this format never has, or NULL */
 	sj_time     unix_start_ns; /* 0: times are Unix times; SJ_NEVER: unknown */
-	bool        headerless;  /* all columns, in their order, and no line of names */
+	bool        headerless;  /* all columns, in their order, and no line of names; or
+	                          * those of the order that has as many as the line */
+	const struct rows_order *orders; /* NULL, or a list that ends with count 0 */
 	size_t      state_size;  /* of r->state, zeroed; 0: none */
 	/* The row is in r->field. SJ_OK, or an error from the functions below. */
 	int       (*row)(struct rows *r);
@@ -50,6 +58,7 @@ struct rows {
 	/* private */
 	int                      place[ROWS_COLUMNS]; /* in the file; -1: absent */
 	unsigned                 width;   /* columns of the file */
+	char                    *names;   /* the line that named the columns */
 	char                    *text;    /* of the row */
 	size_t                   text_cap;
 	bool                     has_header;
@@ -72,6 +81,9 @@ int rows_span(struct rows *r, int column, sj_time *out);
 int rows_number(struct rows *r, int column, uint32_t *out);
 /* A name as a number; empty or absent become 0. */
 int rows_name(struct rows *r, int column, struct names *names, uint32_t *out);
+
+/* The number at the end of a name such as "openb-pod-0017", or -1. */
+int64_t rows_number_at_end(const char *name);
 
 /*
  * The job of this row: kept, or dropped and counted when its run time, submit (both

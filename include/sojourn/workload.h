@@ -64,11 +64,13 @@ typedef struct sj_workload_info {
 	bool     has_facts;
 	uint64_t lines;
 	uint64_t no_run, zero_run, no_procs, no_gpu; /* no_gpu: asks for none */
+	uint64_t most_procs, most_gpu_milli; /* of one record; 0: not told */
 	sj_time  first_submit_ns, last_submit_ns; /* least and greatest, or SJ_NEVER */
 	/* What gpu_model n of a task means: gpu_model[n - 1], one name, or several with
 	 * "|" between them. Owned by the source. None: numbers are the machine's own. */
 	uint32_t gpu_model_count;
 	const char *const *gpu_model;
+	const uint64_t    *gpu_model_tasks; /* so many ask for each; NULL: not counted */
 } sj_workload_info;
 
 /* ---- sources -------------------------------------------------------- */
@@ -113,6 +115,10 @@ typedef struct sj_reader_options {
 	uint64_t limit;  /* keep the first N kept jobs in file order; 0 = all */
 	bool     strict; /* a malformed line is an error (else counted, default for
 	                  * formats that have known defects); SWF is always strict */
+	const char      *args;  /* for the reader's params, as typed behind the path;
+	                         * NULL or "": none */
+	sj_input *const *files; /* one for each of the reader's files, NULL if not given;
+	                         * NULL: none at all */
 } sj_reader_options;
 
 /* One trace format. */
@@ -129,7 +135,13 @@ typedef struct sj_reader_ops {
 	 */
 	int (*open)(sj_input *in, const sj_reader_options *options,
 		    sj_source **out, sj_error *err);
+	/* What may follow the path, as in FORMAT:PATH,key=value: parameters, and keys
+	 * whose values are other files that the format needs. Both may be NULL. */
+	const sj_param    *params;
+	const char *const *files; /* ends with NULL; at most SJ_READER_FILES */
 } sj_reader_ops;
+
+#define SJ_READER_FILES 4
 
 /* One generator of jobs: `gen:poisson:load=0.8,n=100000`. */
 typedef struct sj_generator_ops {

@@ -83,6 +83,8 @@ static int parse(int argc, char **argv, struct flags *f, int *first)
 		  "and fill allocated_resources of --jobs-csv." },
 		{ 0, "all-samples", OPT_FLAG, &f->spec.all_samples, NULL,
 		  "Store every change of state, not some thousand." },
+		{ 0, "timelines", OPT_FLAG, &f->spec.timelines, NULL,
+		  "Store what each node and GPU did over time, for `sojourn plot heatmap`." },
 		{ 0, "explain", OPT_FLAG, &f->spec.explain, NULL,
 		  "Store every decision with its reason, for `sojourn explain`." },
 		{ 0, "check", OPT_FLAG, &f->spec.check, NULL,
@@ -107,6 +109,9 @@ static int check_names(const struct flags *f)
 	if (f->no_store && f->spec.explain)
 		return say_usage("run: --explain keeps reasons in the results file, which "
 				 "--no-store forbids");
+	if (f->no_store && f->spec.timelines)
+		return say_usage("run: --timelines keeps what nodes did in the results file, "
+				 "which --no-store forbids");
 	if (policies > 1 && f->jobs_csv != NULL && !outpath_has_policy(f->jobs_csv))
 		return say_usage("run: --jobs-csv with %zu policies needs a name with "
 				 "{policy} in it, as in jobs-{policy}.csv", policies);
@@ -209,6 +214,9 @@ static int prepare(struct command_run *c)
 	rc = lab_open(f->workload, f->cluster, f->spec.seed, f->spec.limit, &c->lab, &err);
 	if (rc != SJ_OK)
 		return say_error(rc, &err);
+	if (f->spec.timelines && c->lab.cluster.type_count == 0)
+		return say_usage("run: --timelines is about nodes, and %s has none; give "
+				 "-c nodes=N,cores=N or a file", c->lab.cluster.text);
 	say_dropped(f->workload, c->lab.workload->source->info.dropped,
 		    c->lab.workload->source->info.first_drop);
 	if (c->lab.missing != NULL)

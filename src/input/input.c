@@ -4,6 +4,7 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <glob.h>
 #include <sha2.h>
 #include <stdlib.h>
 #include <string.h>
@@ -31,6 +32,9 @@ struct input {
 	uint64_t          stored, unpacked;
 	char             *peek;   /* unpacked, not yet handed out: [at, end) */
 	size_t            peek_at, peek_end;
+	glob_t            parts;  /* of a pattern: the files, by name */
+	size_t            part;   /* the one being read */
+	char              last;   /* byte handed out by unpack */
 };
 
 /* ---- stored bytes ---------------------------------------------------------- */
@@ -51,7 +55,65 @@ static ptrdiff_t stored_read(void *ctx, void *buf, size_t size, sj_error *err)
 	return n;
 }
 
+/* ---- several files ----------------------------------------------------------- */
+
+static int by_name(const void *x, const void *y)
+{
+	return strcmp(*(char *const *)x, *(char *const *)y);
+}
+
+/* The files that a pattern names, in order of bytes: the same in every locale. */
+static bool find_parts(struct input *in, const char *pattern)
+{
+	if (pattern[strcspn(pattern, "*?[")] == '\0' ||
+	    glob(pattern, GLOB_NOSORT, NULL, &in->parts) != 0)
+		return false;
+	qsort(in->parts.gl_pathv, in->parts.gl_pathc, sizeof(char *), by_name);
+	return in->parts.gl_pathc > 0;
+}
+
+static bool has_next_part(const struct input *in)
+{
+	return in->part + 1 < in->parts.gl_pathc;
+}
+
+static int open_fd(struct input *in, const char *path, sj_error *err);
+static int start_unpacking(struct input *in, sj_error *err);
+
+static int next_part(struct input *in, sj_error *err)
+{
+	int rc;
+
+	unpack_free(in->unpack);
+	in->unpack = NULL;
+	close(in->fd);
+	in->fd = -1;
+	rc = open_fd(in, in->parts.gl_pathv[++in->part], err);
+	return rc == SJ_OK ? start_unpacking(in, err) : rc;
+}
+
 /* ---- unpacked bytes --------------------------------------------------------- */
+
+/* The bytes of one file after the other; each ends its last line. */
+static ptrdiff_t unpack_parts(struct input *in, void *buf, size_t size, sj_error *err)
+{
+	for (;;) {
+		ptrdiff_t got = unpack_read(in->unpack, buf, size, err);
+		int rc;
+
+		if (got > 0)
+			in->last = ((char *)buf)[got - 1];
+		if (got != 0 || size == 0 || !has_next_part(in))
+			return got;
+		rc = next_part(in, err);
+		if (rc != SJ_OK)
+			return rc;
+		if (in->last != '\n') {
+			*(char *)buf = in->last = '\n';
+			return 1;
+		}
+	}
+}
 
 static ptrdiff_t input_read(sj_input *self, void *buf, size_t size, sj_error *err)
 {
@@ -66,7 +128,7 @@ static ptrdiff_t input_read(sj_input *self, void *buf, size_t size, sj_error *er
 		in->peek_at += n;
 		return (ptrdiff_t)n;
 	}
-	got = unpack_read(in->unpack, buf, size, err);
+	got = unpack_parts(in, buf, size, err);
 	if (got > 0)
 		in->unpacked += (uint64_t)got;
 	return got;
@@ -77,8 +139,8 @@ int input_peek(sj_input *self, const char **bytes, size_t *size, sj_error *err)
 	struct input *in = (struct input *)self;
 
 	while (in->peek_end < PEEK_SIZE) {
-		ptrdiff_t got = unpack_read(in->unpack, in->peek + in->peek_end,
-					    PEEK_SIZE - in->peek_end, err);
+		ptrdiff_t got = unpack_parts(in, in->peek + in->peek_end,
+					     PEEK_SIZE - in->peek_end, err);
 
 		if (got < 0)
 			return (int)got;
@@ -104,26 +166,39 @@ uint64_t input_unpacked_bytes(const sj_input *self)
 
 /* ---- opening ----------------------------------------------------------------- */
 
+static int open_fd(struct input *in, const char *path, sj_error *err)
+{
+	struct stat st;
+
+	in->fd = open(path, O_RDONLY | O_CLOEXEC);
+	if (in->fd < 0)
+		return sj_fail(err, errno == ENOENT ? SJ_ENOENT : SJ_EIO, "%s: %s", path,
+			       errno == ENOENT ? "no such file" : strerror(errno));
+	if (fstat(in->fd, &st) == 0 && S_ISDIR(st.st_mode))
+		return sj_fail(err, SJ_EIO, "%s: is a directory; expected a file", path);
+	return SJ_OK;
+}
+
 static int open_path(struct input *in, const char *path, sj_error *err)
 {
+	int rc;
+
 	if (strcmp(path, "-") == 0) {
 		in->fd = STDIN_FILENO;
 		if (isatty(STDIN_FILENO))
 			return sj_fail(err, SJ_EIO, "standard input is a terminal; "
 				       "redirect a file into it or give a path");
 	} else {
-		in->fd = open(path, O_RDONLY | O_CLOEXEC);
-		if (in->fd < 0)
-			return sj_fail(err, errno == ENOENT ? SJ_ENOENT : SJ_EIO,
-				       "%s: %s", path,
-				       errno == ENOENT ? "no such file" : strerror(errno));
+		rc = open_fd(in, path, err);
+		if (rc == SJ_ENOENT && find_parts(in, path))
+			rc = open_fd(in, in->parts.gl_pathv[0], err);
+		if (rc != SJ_OK)
+			return rc;
 	}
 	if (fstat(in->fd, &in->opened) != 0)
 		return sj_fail(err, SJ_EIO, "%s: %s", in->name, strerror(errno));
-	if (S_ISDIR(in->opened.st_mode))
-		return sj_fail(err, SJ_EIO, "%s: is a directory; expected a file",
-			       in->name);
-	in->regular = S_ISREG(in->opened.st_mode) && in->fd != STDIN_FILENO;
+	in->regular = S_ISREG(in->opened.st_mode) && in->fd != STDIN_FILENO &&
+		      in->parts.gl_pathc == 0;
 	return SJ_OK;
 }
 
@@ -190,6 +265,7 @@ void input_close(sj_input *self)
 	unpack_free(in->unpack);
 	if (in->fd > STDERR_FILENO)
 		close(in->fd);
+	globfree(&in->parts);
 	free(in->peek);
 	free(in->name);
 	free(in);
@@ -221,10 +297,16 @@ static int digest_of_pipe(struct input *in, sj_error *err)
 	char rest[8192];
 	ptrdiff_t got;
 
-	while ((got = stored_read(in, rest, sizeof(rest), err)) > 0)
-		;
-	if (got < 0)
-		return (int)got;
+	for (;;) {
+		while ((got = stored_read(in, rest, sizeof(rest), err)) > 0)
+			;
+		if (got == 0 && has_next_part(in))
+			got = next_part(in, err);
+		else if (got == 0)
+			break;
+		if (got < 0)
+			return (int)got;
+	}
 	SHA256End(&in->sha, in->hex);
 	in->hex_bytes = in->stored;
 	return SJ_OK;

@@ -3,7 +3,9 @@
  * input.h - a path, or "-" for standard input, as a stream of unpacked bytes.
  *
  * Plain, gzip (any number of members) and zstd (any number of frames), told
- * apart by their first bytes and not by name. Not here: what the bytes mean.
+ * apart by their first bytes and not by name. A pattern such as "part-*.gz" that is no
+ * file itself is all files it matches, in order of their names, as one text. Not here:
+ * what the bytes mean.
  */
 #ifndef INPUT_H
 #define INPUT_H
@@ -32,7 +34,8 @@ input_packing input_packed(const sj_input *in);
 uint64_t      input_unpacked_bytes(const sj_input *in); /* read so far */
 
 /*
- * Size and SHA-256 (lower-case hex) of the file as stored. Needs INPUT_HASH;
+ * Size and SHA-256 (lower-case hex) of the file as stored, of several as if they were
+ * one (`cat part-*.gz | sha256sum`). Needs INPUT_HASH;
  * bytes not yet read are read. Waits for the second thread, so ask late.
  * SJ_EIO when the file has changed since it was opened.
  */

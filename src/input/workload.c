@@ -106,6 +106,134 @@ static int open_generator(struct workload *w, const char *model, uint32_t procs,
 	return rc;
 }
 
+/* ---- options behind a path ----------------------------------------------------------- */
+
+static bool has_word(const char *name, const char *word, size_t n)
+{
+	return strlen(name) == n && strncmp(name, word, n) == 0;
+}
+
+/* The place of a key among the reader's files, or -1. */
+static int find_file_key(const sj_reader_ops *r, const char *word, size_t n)
+{
+	for (int k = 0; r->files != NULL && r->files[k] != NULL; k++)
+		if (has_word(r->files[k], word, n))
+			return k;
+	return -1;
+}
+
+static bool takes_key(const sj_reader_ops *r, const char *word, size_t n)
+{
+	for (const sj_param *p = r->params; p != NULL && p->name != NULL; p++)
+		if (has_word(p->name, word, n))
+			return true;
+	return find_file_key(r, word, n) >= 0;
+}
+
+/* Of the format, or (NULL) of any. */
+static bool is_key(const sj_reader_ops *only, const char *word, size_t n)
+{
+	if (only != NULL)
+		return takes_key(only, word, n);
+	for (size_t i = 0; sj_readers[i] != NULL; i++)
+		if (takes_key(sj_readers[i], word, n))
+			return true;
+	return false;
+}
+
+/* Where the options of "PATH,key=value" begin: behind the first comma that a key of the
+ * format follows; paths may have other commas. NULL: none. */
+static const char *find_options(const char *path, const sj_reader_ops *only)
+{
+	for (const char *p = strchr(path, ','); p != NULL; p = strchr(p + 1, ',')) {
+		size_t n = strcspn(p + 1, "=,");
+
+		if (p[1 + n] == '=' && is_key(only, p + 1, n))
+			return p + 1;
+	}
+	return NULL;
+}
+
+/* Length of the item at p: up to a comma outside parentheses. */
+static size_t item_length(const char *p)
+{
+	size_t n = 0;
+
+	for (int depth = 0; p[n] != '\0' && (p[n] != ',' || depth > 0); n++)
+		depth += (p[n] == '(') - (p[n] == ')');
+	return n;
+}
+
+static int open_other(struct workload *w, const sj_reader_ops *r, int key, const char *value,
+		      size_t n, sj_input **files, sj_error *err)
+{
+	struct workload_file *f = &w->file[w->file_count];
+
+	if (files[key] != NULL)
+		return sj_fail(err, SJ_EUSAGE, "workload %s: %s is given twice", w->spec,
+			       r->files[key]);
+	if (n >= 2 && value[0] == '(' && value[n - 1] == ')') {
+		value++;
+		n -= 2;
+	}
+	f->option = r->files[key];
+	f->path = strndup(value, n);
+	if (f->path == NULL)
+		return sj_fail(err, SJ_ENOMEM, "workload %s: no memory", w->spec);
+	w->file_count++;
+	if (strcmp(f->path, "-") == 0)
+		return sj_fail(err, SJ_EUSAGE, "workload %s: %s cannot be standard input",
+			       w->spec, f->option);
+	files[key] = NULL;
+	if (input_open(f->path, INPUT_HASH, &f->input, err) != SJ_OK)
+		return err != NULL ? err->code : SJ_EIO;
+	files[key] = f->input;
+	return SJ_OK;
+}
+
+/* Files are opened; the rest is left for the reader in `args`, which is long enough. */
+static int take_options(struct workload *w, const sj_reader_ops *r, const char *text,
+			sj_input **files, char *args, sj_error *err)
+{
+	int rc = SJ_OK;
+
+	args[0] = '\0';
+	while (rc == SJ_OK && *text != '\0') {
+		size_t n = item_length(text), k = strcspn(text, "=,");
+		int key = text[k] == '=' ? find_file_key(r, text, k) : -1;
+
+		if (key >= 0)
+			rc = open_other(w, r, key, text + k + 1, n - k - 1, files, err);
+		else
+			sprintf(args + strlen(args), "%s%.*s", args[0] != '\0' ? "," : "",
+				(int)n, text);
+		text += n + (text[n] == ',');
+	}
+	if (rc == SJ_OK && args[0] != '\0' && r->params == NULL)
+		return sj_fail(err, SJ_EUSAGE, "workload %s: format %s does not know \"%s\"",
+			       w->spec, r->name, args);
+	return rc;
+}
+
+static int open_reader(struct workload *w, const sj_reader_ops *r, const char *text,
+		       const sj_reader_options *plain, sj_error *err)
+{
+	sj_input *files[SJ_READER_FILES] = { NULL };
+	sj_reader_options options = *plain;
+	char *args = malloc(strlen(text) + 1);
+	int rc;
+
+	if (args == NULL)
+		return sj_fail(err, SJ_ENOMEM, "workload %s: no memory", w->spec);
+	rc = take_options(w, r, text, files, args, err);
+	options.args = args;
+	options.files = files;
+	if (rc == SJ_OK)
+		rc = r->open(w->input, &options, &w->source, err);
+	free(args);
+	return rc;
+}
+
 /* ---- files ----------------------------------------------------------------------- */
 
 /* "swf:FILE" names a format only if there is one of that name; "C:FILE" or
@@ -177,13 +305,39 @@ static int unknown_format(const char *name, const char *bytes, size_t size,
 		       "swf:FILE", name);
 }
 
+/* "gavel:log,troughputs=x": the path seems to end in an option that nobody knows. */
+static int explain_option(const char *spec, const sj_reader_ops *reader, sj_error *err)
+{
+	const char *names[32], *near, *comma = strrchr(spec, ',');
+	size_t n = 0, k = comma != NULL ? strcspn(comma + 1, "=/") : 0;
+	char word[NAME_MAX_SIZE];
+
+	if (comma == NULL || comma[1 + k] != '=' || k >= sizeof(word))
+		return SJ_ENOENT;
+	for (const sj_param *p = reader->params; p != NULL && p->name != NULL && n < 28; p++)
+		names[n++] = p->name;
+	for (size_t i = 0; reader->files != NULL && reader->files[i] != NULL; i++)
+		names[n++] = reader->files[i];
+	memcpy(word, comma + 1, k);
+	word[k] = '\0';
+	near = sj_nearest(word, names, n);
+	return sj_fail(err, SJ_EUSAGE, "workload %s: there is no such file, and format %s has "
+		       "no option \"%s\"%s%s%s", spec, reader->name, word,
+		       near != NULL ? "; did you mean \"" : "", near != NULL ? near : "",
+		       near != NULL ? "\"?" : "");
+}
+
 /* "swff:log" that is not a file: a misspelt format rather than a missing file. */
-static int explain_missing(const char *spec, int rc, sj_error *err)
+static int explain_missing(const char *spec, const sj_reader_ops *reader, int rc,
+			   sj_error *err)
 {
 	const char *colon = strchr(spec, ':');
 	const char *names[32], *near;
 	char name[NAME_MAX_SIZE];
 	size_t n = 0;
+
+	if (rc == SJ_ENOENT && reader != NULL)
+		return explain_option(spec, reader, err);
 
 	if (rc != SJ_ENOENT || colon == NULL || (size_t)(colon - spec) >= sizeof(name))
 		return rc;
@@ -202,17 +356,19 @@ static int explain_missing(const char *spec, int rc, sj_error *err)
 static int open_file(struct workload *w, const char *spec,
 		     const sj_reader_options *options, sj_error *err)
 {
-	const char *path, *bytes;
+	const char *path, *bytes, *extra;
 	const sj_reader_ops *reader = forced_format(spec, &path);
 	size_t size;
 	int rc;
 
-	w->path = strdup(path);
+	extra = find_options(path, reader);
+	w->path = extra != NULL ? strndup(path, (size_t)(extra - path) - 1) : strdup(path);
 	if (w->path == NULL)
 		return sj_fail(err, SJ_ENOMEM, "%s: no memory to open it", path);
+	path = w->path;
 	rc = input_open(path, INPUT_HASH, &w->input, err);
 	if (rc != SJ_OK)
-		return explain_missing(spec, rc, err);
+		return explain_missing(spec, reader, rc, err);
 	if (reader == NULL) {
 		rc = input_peek(w->input, &bytes, &size, err);
 		if (rc != SJ_OK)
@@ -222,10 +378,19 @@ static int open_file(struct workload *w, const char *spec,
 			return unknown_format(w->input->name, bytes, size, err);
 	}
 	snprintf(w->format, sizeof(w->format), "%s", reader->name);
-	return reader->open(w->input, options, &w->source, err);
+	return open_reader(w, reader, extra != NULL ? extra : "", options, err);
 }
 
 /* ---- both -------------------------------------------------------------------------- */
+
+bool workload_is_read(const char *spec)
+{
+	const char *path;
+	const sj_reader_ops *r = forced_format(spec, &path);
+
+	return strncmp(spec, "gen:", 4) == 0 || (r != NULL && strcmp(r->name, "swf") != 0) ||
+	       find_options(path, r) != NULL;
+}
 
 int workload_open(const char *spec, const sj_reader_options *options, uint64_t seed,
 		  struct workload **out, sj_error *err)
@@ -265,6 +430,10 @@ void workload_free(struct workload *w)
 	if (w->source != NULL)
 		w->source->ops->free(w->source);
 	input_close(w->input);
+	for (uint32_t i = 0; i < w->file_count; i++) {
+		input_close(w->file[i].input);
+		free(w->file[i].path);
+	}
 	free(w->path);
 	free(w->spec);
 	free(w);

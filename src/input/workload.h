@@ -3,7 +3,8 @@
  * workload.h - from what the user typed to a source of jobs.
  *
  * "log.swf.gz" (format found from content and name), "swf:FILE" (format given),
- * "gen:lublin:n=1000" (generator), "-" (standard input).
+ * "google2011:part-*.gz" (several files as one), "gavel:FILE,throughputs=FILE" (what a
+ * format can be told), "gen:lublin:n=1000" (generator), "-" (standard input).
  */
 #ifndef WORKLOAD_H
 #define WORKLOAD_H
@@ -18,6 +19,13 @@ struct workload {
 	bool       generated;
 	uint64_t   parse_ns;  /* wall time from opening to the last byte */
 	sj_input  *input;     /* NULL for a generator */
+	/* Other files, by the option that named them; their readers are done. */
+	uint32_t   file_count;
+	struct workload_file {
+		const char *option; /* "throughputs" */
+		char       *path;
+		sj_input   *input;
+	} file[SJ_READER_FILES];
 };
 
 /*
@@ -39,6 +47,12 @@ void workload_free(struct workload *w); /* accepts NULL */
  */
 int  workload_digest(struct workload *w, uint64_t *stored_bytes, char hex[65],
 		     sj_error *err);
+
+/*
+ * Must `spec` be opened by workload_open()? Not when it is a path, "swf:PATH" or "-",
+ * whose bytes may as well be looked at as they are.
+ */
+bool workload_is_read(const char *spec);
 
 /* The format that the first bytes and the name of a file speak for, or NULL. */
 const sj_reader_ops    *workload_sniff(const char *path, const char *bytes, size_t size);

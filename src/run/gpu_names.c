@@ -39,6 +39,12 @@ static uint64_t mask_of(const struct cluster *c, const char *names)
 	}
 }
 
+/* A name that some task asks for; others only tell how fast tasks are there. */
+static bool is_missing(const sj_workload_info *info, const uint64_t *mask, uint32_t i)
+{
+	return mask[i] == 0 && (info->gpu_model_tasks == NULL || info->gpu_model_tasks[i] > 0);
+}
+
 static char *sentence(const sj_workload_info *info, const struct cluster *c,
 		      const uint64_t *mask)
 {
@@ -46,7 +52,7 @@ static char *sentence(const sj_workload_info *info, const struct cluster *c,
 	size_t used = 0, left = 0;
 
 	for (uint32_t i = 0; i < info->gpu_model_count; i++) {
-		if (mask[i] != 0)
+		if (!is_missing(info, mask, i))
 			continue;
 		if (used + strlen(info->gpu_model[i]) + 4 > NAMED_MAX)
 			left++;
@@ -77,7 +83,7 @@ int gpu_names_map(const sj_workload_info *info, const struct cluster *c, uint64_
 		return SJ_ENOMEM;
 	for (uint32_t i = 0; i < info->gpu_model_count; i++) {
 		(*mask)[i] = mask_of(c, info->gpu_model[i]);
-		all = all && (*mask)[i] != 0;
+		all = all && !is_missing(info, *mask, i);
 	}
 	if (!all)
 		*missing = sentence(info, c, *mask);

@@ -14,8 +14,8 @@
  * apart. 0: the machine has none of these. *mask is malloc'd; NULL when the workload has
  * no names, whose numbers are the machine's own then.
  *
- * *missing is malloc'd too: one sentence on the names that the machine does not have, or
- * NULL when it has them all. SJ_OK or SJ_ENOMEM.
+ * *missing is malloc'd too: one sentence on the names that tasks ask for and the machine
+ * does not have, or NULL when it has them all. SJ_OK or SJ_ENOMEM.
  */
 int gpu_names_map(const sj_workload_info *info, const struct cluster *c, uint64_t **mask,
 		  char **missing);

@@ -18,6 +18,7 @@ struct runspec {
 	bool          explain;    /* keep decisions with their reasons */
 	bool          allocs;     /* number the processors and keep allocations */
 	bool          all_samples; /* unthinned */
+	bool          timelines;  /* what each node and GPU did */
 };
 
 /* The defaults of DESIGN: seed 1, kill, request, event. */

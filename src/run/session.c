@@ -9,6 +9,7 @@
 
 #include "cli/cli.h"
 #include "input/drops.h"
+#include "input/input.h"
 #include "plugin/plugin.h"
 #include "run/fanout.h"
 #include "run/jobs_csv.h"
@@ -37,12 +38,16 @@ static int open_outputs(struct session *s, sj_error *err)
 {
 	const struct session_config *c = s->config;
 	char *title = NULL;
+	sj_sink sink;
 	int rc = SJ_OK;
 
 	s->fanout.kills = c->spec->overrun == SJ_OVERRUN_KILL;
 	if (c->store != NULL) {
 		s->store.store = c->store;
-		fanout_add(&s->fanout, store_sink(&s->store, c->spec));
+		rc = store_sink_init(&s->store, c->spec, &c->lab->cluster.model, &sink);
+		if (rc != SJ_OK)
+			return rc;
+		fanout_add(&s->fanout, sink);
 	}
 	if (c->jobs_csv != NULL) {
 		rc = jobs_csv_open(c->jobs_csv, c->lab->workload->spec, c->spec->allocs, &s->csv,
@@ -86,6 +91,7 @@ static int store_begin(struct session *s, sj_error *err)
 		{ "check", spec->check ? "1" : "0" },
 		{ "explain", spec->explain ? "1" : "0" },
 		{ "allocs", spec->allocs ? "1" : "0" },
+		{ "timelines", spec->timelines ? "1" : "0" },
 		{ "samples", spec->all_samples ? "all" : "thinned" },
 		{ NULL, NULL },
 	};
@@ -104,6 +110,17 @@ static int store_begin(struct session *s, sj_error *err)
 	return s->begun ? store_sink_start(&s->store, spec, err) : rc;
 }
 
+/* Another file of the workload: its role is the option that named it. */
+static int store_other(struct session *s, const struct workload_file *f, sj_error *err)
+{
+	char hex[65] = "";
+	struct store_input in = { .role = f->option, .path = f->path, .format = "",
+				  .sha256 = hex, .dropped = "{}" };
+	int rc = input_digest(f->input, &in.bytes, hex, err);
+
+	return rc != SJ_OK ? rc : store_input(s->config->store, &in, err);
+}
+
 static int store_inputs(struct session *s, sj_error *err)
 {
 	struct workload *w = s->config->lab->workload;
@@ -118,6 +135,8 @@ static int store_inputs(struct session *s, sj_error *err)
 	if (rc == SJ_OK)
 		rc = store_input(s->config->store, &in, err);
 	free(dropped);
+	for (uint32_t i = 0; rc == SJ_OK && i < w->file_count; i++)
+		rc = store_other(s, &w->file[i], err);
 	if (rc == SJ_OK && s->choice.path != NULL)
 		rc = store_input(s->config->store,
 				 &(struct store_input){ .role = "policy",
@@ -143,8 +162,15 @@ static int store_warnings(struct session *s, sj_error *err)
 {
 	const struct workload *w = s->config->lab->workload;
 	const sj_workload_info *info = &w->source->info;
+	char limits[256] = "";
 	int rc = store_dropped(s, w->spec, info->dropped, info->first_drop, err);
 
+	if (s->store.timelines != NULL)
+		timelines_limits(s->store.timelines, limits, sizeof(limits));
+	if (rc == SJ_OK && limits[0] != '\0') {
+		say("%s", limits);
+		rc = store_warning(s->config->store, limits, err);
+	}
 	if (rc == SJ_OK && s->config->lab->missing != NULL)
 		rc = store_warning(s->config->store, s->config->lab->missing, err);
 	return rc != SJ_OK ? rc : store_dropped(s, s->result->canonical,

@@ -10,16 +10,25 @@ static int on_jobs(void *self, const sj_job_record *r, uint32_t n, sj_error *err
 				 : store_jobs(s->store, r, n, err);
 }
 
-static int on_sample_thinned(void *self, const sj_sample *p, sj_error *err)
-{
-	(void)err;
-	samples_add(&((struct store_sink *)self)->samples, p);
-	return SJ_OK;
-}
-
-static int on_sample_all(void *self, const sj_sample *p, sj_error *err)
+static int put_sample(void *self, const sj_sample *p, sj_error *err)
 {
 	return store_sample(((struct store_sink *)self)->store, p, err);
+}
+
+static int on_sample(void *self, const sj_sample *p, sj_error *err)
+{
+	struct store_sink *s = self;
+	int rc = SJ_OK;
+
+	if (s->timelines != NULL) {
+		sj_sink t = timelines_sink(s->timelines);
+
+		rc = t.sample(t.self, p, err);
+	}
+	if (rc == SJ_OK && s->all_samples)
+		return put_sample(s, p, err);
+	samples_add(&s->samples, p);
+	return rc;
 }
 
 static int on_decision(void *self, const sj_decision *d, sj_error *err)
@@ -29,18 +38,38 @@ static int on_decision(void *self, const sj_decision *d, sj_error *err)
 
 static int on_alloc(void *self, const sj_alloc_record *a, sj_error *err)
 {
-	return store_alloc(((struct store_sink *)self)->store, a, err);
+	struct store_sink *s = self;
+	int rc = SJ_OK;
+
+	if (s->timelines != NULL) {
+		sj_sink t = timelines_sink(s->timelines);
+
+		rc = t.alloc(t.self, a, err);
+	}
+	return rc == SJ_OK && s->allocs ? store_alloc(s->store, a, err) : rc;
 }
 
-sj_sink store_sink(struct store_sink *s, const struct runspec *spec)
+static int on_node(void *self, const sj_node_record *n, sj_error *err)
 {
-	return (sj_sink){
+	sj_sink t = timelines_sink(((struct store_sink *)self)->timelines);
+
+	return t.node(t.self, n, err);
+}
+
+int store_sink_init(struct store_sink *s, const struct runspec *spec, const sj_cluster *cluster,
+		    sj_sink *out)
+{
+	s->all_samples = spec->all_samples;
+	s->allocs = spec->allocs;
+	*out = (sj_sink){
 		.self = s,
 		.jobs = on_jobs,
-		.sample = spec->all_samples ? on_sample_all : on_sample_thinned,
+		.sample = on_sample,
 		.decision = spec->explain ? on_decision : NULL,
-		.alloc = spec->allocs ? on_alloc : NULL,
+		.alloc = spec->allocs || spec->timelines ? on_alloc : NULL,
+		.node = spec->timelines ? on_node : NULL,
 	};
+	return spec->timelines ? timelines_create(cluster, &s->timelines) : SJ_OK;
 }
 
 int store_sink_start(struct store_sink *s, const struct runspec *spec, sj_error *err)
@@ -50,16 +79,32 @@ int store_sink_start(struct store_sink *s, const struct runspec *spec, sj_error 
 	return writer_start(s->store, &s->writer, err);
 }
 
+static int put_node(void *self, const struct timelines_node *n, sj_error *err)
+{
+	return store_sample_node(((struct store_sink *)self)->store, n, err);
+}
+
+static int put_gpu(void *self, const struct timelines_gpu *g, sj_error *err)
+{
+	return store_sample_gpu(((struct store_sink *)self)->store, g, err);
+}
+
 int store_sink_finish(struct store_sink *s, sj_error *err)
 {
 	int rc = writer_stop(s->writer, true, err);
 
 	s->writer = NULL;
-	return rc != SJ_OK ? rc : samples_each(&s->samples, on_sample_all, s, err);
+	if (rc == SJ_OK)
+		rc = samples_each(&s->samples, put_sample, s, err);
+	if (rc == SJ_OK && s->timelines != NULL)
+		rc = timelines_each(s->timelines, put_node, put_gpu, s, err);
+	return rc;
 }
 
 void store_sink_abandon(struct store_sink *s)
 {
 	writer_stop(s->writer, false, NULL);
 	s->writer = NULL;
+	timelines_free(s->timelines);
+	s->timelines = NULL;
 }

@@ -5,6 +5,7 @@
 
 #include "run/runspec.h"
 #include "run/samples.h"
+#include "run/timelines.h"
 #include "run/writer.h"
 #include "store/store.h"
 
@@ -12,15 +13,19 @@ struct store_sink {
 	struct store  *store;
 	struct writer *writer;  /* NULL: rows are written at once */
 	struct samples samples; /* thinned until the end */
+	bool           all_samples, allocs;
+	struct timelines *timelines; /* NULL: not wanted */
 };
 
-sj_sink store_sink(struct store_sink *s, const struct runspec *spec);
+/* s->store is set. SJ_OK and *out, or SJ_ENOMEM. */
+int     store_sink_init(struct store_sink *s, const struct runspec *spec,
+			const sj_cluster *cluster, sj_sink *out);
 /* After store_run_begin(): from now on a second thread writes the job rows, unless
  * the store has to take other records in between. */
 int     store_sink_start(struct store_sink *s, const struct runspec *spec, sj_error *err);
 /* All job rows and what was held back for thinning; then the store is free again. */
 int     store_sink_finish(struct store_sink *s, sj_error *err);
-/* Frees the store without finishing. */
+/* Frees the store without finishing, and what was held back. */
 void    store_sink_abandon(struct store_sink *s);
 
 #endif

@@ -64,3 +64,40 @@ int store_alloc(struct store *st, const sj_alloc_record *a, sj_error *err)
 	sqlite3_bind_int64(s, 13, (int64_t)a->mem_bytes);
 	return store_step(st, s, err);
 }
+
+int store_sample_node(struct store *st, const struct timelines_node *n, sj_error *err)
+{
+	sqlite3_stmt *s;
+	int rc = store_stmt(st, STMT_SAMPLE_NODE,
+			    "INSERT INTO sample_node VALUES (?,?,?,?,?,?,?,?,?)", &s, err);
+
+	if (rc != SJ_OK)
+		return rc;
+	sqlite3_bind_int64(s, 1, st->run);
+	sqlite3_bind_int64(s, 2, n->node);
+	sqlite3_bind_int64(s, 3, n->nodes);
+	sqlite3_bind_int64(s, 4, n->from_ns);
+	sqlite3_bind_int64(s, 5, n->to_ns);
+	sqlite3_bind_int64(s, 6, n->core_ns);
+	sqlite3_bind_int64(s, 7, n->gpu_milli_ns);
+	sqlite3_bind_int64(s, 8, (int64_t)n->mem_bytes);
+	sqlite3_bind_int64(s, 9, n->down_ns);
+	return store_step(st, s, err);
+}
+
+int store_sample_gpu(struct store *st, const struct timelines_gpu *g, sj_error *err)
+{
+	sqlite3_stmt *s;
+	int rc = store_stmt(st, STMT_SAMPLE_GPU, "INSERT INTO sample_gpu VALUES (?,?,?,?,?,?)", &s,
+			    err);
+
+	if (rc != SJ_OK)
+		return rc;
+	sqlite3_bind_int64(s, 1, st->run);
+	sqlite3_bind_int64(s, 2, g->node);
+	sqlite3_bind_int64(s, 3, g->gpu);
+	sqlite3_bind_int64(s, 4, g->from_ns);
+	sqlite3_bind_int64(s, 5, g->to_ns);
+	sqlite3_bind_int64(s, 6, g->milli_ns);
+	return store_step(st, s, err);
+}

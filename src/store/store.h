@@ -13,6 +13,7 @@
 #include <sqlite3.h>
 
 #include "run.h"
+#include "run/timelines.h"
 
 struct store;
 
@@ -74,6 +75,8 @@ int store_jobs(struct store *st, const sj_job_record *r, uint32_t n, sj_error *e
 int store_sample(struct store *st, const sj_sample *s, sj_error *err);
 int store_decision(struct store *st, const sj_decision *d, sj_error *err);
 int store_alloc(struct store *st, const sj_alloc_record *a, sj_error *err);
+int store_sample_node(struct store *st, const struct timelines_node *n, sj_error *err);
+int store_sample_gpu(struct store *st, const struct timelines_gpu *g, sj_error *err);
 /* Metrics, figures and status; commits. */
 int store_run_end(struct store *st, const struct store_result *r, sj_error *err);
 /* Rolls back to 'incomplete'. Harmless when no run is open. */

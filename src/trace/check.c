@@ -199,18 +199,20 @@ static int check_other(struct check *c, uint32_t procs, sj_error *err)
 static int check(struct check *c, uint32_t procs, sj_error *err)
 {
 	const char *path = strncmp(c->spec, "swf:", 4) == 0 ? c->spec + 4 : c->spec, *bytes;
+	const sj_reader_ops *other;
 	sj_input *in;
 	size_t size;
 	int rc;
 
-	if (strncmp(c->spec, "jsonl:", 6) == 0 || strncmp(c->spec, "gen:", 4) == 0)
+	if (workload_is_read(c->spec))
 		return check_other(c, procs, err);
 	rc = input_open(path, 0, &in, err);
 	if (rc != SJ_OK)
 		return rc;
 	rc = input_peek(in, &bytes, &size, err);
-	if (rc == SJ_OK && workload_sniff(path, bytes, size) == workload_reader("jsonl") &&
-	    path == c->spec) {
+	other = rc == SJ_OK ? workload_sniff(path, bytes, size) : NULL;
+	if (path == c->spec && strcmp(path, "-") != 0 && other != NULL &&
+	    other != workload_reader("swf")) {
 		input_close(in);
 		return check_other(c, procs, err);
 	}

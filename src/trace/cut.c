@@ -142,7 +142,7 @@ static int cut(const char *spec, struct window *w, const char *output, bool forc
 
 	if (rc != SJ_OK)
 		return rc;
-	if (strncmp(spec, "jsonl:", 6) == 0)
+	if (workload_is_read(spec))
 		return cut_jobs(spec, w, output, force, err);
 	rc = input_open(path, 0, &in, err);
 	if (rc != SJ_OK)

@@ -58,20 +58,6 @@ static const char *path_of(const char *spec)
 	return strncmp(spec, "swf:", 4) == 0 ? spec + 4 : spec;
 }
 
-/* A generator, or a file whose format is given and is not SWF. */
-static bool names_format(const char *spec)
-{
-	char name[32];
-	size_t n = strcspn(spec, ":");
-
-	if (spec[n] != ':' || n >= sizeof(name))
-		return false;
-	memcpy(name, spec, n);
-	name[n] = '\0';
-	return strcmp(name, "gen") == 0 ||
-	       (strcmp(name, "swf") != 0 && workload_reader(name) != NULL);
-}
-
 static int open_info(struct info *i, uint32_t procs, uint64_t seed, sj_error *err)
 {
 	const char *bytes;
@@ -79,7 +65,7 @@ static int open_info(struct info *i, uint32_t procs, uint64_t seed, sj_error *er
 	bool swf;
 	int rc;
 
-	if (names_format(i->spec))
+	if (workload_is_read(i->spec))
 		return read_source(i, procs, seed, err);
 	rc = input_open(path_of(i->spec), INPUT_HASH, &i->in, err);
 	if (rc != SJ_OK)
@@ -179,13 +165,17 @@ static void put_raw(json_t *o, const struct info *i)
 	json_object_set_new(o, "status", json_status(r));
 }
 
-/* The log's own facts, of a format whose reader tells them. Where jobs ask for GPUs
+/* The log's own facts, of a format whose reader tells them. Where most jobs ask for GPUs
  * these are the resource that is counted. */
 static void put_log(json_t *o, const struct info *i)
 {
 	const sj_workload_info *w = &i->w->source->info;
 	const struct job_facts *j = &i->facts.jobs;
-	bool gpus = j->gpu_milli_max > 0;
+	uint64_t gpu_milli = w->most_gpu_milli > j->gpu_milli_max ? w->most_gpu_milli :
+								    j->gpu_milli_max;
+	uint64_t procs = w->most_procs > (uint64_t)j->widest ? w->most_procs :
+							       (uint64_t)j->widest;
+	bool gpus = gpu_milli > 0 && w->no_gpu <= w->records / 2;
 
 	put(o, "lines", w->lines);
 	put(o, "records", w->records);
@@ -200,8 +190,7 @@ static void put_log(json_t *o, const struct info *i)
 	put(o, "missing_procs", gpus ? w->no_gpu : w->no_procs);
 	put(o, "unsorted", w->unsorted);
 	put(o, "duplicate_ids", i->facts.raw.duplicate_ids); /* of those kept */
-	put(o, "max_procs", gpus ? (j->gpu_milli_max + SJ_GPU_WHOLE - 1) / SJ_GPU_WHOLE :
-				   (uint64_t)j->widest);
+	put(o, "max_procs", gpus ? (gpu_milli + SJ_GPU_WHOLE - 1) / SJ_GPU_WHOLE : procs);
 	json_object_set_new(o, "resource", json_string(gpus ? "GPU-seconds" : "core-seconds"));
 	json_object_set_new(o, "total_resource_seconds", gpus ?
 		json_real((double)j->gpu_held / (1e9 * SJ_GPU_WHOLE)) :

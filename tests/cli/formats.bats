@@ -69,3 +69,44 @@ pods() {
 	grep -q '^1,.*REJECTED' jobs.csv
 	grep -q '^2,.*COMPLETED_SUCCESSFULLY' jobs.csv
 }
+
+rates() {
+	echo '{"k80": {"('"'A'"', 1)": {"null": 5}}, "v100": {"('"'A'"', 1)": {"null": 10}}}'
+}
+
+@test "formats: another file behind the path, its hash in the store, its names in messages" {
+	printf 'A\tc\t-n\t1\t300\t0\t1\n' >jobs.trace
+	rates | gzip >rates.json.gz
+	run -0 "$SOJOURN" run -w jobs.trace,throughputs=rates.json.gz -c nodes=1,cores=1,gpus=1 \
+		-p fifo -o r.db --json
+	grep -q '"makespan_s": 30' <<<"$output"
+	run -0 "$SOJOURN" query "SELECT role, sha256 FROM input ORDER BY role" r.db
+	grep -q "throughputs.*$(sha256sum rates.json.gz | cut -c1-64)" <<<"$output"
+	run -0 "$SOJOURN" repro r.db
+	run -0 "$SOJOURN" trace info --json gavel:jobs.trace,reference=k80,throughputs=rates.json.gz
+	grep -q '"total_resource_seconds": 60.0' <<<"$output"
+	refused 2 'format gavel has no option "troughputs"; did you mean "throughputs"' \
+		"$SOJOURN" trace info gavel:jobs.trace,troughputs=rates.json.gz
+	refused 3 'none.json: no such file' \
+		"$SOJOURN" trace info gavel:jobs.trace,throughputs=none.json
+	refused 2 'throughputs is given twice' \
+		"$SOJOURN" trace info gavel:jobs.trace,throughputs=rates.json.gz,throughputs=x
+	accepted 'add ,throughputs=FILE behind the path' "$SOJOURN" run -w jobs.trace \
+		-c nodes=1,cores=1,gpus=1 -p fifo --no-store
+}
+
+@test "formats: a pattern is all its files in order of their names, as one" {
+	gpu_jobs | head -2 >part-1.csv
+	{ gpu_jobs | head -1; printf '1,2,1,1,bert,5,1'; } | gzip >part-10.csv.gz
+	{ gpu_jobs | head -1; echo '2,1,2,1,vgg,3,1'; } >part-2.csv
+	run -0 "$SOJOURN" trace info --json 'tiresias:part-*'
+	for want in '"records": 3' '"unsorted": 0' '"max_procs": 2' \
+		"$(cat part-1.csv part-10.csv.gz part-2.csv | sha256sum | cut -c1-64)"; do
+		grep -qF -- "$want" <<<"$output" || { echo "no $want"; echo "$output"; false; }
+	done
+	gpu_jobs >whole.csv
+	a=$("$SOJOURN" run -w 'part-*' -c nodes=1,cores=9,gpus=2 -p fifo --no-store --json | grep digest)
+	b=$("$SOJOURN" run -w whole.csv -c nodes=1,cores=9,gpus=2 -p fifo --no-store --json | grep digest)
+	[ -n "$a" ] && [ "$a" = "$b" ]
+	refused 3 'nothing-\*: no such file' "$SOJOURN" trace info 'nothing-*'
+}

@@ -94,6 +94,78 @@ needs() {
 		[.ts / 1e6, .dur / 1e6]] | unique' e.json)" = '[[0,5],[7,15]]' ]
 }
 
+# ---- over time ------------------------------------------------------------------------
+
+@test "timelines: what nodes and GPUs did adds up to what tasks held, exactly" {
+	needs sqlite3
+	many 2000 >log.jsonl
+	ran -p easy -p srtf --timelines --allocs -o r.db
+	[ "$(sqlite3 r.db 'SELECT run, sum(core_ns), sum(gpu_milli_ns) FROM sample_node GROUP BY run')" = \
+		"$(sqlite3 r.db 'WITH bit(b) AS (VALUES (1), (2), (4), (8))
+			SELECT run, sum(cores * (to_ns - from_ns)), sum((SELECT count(*) FROM bit
+				WHERE gpus & b) * gpu_milli * (to_ns - from_ns)) FROM alloc GROUP BY run')" ]
+	[ "$(sqlite3 r.db 'SELECT run, node, gpu, sum(milli_ns) FROM sample_gpu GROUP BY 1, 2, 3')" = \
+		"$(sqlite3 r.db 'WITH g(g) AS (VALUES (0), (1), (2), (3))
+			SELECT run, node, g, sum(gpu_milli * (to_ns - from_ns)) FROM alloc JOIN g
+				ON gpus >> g & 1 GROUP BY 1, 2, 3')" ]
+	[ "$(sqlite3 r.db 'SELECT max(n) <= 512 FROM (SELECT count(*) AS n FROM sample_node
+		GROUP BY run, node)')" -eq 1 ]
+	# The samples of the machine tell the same GPU time, where none was thinned away.
+	ran -p easy --all-samples --timelines -o all.db
+	[ "$(sqlite3 all.db 'SELECT sum(gpu_milli_ns) FROM sample_node')" = \
+		"$(sqlite3 all.db 'SELECT sum(gpu_milli_busy * (next - at_ns)) FROM (SELECT gpu_milli_busy,
+			at_ns, lead(at_ns, 1, at_ns) OVER (ORDER BY at_ns) AS next FROM sample)')" ]
+}
+
+@test "timelines: the digest is the same with and without" {
+	many 300 >log.jsonl
+	ran -p easy --no-store --json
+	jq -r '.runs[].digest' run.txt >without
+	ran -p easy -o r.db --timelines --allocs --json
+	jq -r '.runs[].digest' run.txt | cmp - without
+}
+
+@test "timelines: refused where there are no nodes, or no file" {
+	gpu_log >log.jsonl
+	refused 2 'is about nodes, and procs=40 has none' \
+		"$SOJOURN" run -w log.jsonl -c procs=40 -p fifo --timelines -o r.db
+	refused 2 '--no-store forbids' \
+		"$SOJOURN" run -w log.jsonl -c "$machine" -p fifo --timelines --no-store
+}
+
+@test "plot heatmap: busy share of each GPU, row by row" {
+	gpu_log >log.jsonl
+	ran -p fifo --timelines -o r.db
+	PATH=/nonexistent "$SOJOURN" plot heatmap r.db -o f.pdf 2>said || true
+	# 12 GPUs; 13 s are 192 columns. GPU 4 (node 1) has 900 from 1 to 6 s, and is full to 13 s.
+	[ "$(awk '!/^#/ && NF { n++; if (NF != 192) bad = 1 } END { print n, bad + 0 }' f.dat)" = "12 0" ]
+	awk '!/^#/ && NF && ++n == 5 { for (i = 1; i <= 192; i++) sum += $i / 100 * 13 / 192
+		exit !(sum > 11.499 && sum < 11.501) }' f.dat
+	grep -q '^UNIT = "busy GPUs (%)"$' f.gp
+	PATH=/nonexistent "$SOJOURN" plot heatmap r.db -m cores -o f.pdf 2>said || true
+	awk '!/^#/ && NF { n++; for (i = 1; i <= 192; i++) sum += $i / 100 * 13 / 192 * 4 }
+		END { exit !(n == 3 && sum > 102.99 && sum < 103.01) }' f.dat
+}
+
+@test "plot heatmap: drawn in every format; a run without timelines is refused" {
+	needs gnuplot
+	gpu_log >log.jsonl
+	ran -p fifo -p easy --timelines -o r.db
+	local t
+	for t in pdf svg png tikz:tex cairolatex:tex; do
+		"$SOJOURN" plot heatmap r.db -T "${t%:*}" -o "f.${t#*:}"
+		[ -s "f.${t#*:}" ]
+	done
+	run -0 --separate-stderr "$SOJOURN" plot heatmap r.db -T dumb
+	[[ "$output" =~ "busy GPUs" ]]
+	ran -p fifo -o without.db
+	refused 3 'kept no timelines; run it again with --timelines' \
+		"$SOJOURN" plot heatmap without.db -o f.pdf
+	small_log >log.swf
+	"$SOJOURN" run -w log.swf -p fifo -o pool.db 2>/dev/null
+	refused 3 'ran on procs=4, which has no nodes' "$SOJOURN" plot heatmap pool.db -o f.pdf
+}
+
 # ---- older files --------------------------------------------------------------------
 
 # schema of a database: tables and indices with their columns.

@@ -4,7 +4,7 @@
 
 extern const sj_reader_ops sj_reader_tiresias, sj_reader_muri, sj_reader_pollux,
 	sj_reader_mustang, sj_reader_sacct, sj_reader_openb,
-	sj_reader_google2011;
+	sj_reader_google2011, sj_reader_gavel, sj_reader_slurmsim;
 int LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t size);
 
 int LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t size)
@@ -12,7 +12,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t size)
 	static const sj_reader_ops *const readers[] = {
 		&sj_reader_tiresias, &sj_reader_muri, &sj_reader_pollux,
 		&sj_reader_mustang, &sj_reader_sacct, &sj_reader_openb,
-		&sj_reader_google2011,
+		&sj_reader_google2011, &sj_reader_gavel, &sj_reader_slurmsim,
 	};
 
 	if (size > 0)

@@ -334,6 +334,10 @@ TEST(one_format_is_sure)
 		{ "jsonl", "{\"submit_ns\":1,\"procs\":1,\"runtime_ns\":3}\n" },
 		{ "jsonl", "{\"schema\":\"sojourn.jobs/1\"}\n{\"submit_ns\":1,\"jobs\":1}" },
 		{ "swf", "; MaxProcs: 4\n1 0 -1 5 1 -1 -1 1 5 -1 1 1 1 1 1 1 -1 -1\n" },
+		{ "gavel", "A (batch size 1)\tpython3 x\t-n\t1\t300\t4.5\t2\nA" },
+		{ "gavel", "A\tc\tf\t-n\t1\t100\t1\tgns\t1\t-1.0\t66\t2\n" },
+		{ "slurmsim", "-dt 1.5 -e submit_batch_job | -sim-walltime 9 -n 1 x.job\n" },
+		{ NULL, "A\tcommand\t-n\tyes\t300\t4.5\t2\n" },
 		{ NULL, "a,b,c\n1,2,3\n" },
 		{ NULL, "" },
 	};
