@@ -13,6 +13,7 @@
 
 #include "deck.h"
 #include "graph.h"
+#include "jsonl_terms.h"
 #include "lines.h"
 
 #define LINE_MAX_BYTES ((size_t)64 << 20) /* a job of a million tasks fits */
@@ -21,8 +22,8 @@
 
 /* ---- keys ------------------------------------------------------------------------- */
 
-enum kind { KIND_U32, KIND_I32, KIND_U64, KIND_I64, KIND_TIME, KIND_DOUBLE, KIND_BOOL,
-	    KIND_OTHER };
+enum kind { KIND_U16, KIND_U32, KIND_I32, KIND_U64, KIND_I64, KIND_TIME, KIND_DOUBLE,
+	    KIND_BOOL, KIND_LAYOUT, KIND_LIST, KIND_ANY };
 
 struct key {
 	const char *name;
@@ -35,6 +36,7 @@ struct key {
 struct task_line {
 	sj_task_spec spec;
 	uint32_t     procs;
+	json_t      *gpu_model, *scaling; /* a number, or a name; a number, or an object */
 };
 
 /* A job as written; the demand of its only task stands beside the rest. */
@@ -48,6 +50,7 @@ struct job_line {
 struct header_line {
 	uint32_t max_procs, max_nodes;
 	sj_time  unix_start_ns;
+	json_t  *gpu_models, *scalings;
 };
 
 #define TASK_KEYS(base)                                                           \
@@ -55,17 +58,21 @@ struct header_line {
 	{ "ranks", KIND_U32, base + offsetof(struct task_line, spec.ranks), 1 },  \
 	{ "cores", KIND_U32, base + offsetof(struct task_line, spec.cores), 0 },  \
 	{ "gpu_milli", KIND_U32, base + offsetof(struct task_line, spec.gpu_milli), 0 }, \
-	{ "gpu_model", KIND_U32, base + offsetof(struct task_line, spec.gpu_model), 0 }, \
+	{ "gpu_model", KIND_ANY, base + offsetof(struct task_line, gpu_model), 0 }, \
 	{ "mem_bytes", KIND_U64, base + offsetof(struct task_line, spec.mem_bytes), 0 }, \
 	{ "runtime_ns", KIND_TIME, base + offsetof(struct task_line, spec.work_ns), 0 }, \
 	{ "estimate_ns", KIND_TIME,                                               \
 	  base + offsetof(struct task_line, spec.estimate_ns), 0 },               \
 	{ "ranks_min", KIND_U32, base + offsetof(struct task_line, spec.ranks_min), 0 }, \
-	{ "ranks_max", KIND_U32, base + offsetof(struct task_line, spec.ranks_max), 0 }
+	{ "ranks_max", KIND_U32, base + offsetof(struct task_line, spec.ranks_max), 0 }, \
+	{ "scaling", KIND_ANY, base + offsetof(struct task_line, scaling), 0 },  \
+	{ "node", KIND_U32, base + offsetof(struct task_line, spec.node), 0 },    \
+	{ "layout", KIND_LAYOUT, base + offsetof(struct task_line, spec.layout), 0 }, \
+	{ "spare_ranks", KIND_U16, base + offsetof(struct task_line, spec.spare_ranks), 0 }
 
 static const struct key task_keys[] = {
 	TASK_KEYS((size_t)0),
-	{ NULL, KIND_OTHER, 0, 0 },
+	{ NULL, KIND_ANY, 0, 0 },
 };
 
 static const struct key job_keys[] = {
@@ -82,23 +89,25 @@ static const struct key job_keys[] = {
 	{ "app", KIND_U32, offsetof(struct job_line, job.app), 0 },
 	{ "moldable", KIND_BOOL, offsetof(struct job_line, moldable), 0 },
 	{ "malleable", KIND_BOOL, offsetof(struct job_line, malleable), 0 },
-	{ "tasks", KIND_OTHER, offsetof(struct job_line, tasks), 0 },
-	{ "edges", KIND_OTHER, offsetof(struct job_line, edges), 0 },
-	{ NULL, KIND_OTHER, 0, 0 },
+	{ "tasks", KIND_LIST, offsetof(struct job_line, tasks), 0 },
+	{ "edges", KIND_LIST, offsetof(struct job_line, edges), 0 },
+	{ NULL, KIND_ANY, 0, 0 },
 };
 
 static const struct key edge_keys[] = {
 	{ "from", KIND_U32, offsetof(sj_edge, from), 0 },
 	{ "to", KIND_U32, offsetof(sj_edge, to), 0 },
 	{ "bytes", KIND_U64, offsetof(sj_edge, bytes), 0 },
-	{ NULL, KIND_OTHER, 0, 0 },
+	{ NULL, KIND_ANY, 0, 0 },
 };
 
 static const struct key header_keys[] = {
 	{ "max_procs", KIND_U32, offsetof(struct header_line, max_procs), 1 },
 	{ "max_nodes", KIND_U32, offsetof(struct header_line, max_nodes), 1 },
 	{ "unix_start_ns", KIND_TIME, offsetof(struct header_line, unix_start_ns), 0 },
-	{ NULL, KIND_OTHER, 0, 0 },
+	{ "gpu_models", KIND_LIST, offsetof(struct header_line, gpu_models), 0 },
+	{ "scalings", KIND_LIST, offsetof(struct header_line, scalings), 0 },
+	{ NULL, KIND_ANY, 0, 0 },
 };
 
 /* ---- values -------------------------------------------------------------------------- */
@@ -110,6 +119,7 @@ struct reader {
 	uint32_t                 machine;
 	uint64_t                 line;
 	sj_time                  last_submit_ns;
+	struct jsonl_terms       terms;
 	sj_error                *err;
 };
 
@@ -123,7 +133,7 @@ static int fail_at(const struct reader *r, const char *where, const char *key,
 static int read_integer(const struct reader *r, const struct key *k, const json_t *v,
 			const char *where, void *field)
 {
-	int64_t max = k->kind == KIND_U32 ? UINT32_MAX : k->kind == KIND_I32 ? INT32_MAX :
+	int64_t max = k->kind == KIND_U16 ? UINT16_MAX : k->kind == KIND_U32 ? UINT32_MAX : k->kind == KIND_I32 ? INT32_MAX :
 		      k->kind == KIND_TIME ? SJ_TIME_MAX : INT64_MAX;
 	int64_t x;
 	char expected[96];
@@ -135,7 +145,9 @@ static int read_integer(const struct reader *r, const struct key *k, const json_
 			 (long long)max);
 		return fail_at(r, where, k->name, expected);
 	}
-	if (k->kind == KIND_U32)
+	if (k->kind == KIND_U16)
+		*(uint16_t *)field = (uint16_t)x;
+	else if (k->kind == KIND_U32)
 		*(uint32_t *)field = (uint32_t)x;
 	else if (k->kind == KIND_I32)
 		*(int32_t *)field = (int32_t)x;
@@ -144,6 +156,17 @@ static int read_integer(const struct reader *r, const struct key *k, const json_
 	else
 		*(int64_t *)field = x;
 	return SJ_OK;
+}
+
+static int read_layout(const struct reader *r, const struct key *k, const json_t *v,
+		       const char *where, uint16_t *layout)
+{
+	for (uint16_t i = 0; jsonl_layouts[i] != NULL && json_is_string(v); i++)
+		if (strcmp(json_string_value(v), jsonl_layouts[i]) == 0) {
+			*layout = i;
+			return SJ_OK;
+		}
+	return fail_at(r, where, k->name, "\"any\", \"consolidated\" or \"spread\"");
 }
 
 static int read_value(const struct reader *r, const struct key *k, json_t *v,
@@ -162,9 +185,14 @@ static int read_value(const struct reader *r, const struct key *k, json_t *v,
 			return fail_at(r, where, k->name, "true or false");
 		*(bool *)field = json_is_true(v);
 		return SJ_OK;
-	case KIND_OTHER:
+	case KIND_LAYOUT:
+		return read_layout(r, k, v, where, field);
+	case KIND_LIST:
 		if (!json_is_array(v))
-			return fail_at(r, where, k->name, "an array of objects");
+			return fail_at(r, where, k->name, "a list");
+		*(json_t **)field = v;
+		return SJ_OK;
+	case KIND_ANY:
 		*(json_t **)field = v;
 		return SJ_OK;
 	default:
@@ -237,9 +265,12 @@ static bool has(const struct key *keys, uint32_t seen, const char *name)
 /* ---- tasks ------------------------------------------------------------------------------ */
 
 /* Fills in what is not written, and checks what belongs together. */
-static int finish_task(const struct reader *r, const struct key *keys, uint32_t seen,
+static int finish_task(struct reader *r, const struct key *keys, uint32_t seen,
 		       const char *where, struct task_line *t)
 {
+	char why[200];
+	int rc = SJ_OK;
+
 	if (!has(keys, seen, "runtime_ns"))
 		return fail_at(r, where, "runtime_ns", "the run time; the key is missing");
 	if (!has(keys, seen, "estimate_ns"))
@@ -253,7 +284,16 @@ static int finish_task(const struct reader *r, const struct key *keys, uint32_t 
 		return fail_at(r, where, "ranks", "ranks times cores below 2^32");
 	if (t->spec.ranks_min > t->spec.ranks_max)
 		return fail_at(r, where, "ranks_max", "a number not below ranks_min");
-	return SJ_OK;
+	if (t->spec.spare_ranks >= t->spec.ranks)
+		return fail_at(r, where, "spare_ranks", "fewer than there are ranks");
+	if (t->gpu_model != NULL)
+		rc = jsonl_gpu_model(&r->terms, t->gpu_model, &t->spec.gpu_model, why,
+				     sizeof(why));
+	if (rc != SJ_OK)
+		return fail_at(r, where, "gpu_model", why);
+	if (t->scaling != NULL)
+		rc = jsonl_scaling(&r->terms, t->scaling, &t->spec.scaling, why, sizeof(why));
+	return rc != SJ_OK ? fail_at(r, where, "scaling", why) : SJ_OK;
 }
 
 static void clear_task(struct task_line *t)
@@ -261,7 +301,7 @@ static void clear_task(struct task_line *t)
 	*t = (struct task_line){ .spec = { .ranks = 1, .cores = 1 } };
 }
 
-static int read_tasks(const struct reader *r, struct job_line *l)
+static int read_tasks(struct reader *r, struct job_line *l)
 {
 	size_t n = json_array_size(l->tasks);
 	sj_task_spec *tasks;
@@ -342,7 +382,7 @@ static bool is_wide(const struct reader *r, const sj_job *job)
 	return false;
 }
 
-static int read_parts(const struct reader *r, struct job_line *l, uint32_t seen)
+static int read_parts(struct reader *r, struct job_line *l, uint32_t seen)
 {
 	int rc = SJ_OK;
 
@@ -405,27 +445,44 @@ static int read_job(struct reader *r, json_t *o)
 
 /* ---- lines -------------------------------------------------------------------------------- */
 
-static int read_header(struct reader *r, json_t *o, json_t *schema)
+static int read_header(struct reader *r, json_t *o)
 {
 	struct header_line h = { .unix_start_ns = SJ_NEVER };
 	sj_workload_info *info = &r->deck->source.info;
+	json_t *schema = json_object_get(o, "schema");
 	uint32_t seen;
+	char why[200];
 	int rc;
 
-	if (!json_is_string(schema) || strcmp(json_string_value(schema), SCHEMA) != 0)
+	if (schema != NULL && (!json_is_string(schema) ||
+			       strcmp(json_string_value(schema), SCHEMA) != 0))
 		return fail_at(r, "", "schema", "\"" SCHEMA "\"");
 	json_object_del(o, "schema");
 	rc = read_object(r, header_keys, o, "", &h, &seen);
 	info->max_procs = h.max_procs;
 	info->max_nodes = h.max_nodes;
 	info->unix_start_ns = h.unix_start_ns;
+	if (rc == SJ_OK && h.gpu_models != NULL &&
+	    jsonl_gpu_models(&r->terms, h.gpu_models, why, sizeof(why)) != SJ_OK)
+		rc = fail_at(r, "", "gpu_models", why);
+	if (rc == SJ_OK && h.scalings != NULL &&
+	    jsonl_scalings(&r->terms, h.scalings, why, sizeof(why)) != SJ_OK)
+		rc = fail_at(r, "", "scalings", why);
 	return rc;
+}
+
+/* The first line may describe the log. */
+static bool is_header(const struct reader *r, const json_t *o)
+{
+	return r->deck->source.info.records == 0 && json_object_get(o, "submit_ns") == NULL &&
+	       (json_object_get(o, "schema") != NULL || json_object_get(o, "scalings") != NULL ||
+		json_object_get(o, "gpu_models") != NULL);
 }
 
 static int read_line(struct reader *r, const char *p, size_t size)
 {
 	json_error_t e;
-	json_t *o = json_loadb(p, size, JSON_REJECT_DUPLICATES, &e), *schema;
+	json_t *o = json_loadb(p, size, JSON_REJECT_DUPLICATES, &e);
 	char why[JSON_ERROR_TEXT_LENGTH];
 	int rc;
 
@@ -434,9 +491,8 @@ static int read_line(struct reader *r, const char *p, size_t size)
 		return sj_fail(r->err, SJ_EPARSE, "%s:%llu: column %d: not JSON: %s",
 			       r->lines.in->name, (unsigned long long)r->line, e.column, why);
 	}
-	schema = json_object_get(o, "schema");
-	if (schema != NULL && r->deck->source.info.records == 0) {
-		rc = read_header(r, o, schema);
+	if (is_header(r, o)) {
+		rc = read_header(r, o);
 		r->machine = r->options->procs != 0 ? r->options->procs :
 						      r->deck->source.info.max_procs;
 	} else {
@@ -481,6 +537,7 @@ static int jsonl_open(sj_input *in, const sj_reader_options *options, sj_source 
 	if (rc != SJ_OK)
 		return rc;
 	strcpy(r.deck->source.info.format, "jsonl");
+	r.terms.deck = r.deck;
 	rc = lines_init(&r.lines, in, LINE_MAX_BYTES, err);
 	if (rc == SJ_OK)
 		rc = read_all(&r);
@@ -490,6 +547,7 @@ static int jsonl_open(sj_input *in, const sj_reader_options *options, sj_source 
 	if (rc == SJ_OK)
 		rc = deck_close(r.deck, err);
 	lines_fini(&r.lines);
+	jsonl_terms_fini(&r.terms);
 	if (rc != SJ_OK) {
 		deck_free(&r.deck->source);
 		return rc;

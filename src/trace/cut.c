@@ -127,6 +127,8 @@ static int cut_jobs(const char *spec, struct window *w, const char *output, bool
 		return rc;
 	c.from = from->source;
 	c.source.info = from->source->info;
+	c.source.scalings = from->source->scalings;
+	c.source.scaling_count = from->source->scaling_count;
 	rc = trace_write(output, force, writer, "cut by sojourn", &c.source, 0, &written, err);
 	workload_free(from);
 	return rc;

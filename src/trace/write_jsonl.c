@@ -4,12 +4,79 @@
  * in nanoseconds. Keys that have their default are left out.
  */
 #include <inttypes.h>
+#include <jansson.h>
 
 #include "cli/number_text.h"
 #include "trace/writer.h"
 
-static void jsonl_header(FILE *to, const sj_workload_info *info, const char *note)
+static const char *const layouts[] = { "any", "consolidated", "spread" };
+
+static void put_real(FILE *to, const char *before, double v)
 {
+	char number[NUMBER_TEXT_MAX];
+
+	number_exact(v, number);
+	fprintf(to, "%s%s", before, number);
+}
+
+/* A name as a JSON string. Logs may hold any bytes; JSON and its reader do not. */
+static void put_name(FILE *to, const char *name)
+{
+	json_t *v = json_string(name);
+	bool utf8 = v != NULL;
+
+	json_decref(v);
+	fputc('"', to);
+	for (; *name != '\0'; name++) {
+		unsigned char c = (unsigned char)*name;
+		bool shown = c >= 0x20 && c != 0x7f && (c < 0x80 || utf8);
+
+		fprintf(to, c == '"' || c == '\\' ? "\\%c" : "%c", shown ? c : '?');
+	}
+	fputc('"', to);
+}
+
+static void put_speedup(FILE *to, const sj_scaling *s)
+{
+	switch (s->kind) {
+	case SJ_SPEEDUP_AMDAHL:
+		put_real(to, "\"speedup\":\"amdahl\",\"serial\":", s->serial);
+		return;
+	case SJ_SPEEDUP_DOWNEY:
+		put_real(to, "\"speedup\":\"downey\",\"A\":", s->A);
+		put_real(to, ",\"sigma\":", s->sigma);
+		return;
+	case SJ_SPEEDUP_TABLE:
+		fputs("\"speedup\":\"table\",\"points\":[", to);
+		for (uint32_t i = 0; i < s->point_count; i++) {
+			put_real(to, i > 0 ? ",[" : "[", s->points[i].ranks);
+			put_real(to, ",", s->points[i].speed);
+			fputc(']', to);
+		}
+		fputc(']', to);
+		return;
+	default:
+		fputs("\"speedup\":\"linear\"", to);
+	}
+}
+
+static void put_scaling(FILE *to, const sj_scaling *s)
+{
+	fputc('{', to);
+	put_speedup(to, s);
+	for (uint32_t m = 0; m < s->model_count; m++)
+		put_real(to, m > 0 ? "," : ",\"model_rate\":[", s->model_rate[m]);
+	if (s->model_count > 0)
+		fputc(']', to);
+	if (s->apart != 0 && s->apart != 1)
+		put_real(to, ",\"apart\":", s->apart);
+	fputc('}', to);
+}
+
+static void jsonl_header(FILE *to, const sj_source *source, const char *note)
+{
+	const sj_workload_info *info = &source->info;
+
 	(void)note; /* the format has no comments */
 	fprintf(to, "{\"schema\":\"sojourn.jobs/1\"");
 	if (info->max_procs > 0)
@@ -18,7 +85,17 @@ static void jsonl_header(FILE *to, const sj_workload_info *info, const char *not
 		fprintf(to, ",\"max_nodes\":%" PRIu32, info->max_nodes);
 	if (info->unix_start_ns != SJ_NEVER)
 		fprintf(to, ",\"unix_start_ns\":%" PRId64, info->unix_start_ns);
-	fprintf(to, "}\n");
+	for (uint32_t i = 0; i < info->gpu_model_count; i++) {
+		fputs(i > 0 ? "," : ",\"gpu_models\":[", to);
+		put_name(to, info->gpu_model[i]);
+	}
+	fputs(info->gpu_model_count > 0 ? "]" : "", to);
+	for (uint32_t i = 0; i < source->scaling_count; i++) {
+		fputs(i > 0 ? "," : ",\"scalings\":[", to);
+		put_scaling(to, &source->scalings[i]);
+	}
+	fputs(source->scaling_count > 0 ? "]" : "", to);
+	fputs("}\n", to);
 }
 
 static void put_number(FILE *to, const char *key, uint64_t v)
@@ -43,6 +120,11 @@ static void put_task(FILE *to, const sj_task_spec *t, const char *comma)
 	put_number(to, "mem_bytes", t->mem_bytes);
 	put_number(to, "ranks_min", t->ranks_min);
 	put_number(to, "ranks_max", t->ranks_max);
+	put_number(to, "scaling", t->scaling);
+	put_number(to, "node", t->node);
+	if (t->layout != SJ_LAYOUT_ANY)
+		fprintf(to, ",\"layout\":\"%s\"", layouts[t->layout]);
+	put_number(to, "spare_ranks", t->spare_ranks);
 }
 
 static void put_graph(FILE *to, const sj_job *job)
@@ -68,8 +150,6 @@ static void put_graph(FILE *to, const sj_job *job)
 
 static int jsonl_job(FILE *to, const sj_job *job, sj_error *err)
 {
-	char number[NUMBER_TEXT_MAX];
-
 	(void)err;
 	fprintf(to, "{\"id\":%" PRId64 ",\"submit_ns\":%" PRId64, job->id, job->submit_ns);
 	if (job->task_count == 1)
@@ -78,10 +158,8 @@ static int jsonl_job(FILE *to, const sj_job *job, sj_error *err)
 		fprintf(to, ",\"logged_start_ns\":%" PRId64, job->logged_start_ns);
 	if (job->deadline_ns != SJ_NEVER)
 		fprintf(to, ",\"deadline_ns\":%" PRId64, job->deadline_ns);
-	if (job->weight != 1.0) {
-		number_exact(job->weight, number);
-		fprintf(to, ",\"weight\":%s", number);
-	}
+	if (job->weight != 1.0)
+		put_real(to, ",\"weight\":", job->weight);
 	if (job->priority != 0)
 		fprintf(to, ",\"priority\":%" PRId32, job->priority);
 	put_number(to, "user", job->user);

@@ -9,8 +9,10 @@
 
 #include "trace/writer.h"
 
-static void swf_header(FILE *to, const sj_workload_info *info, const char *note)
+static void swf_header(FILE *to, const sj_source *source, const char *note)
 {
+	const sj_workload_info *info = &source->info;
+
 	fprintf(to, "; Version: 2.2\n");
 	if (info->unix_start_ns != SJ_NEVER)
 		fprintf(to, "; UnixStartTime: %" PRId64 "\n",

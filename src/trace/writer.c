@@ -119,7 +119,7 @@ int trace_write(const char *path, bool force, const struct trace_writer *writer,
 		rc = tracefile_open(&f, path, err);
 	if (rc != SJ_OK)
 		return rc;
-	writer->header(f.to, &source->info, note);
+	writer->header(f.to, source, note);
 	rc = write_jobs(f.to, writer, source, limit, written, err);
 	return tracefile_close(&f, rc, err);
 }

@@ -10,7 +10,7 @@
 struct trace_writer {
 	const char *name;   /* "swf" */
 	const char *suffix; /* ".swf" */
-	void (*header)(FILE *to, const sj_workload_info *info, const char *note);
+	void (*header)(FILE *to, const sj_source *source, const char *note);
 	/* SJ_OK, or SJ_EINVAL: the format cannot say this. */
 	int  (*job)(FILE *to, const sj_job *job, sj_error *err);
 };
