@@ -79,7 +79,7 @@ static int start_heads(struct preempt *p, sj_ctx *cx)
 
 		if (t->state == SJ_TASK_READY) {
 			if (sj_explaining(cx))
-				preempt_say(p, cx, head, "head of the queue");
+				preempt_say(p, cx, head, "head of the queue", NULL);
 			rc = sj_start(cx, t, NULL);
 			if (rc != SJ_OK)
 				return rc;

@@ -2,8 +2,11 @@
 /* preempt.c - see preempt.h. */
 #include "preempt.h"
 
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+
+#include "beside.h"
 
 #define MIDDLE (UINT64_C(1) << 63) /* of the seqs that a rule may draw */
 
@@ -39,6 +42,7 @@ int preempt_init(struct preempt *p, sj_ctx *cx, const struct preempt_rule *rule)
 {
 	p->rule = rule;
 	p->waiting = sj_queue_create(cx);
+	p->lanes = sj_lanes_create(cx);
 	p->alarm = SJ_NEVER;
 	p->latest = SJ_NEVER;
 	p->first = p->last = MIDDLE;
@@ -53,11 +57,22 @@ const sj_queue_item *preempt_first_waiting(const struct preempt *p)
 void preempt_rekey(struct preempt *p, sj_queue_key_fn *key, void *arg)
 {
 	sj_queue_rekey(p->waiting, key, arg);
+	if (p->lanes != NULL)
+		sj_lanes_rekey(p->lanes, key, arg);
+}
+
+static void wait_add(struct preempt *p, const sj_queue_item *item)
+{
+	sj_queue_add(p->waiting, item);
+	if (p->lanes != NULL)
+		sj_lanes_add(p->lanes, item);
 }
 
 void preempt_forget(struct preempt *p, const sj_task *t)
 {
 	sj_queue_remove(p->waiting, t);
+	if (p->lanes != NULL)
+		sj_lanes_remove(p->lanes, t);
 }
 
 /* ---- news ------------------------------------------------------------------- */
@@ -69,7 +84,7 @@ int preempt_on_ready(void *self, sj_ctx *cx, const sj_task *t)
 	sj_queue_item item = { .task = t, .width = t->procs, .seq = p->last++ };
 
 	p->rule->place(p, cx, &item);
-	sj_queue_add(p->waiting, &item);
+	wait_add(p, &item);
 	p->due = true;
 	return SJ_OK;
 }
@@ -86,7 +101,7 @@ int preempt_on_done(void *self, sj_ctx *cx, const sj_task *t, sj_outcome how)
 
 	(void)how;
 	if (sj_queue_has(p->waiting, t)) /* somebody else has started it */
-		sj_queue_remove(p->waiting, t);
+		preempt_forget(p, t);
 	for (uint32_t i = 0; i < p->count; i++)
 		if (p->run[i].item.task == t) {
 			runner_drop(p, i);
@@ -146,7 +161,7 @@ static void agree_with_core(struct preempt *p, sj_ctx *cx)
 			p->run[kept++] = p->run[i];
 		} else {
 			p->rule->place(p, cx, &item);
-			sj_queue_add(p->waiting, &item);
+			wait_add(p, &item);
 		}
 	}
 	p->count = kept;
@@ -155,7 +170,7 @@ static void agree_with_core(struct preempt *p, sj_ctx *cx)
 	for (const sj_task *t = sj_running_first(cx); t != NULL; t = sj_running_next(cx, t))
 		if (sj_queue_has(p->waiting, t)) {
 			runner_add(p, cx, sj_queue_find(p->waiting, t));
-			sj_queue_remove(p->waiting, t);
+			preempt_forget(p, t);
 		}
 }
 
@@ -196,7 +211,8 @@ static const sj_queue_item *next_fit(const struct preempt *p, int64_t key, uint6
 	return sj_queue_next_fit(p->waiting, key, seq, left, INT64_MAX, -1);
 }
 
-static void choose(struct preempt *p, sj_ctx *cx, const sj_queue_item *item)
+static void choose(struct preempt *p, sj_ctx *cx, const sj_queue_item *item,
+		   sj_placement where)
 {
 	if (p->chosen_count == p->chosen_cap) {
 		uint32_t cap = p->chosen_cap != 0 ? 2 * p->chosen_cap : 16;
@@ -205,45 +221,187 @@ static void choose(struct preempt *p, sj_ctx *cx, const sj_queue_item *item)
 				    cap * sizeof(*p->chosen));
 		p->chosen_cap = cap;
 	}
-	p->chosen[p->chosen_count++] = *item;
+	p->chosen[p->chosen_count++] = (struct preempt_chosen){ *item, where };
+}
+
+static void mark(struct preempt *p, struct preempt_runner *r)
+{
+	r->stop = true;
+	r->rival = p->chosen_count != 0 ? p->chosen[p->chosen_count - 1].item.task : NULL;
 }
 
 /* The greedy fill from empty, both lists in one order. Marks runners that are not
  * reached; those to start are the chosen ones. */
-static void fill(struct preempt *p, sj_ctx *cx)
+static void fill_pool(struct preempt *p, sj_ctx *cx)
 {
 	int64_t left = sj_procs_total(cx);
 	const sj_queue_item *w = next_fit(p, INT64_MIN, 0, left);
 	uint32_t i = 0;
 
-	p->chosen_count = 0;
 	while (i < p->count || w != NULL) {
 		struct preempt_runner *r = i < p->count ? &p->run[i] : NULL;
 
 		if (w != NULL && w->width > left) {
 			w = next_fit(p, w->key, w->seq, left);
 		} else if (w != NULL && (r == NULL || before(w, &r->item))) {
-			choose(p, cx, w);
+			choose(p, cx, w, (sj_placement){ 0 });
 			left -= w->width;
 			w = next_fit(p, w->key, w->seq, left);
 		} else {
-			r->stop = r->item.width > left;
-			left -= r->stop ? 0 : r->item.width;
+			if (r->item.width > left)
+				mark(p, r);
+			else
+				left -= r->item.width;
 			i++;
 		}
 	}
 }
 
-void preempt_say(struct preempt *p, sj_ctx *cx, const sj_queue_item *item,
-		 const char *what)
-{
-	char place[128] = "";
+/* ---- the fill on nodes --------------------------------------------------------- */
 
-	if (p->rule->explain != NULL)
-		p->rule->explain(p, cx, item, place, sizeof(place));
-	sj_because(cx, item->task, "%s%s%s: needs %u processors, %u free", what,
-		   *place != '\0' ? ", " : "", place, item->width, sj_procs_free(cx));
+/* The walk; `task` are the runners' in the same order, gone from `i` on. */
+struct fill {
+	struct preempt *p;
+	sj_ctx         *cx;
+	const sj_task **task;
+	uint32_t        i; /* of the next runner */
+};
+
+/* A task that waits, or whose place has been taken, is reached. */
+static int seat(struct fill *f, const sj_queue_item *item)
+{
+	struct preempt *p = f->p;
+	sj_placement where;
+	int rc = beside_place(f->cx, item->task, f->task + f->i, p->count - f->i, &where);
+
+	if (rc == SJ_OK)
+		choose(p, f->cx, item, where);
+	return rc;
 }
+
+/* What runs is reached. */
+static int reach(struct fill *f)
+{
+	struct preempt_runner *r = &f->p->run[f->i++];
+	int rc;
+
+	if (sj_suppose_back(f->cx, r->item.task))
+		return SJ_OK;
+	mark(f->p, r);
+	rc = seat(f, &r->item);
+	return rc == SJ_EFULL ? SJ_OK : rc;
+}
+
+static int walk(struct fill *f)
+{
+	struct preempt *p = f->p;
+	const sj_queue_item *w;
+	int rc = SJ_OK;
+
+	sj_lanes_begin(p->lanes, INT64_MIN, 0);
+	w = sj_lanes_next(p->lanes, sj_procs_free(f->cx), INT64_MAX);
+	while ((f->i < p->count || w != NULL) && rc == SJ_OK) {
+		if (w == NULL || (f->i < p->count && before(&p->run[f->i].item, w))) {
+			rc = reach(f);
+			continue;
+		}
+		rc = seat(f, w);
+		if (rc == SJ_EFULL) {
+			sj_lanes_refused(p->lanes, w->task);
+			rc = SJ_OK;
+		}
+		w = sj_lanes_next(p->lanes, sj_procs_free(f->cx), INT64_MAX);
+	}
+	return rc;
+}
+
+/* Runners before all that waits are not touched. */
+static int fill_nodes(struct preempt *p, sj_ctx *cx)
+{
+	const sj_queue_item *w = sj_queue_first(p->waiting);
+	struct fill f = { .p = p, .cx = cx };
+	int rc;
+
+	if (w == NULL)
+		return SJ_OK;
+	while (f.i < p->count && before(&p->run[f.i].item, w))
+		f.i++;
+	f.task = sj_scratch(cx, (p->count + 1) * sizeof(*f.task));
+	sj_suppose_begin(cx);
+	for (uint32_t i = f.i; i < p->count; i++) {
+		f.task[i] = p->run[i].item.task;
+		sj_suppose_gone(cx, f.task[i]);
+	}
+	rc = walk(&f);
+	sj_suppose_end(cx);
+	return rc;
+}
+
+/* ---- saying why ------------------------------------------------------------------ */
+
+static void demand_text(sj_ctx *cx, const sj_task *t, char *buf, size_t size)
+{
+	if (sj_node_count(cx) == 0)
+		snprintf(buf, size, "needs %u processors, %u free", t->procs,
+			 sj_procs_free(cx));
+	else if (t->gpu_milli == 0)
+		snprintf(buf, size, "needs %u x %u cores, %u free", t->ranks, t->cores,
+			 sj_procs_free(cx));
+	else
+		snprintf(buf, size, "needs %u x (%u cores, %.3g GPUs), %u cores free", t->ranks,
+			 t->cores, t->gpu_milli / 1e3, sj_procs_free(cx));
+}
+
+static void place_text(struct preempt *p, sj_ctx *cx, const sj_queue_item *item, char *buf,
+		       size_t size)
+{
+	*buf = '\0';
+	if (p->rule->explain != NULL)
+		p->rule->explain(p, cx, item, buf, size);
+}
+
+void preempt_say(struct preempt *p, sj_ctx *cx, const sj_queue_item *item, const char *what,
+		 const sj_queue_item *rival)
+{
+	char own[160], demand[96], other[200] = "";
+
+	place_text(p, cx, item, own, sizeof(own));
+	demand_text(cx, item->task, demand, sizeof(demand));
+	if (rival != NULL) {
+		char its[160];
+
+		place_text(p, cx, rival, its, sizeof(its));
+		snprintf(other, sizeof(other), " job %lld (%s)", (long long)rival->task->job,
+			 its);
+	}
+	sj_because(cx, item->task, "%s%s%s%s: %s", what, other, *own != '\0' ? ", " : "", own,
+		   demand);
+}
+
+static void say_stop(struct preempt *p, sj_ctx *cx, const struct preempt_runner *r)
+{
+	const sj_queue_item *rival = NULL;
+
+	for (uint32_t i = 0; i < p->chosen_count; i++)
+		if (p->chosen[i].item.task == r->rival)
+			rival = &p->chosen[i].item;
+	preempt_say(p, cx, &r->item, rival != NULL ? "gives way to" : "others go first", rival);
+}
+
+/* A task that has no place in the fill waits; one of them hears why: the last that runs
+ * before it, and both their places. */
+static void say_who_waits(struct preempt *p, sj_ctx *cx)
+{
+	const sj_queue_item *w = sj_queue_first(p->waiting), *ahead = NULL;
+
+	if (w == NULL)
+		return;
+	for (uint32_t i = 0; i < p->count && before(&p->run[i].item, w); i++)
+		ahead = &p->run[i].item;
+	preempt_say(p, cx, w, ahead != NULL ? "behind" : "no place", ahead);
+}
+
+/* ---- acting -------------------------------------------------------------------- */
 
 /* Stops what is marked; the others close up. */
 static int stop_marked(struct preempt *p, sj_ctx *cx)
@@ -259,10 +417,10 @@ static int stop_marked(struct preempt *p, sj_ctx *cx)
 			continue;
 		}
 		if (sj_explaining(cx))
-			preempt_say(p, cx, &item, "others go first");
+			say_stop(p, cx, &p->run[i]);
 		rc = sj_stop(cx, item.task, SJ_STOP_KEEP);
 		if (rc == SJ_OK) {
-			sj_queue_add(p->waiting, &item);
+			wait_add(p, &item);
 			if (p->rule->halted != NULL)
 				p->rule->halted(p, cx, item.task);
 		} else if (rc == SJ_EFULL) {
@@ -273,45 +431,31 @@ static int stop_marked(struct preempt *p, sj_ctx *cx)
 	return rc;
 }
 
-/* *missed: somebody has found no place, though the processors are there. */
-static int start_chosen(struct preempt *p, sj_ctx *cx, const sj_queue_item *chosen,
-			uint32_t n, bool *missed)
+static int start(struct preempt *p, sj_ctx *cx, const struct preempt_chosen *c)
 {
-	for (uint32_t i = 0; i < n; i++) {
-		int rc;
+	int rc;
 
-		if (sj_explaining(cx))
-			preempt_say(p, cx, &chosen[i], "its turn");
-		rc = sj_start(cx, chosen[i].task, NULL);
-		if (rc == SJ_EFULL) {
-			*missed = true;
-			continue;
-		}
-		if (rc != SJ_OK)
-			return rc;
-		sj_queue_remove(p->waiting, chosen[i].task);
-		runner_add(p, cx, &chosen[i]);
-		if (p->rule->started != NULL)
-			p->rule->started(p, cx, chosen[i].task);
-	}
+	if (sj_explaining(cx))
+		preempt_say(p, cx, &c->item, "its turn", NULL);
+	rc = sj_start(cx, c->item.task, c->where.count != 0 ? &c->where : NULL);
+	if (rc != SJ_OK)
+		return rc;
+	preempt_forget(p, c->item.task);
+	runner_add(p, cx, &c->item);
+	if (p->rule->started != NULL)
+		p->rule->started(p, cx, c->item.task);
 	return SJ_OK;
 }
 
-/* On nodes a count says "fits" too often: others may use what is left over. */
-static int start_others(struct preempt *p, sj_ctx *cx)
+/* Shares of GPUs may come to lie otherwise than was supposed, so that the last one has
+ * no place after all. It waits for the next pass. */
+static int start_chosen(struct preempt *p, sj_ctx *cx)
 {
-	const sj_queue_item *w = next_fit(p, INT64_MIN, 0, sj_procs_free(cx));
+	int rc = SJ_OK;
 
-	while (w != NULL) {
-		sj_queue_item item = *w;
-		bool missed = false;
-		int rc = start_chosen(p, cx, &item, 1, &missed);
-
-		if (rc != SJ_OK)
-			return rc;
-		w = next_fit(p, item.key, item.seq, sj_procs_free(cx));
-	}
-	return SJ_OK;
+	for (uint32_t i = 0; i < p->chosen_count && (rc == SJ_OK || rc == SJ_EFULL); i++)
+		rc = start(p, cx, &p->chosen[i]);
+	return rc == SJ_EFULL ? SJ_OK : rc;
 }
 
 static int set_alarm(struct preempt *p, sj_ctx *cx)
@@ -327,20 +471,10 @@ static int set_alarm(struct preempt *p, sj_ctx *cx)
 	return at != SJ_NEVER ? sj_timer(cx, at, p->token) : SJ_OK;
 }
 
-/* A task that has no place in the fill waits; one of them hears why. */
-static void say_who_waits(struct preempt *p, sj_ctx *cx)
-{
-	const sj_queue_item *w = sj_queue_first(p->waiting);
-
-	if (w != NULL)
-		preempt_say(p, cx, w, "those before it leave too little");
-}
-
 int preempt_schedule(void *self, sj_ctx *cx)
 {
 	struct preempt *p = self;
-	bool missed = false;
-	int rc;
+	int rc = SJ_OK;
 
 	if (!p->due)
 		return SJ_OK;
@@ -348,12 +482,15 @@ int preempt_schedule(void *self, sj_ctx *cx)
 	agree_with_core(p, cx);
 	replace_all(p, cx);
 	sort_runners(p);
-	fill(p, cx);
-	rc = stop_marked(p, cx);
+	p->chosen_count = 0;
+	if (p->lanes != NULL)
+		rc = fill_nodes(p, cx);
+	else
+		fill_pool(p, cx);
 	if (rc == SJ_OK)
-		rc = start_chosen(p, cx, p->chosen, p->chosen_count, &missed);
-	if (rc == SJ_OK && missed)
-		rc = start_others(p, cx);
+		rc = stop_marked(p, cx);
+	if (rc == SJ_OK)
+		rc = start_chosen(p, cx);
 	sort_runners(p); /* what was started stands at its place */
 	p->latest = sj_now(cx);
 	if (sj_explaining(cx))

@@ -5,29 +5,47 @@
  * left gets its processors, filling from an empty machine; what runs and was not
  * reached is stopped, with its work kept. A policy adds the order.
  *
+ * On nodes the fill is one of places. What runs and is reached stays where it is. What
+ * waits and is reached is placed beside all that runs, if it fits there; else those that
+ * run behind it in the order give way, but, taken in the order, stay as long as it still
+ * fits without their places. One whose place is taken when it is reached is started
+ * elsewhere, if it fits. Nothing that is reached moves to make room: a task that does
+ * not fit for fragmentation alone is skipped. Sizes are those that were asked for;
+ * moldable and malleable tasks are taken as rigid.
+ *
  * A rule gives a task its place (key, seq), smaller first, seq being the number of
  * its arrival unless the rule says otherwise. The place of a task
  * that waits must not change while it waits (order.h's dynamic orders apart), so
- * that the queue can be an index: a pass costs a sort of what runs and O(log n) for
- * each start and stop, however many wait.
+ * that the queue can be an index: in a pool a pass costs a sort of what runs and
+ * O(log n) for each start and stop, however many wait; on nodes O(running + demands)
+ * searches of a place, and O(running) for each task that is placed.
  */
 #ifndef PREEMPT_H
 #define PREEMPT_H
 
+#include "sojourn/lanes.h"
 #include "sojourn/queue.h"
 
 /* One running task, in the order of the latest pass. */
 struct preempt_runner {
-	sj_queue_item item; /* its place in this pass */
-	bool          stop; /* not reached: to be stopped */
+	sj_queue_item  item;  /* its place in this pass */
+	bool           stop;  /* not reached: to be stopped */
+	const sj_task *rival; /* then: the last that was chosen before it, or NULL */
+};
+
+/* One to be started by this pass. */
+struct preempt_chosen {
+	sj_queue_item item;
+	sj_placement  where; /* count 0: a pool */
 };
 
 struct preempt {
 	const struct preempt_rule *rule;
 	sj_queue              *waiting; /* item.width: processors */
+	sj_lanes              *lanes;   /* the same by demand; NULL in a pool */
 	struct preempt_runner *run;
 	uint32_t               count, cap;
-	sj_queue_item         *chosen;  /* to be started by this pass */
+	struct preempt_chosen *chosen;
 	uint32_t               chosen_count, chosen_cap;
 	bool                   due;     /* news since the latest pass */
 	sj_time                alarm;   /* when the timer rings that counts, or SJ_NEVER */
@@ -64,10 +82,10 @@ int preempt_schedule(void *self, sj_ctx *cx);
 const sj_queue_item *preempt_first_waiting(const struct preempt *p);
 /* New keys for all that wait, when what a rule knows has changed. */
 void preempt_rekey(struct preempt *p, sj_queue_key_fn *key, void *arg);
-/* A rule that starts tasks by itself: t no longer waits; why it does. */
+/* A rule that starts tasks by itself: t no longer waits; why it is started. */
 void preempt_forget(struct preempt *p, const sj_task *t);
 void preempt_say(struct preempt *p, sj_ctx *cx, const sj_queue_item *item,
-		 const char *what);
+		 const char *what, const sj_queue_item *rival);
 
 /* How much service a task gets per time, in thousandths: of GPUs when it has some, else
  * of processors. Service in ns: exact below 2^63, then saturated. */

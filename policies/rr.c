@@ -6,14 +6,32 @@
  * instant. Gangs: the head blocks until enough slices are over, so that wide tasks
  * have their turn. While nobody waits slices follow each other without a pass, and
  * their ends stay where they are. A slice that goes on is no preemption.
+ *
+ * On nodes a turn is a place. The head is placed beside all that runs, or where slices
+ * are over (beside.h); then those whose slice is over have their turn where they are, or
+ * elsewhere when their place is taken. A pass costs O(running), on nodes a search of a
+ * place for each task that starts, and O(slices over) of them where some give way.
  */
 #include <string.h>
 
+#include "beside.h"
 #include "sojourn/queue.h"
 
 struct slice {
 	const sj_task *task;
 	sj_time        end;
+};
+
+/* One whose slice is over. */
+struct over {
+	const sj_task *task;
+	bool           goes_on;
+};
+
+/* One whose turn it is, of the queue or of those. */
+struct turn {
+	const sj_task *task;
+	sj_placement   where; /* count 0: a pool */
 };
 
 struct rr {
@@ -22,8 +40,10 @@ struct rr {
 	uint64_t      tail;
 	struct slice *run;     /* in the order in which their slices began */
 	uint32_t      count, cap;
-	const sj_task **over;  /* slices that end now, likewise */
+	struct over  *over;    /* slices that end now, likewise */
 	uint32_t      over_count, over_cap;
+	struct turn  *turn;    /* to be started by this pass, in order */
+	uint32_t      turn_count, turn_cap;
 	sj_time       alarm;   /* of the timer that counts, or SJ_NEVER */
 	uint64_t      token;
 };
@@ -112,7 +132,7 @@ static void take_over(struct rr *s, sj_ctx *cx, const sj_task *t)
 				  cap * sizeof(*s->over));
 		s->over_cap = cap;
 	}
-	s->over[s->over_count++] = t;
+	s->over[s->over_count++] = (struct over){ .task = t };
 }
 
 /* Parts what runs into slices that go on and slices that are over. */
@@ -134,59 +154,121 @@ static void end_slices(struct rr *s, sj_ctx *cx)
 	s->count = kept;
 }
 
+static struct turn *new_turn(struct rr *s, sj_ctx *cx, const sj_task *t)
+{
+	if (s->turn_count == s->turn_cap) {
+		uint32_t cap = s->turn_cap != 0 ? 2 * s->turn_cap : 16;
+
+		s->turn = sj_grow(cx, s->turn, s->turn_cap * sizeof(*s->turn),
+				  cap * sizeof(*s->turn));
+		s->turn_cap = cap;
+	}
+	s->turn[s->turn_count] = (struct turn){ .task = t };
+	return &s->turn[s->turn_count++];
+}
+
 /*
- * Whose turn is it? From the head of the queue, then those whose slice is over,
- * as long as there is room. *starts: of the queue; *goes_on: of the others.
+ * Whose turn is it? From the head of the queue, then those whose slice is over, as long
+ * as there is room.
  */
-static void turns(const struct rr *s, sj_ctx *cx, uint32_t *starts, uint32_t *goes_on)
+static void turns_in_pool(struct rr *s, sj_ctx *cx)
 {
 	int64_t left = sj_procs_free(cx);
 	const sj_queue_item *it = sj_queue_first(s->waiting);
 
 	for (uint32_t i = 0; i < s->over_count; i++)
-		left += s->over[i]->procs;
-	*starts = *goes_on = 0;
+		left += s->over[i].task->procs;
 	for (; it != NULL && it->width <= left; it = sj_queue_next(s->waiting, it)) {
 		left -= it->width;
-		++*starts;
+		new_turn(s, cx, it->task);
 	}
-	if (it != NULL)
-		return;
-	while (*goes_on < s->over_count && s->over[*goes_on]->procs <= left)
-		left -= s->over[(*goes_on)++]->procs;
+	for (uint32_t i = 0; it == NULL && i < s->over_count; i++) {
+		if (s->over[i].task->procs > left)
+			return;
+		left -= s->over[i].task->procs;
+		s->over[i].goes_on = true;
+	}
 }
 
-static int stop_from(struct rr *s, sj_ctx *cx, uint32_t first)
+/* Its place in the list of turns, beside `others`. */
+static int seat(struct rr *s, sj_ctx *cx, const sj_task *t, const sj_task *const *others,
+		uint32_t n)
 {
-	for (uint32_t i = first; i < s->over_count; i++) {
+	sj_placement where;
+	int rc = beside_place(cx, t, others, n, &where);
+
+	if (rc == SJ_OK)
+		new_turn(s, cx, t)->where = where;
+	return rc;
+}
+
+static int turns_on_nodes(struct rr *s, sj_ctx *cx)
+{
+	const sj_task **over = sj_scratch(cx, (s->over_count + 1) * sizeof(*over));
+	const sj_queue_item *it = sj_queue_first(s->waiting);
+	int rc = SJ_OK;
+
+	sj_suppose_begin(cx);
+	for (uint32_t i = 0; i < s->over_count; i++) {
+		over[i] = s->over[i].task;
+		sj_suppose_gone(cx, over[i]);
+	}
+	for (; it != NULL && rc == SJ_OK; it = sj_queue_next(s->waiting, it))
+		rc = seat(s, cx, it->task, over, s->over_count);
+	for (uint32_t i = 0; i < s->over_count && rc == SJ_OK; i++) {
+		s->over[i].goes_on = sj_suppose_back(cx, over[i]);
+		if (!s->over[i].goes_on)
+			rc = seat(s, cx, over[i], over + i + 1, s->over_count - i - 1);
+	}
+	sj_suppose_end(cx);
+	return rc == SJ_EFULL ? SJ_OK : rc;
+}
+
+static int turns(struct rr *s, sj_ctx *cx)
+{
+	s->turn_count = 0;
+	if (sj_node_count(cx) != 0)
+		return turns_on_nodes(s, cx);
+	turns_in_pool(s, cx);
+	return SJ_OK;
+}
+
+static int stop_others(struct rr *s, sj_ctx *cx)
+{
+	for (uint32_t i = 0; i < s->over_count; i++) {
+		const sj_task *t = s->over[i].task;
 		int rc;
 
+		if (s->over[i].goes_on)
+			continue;
 		if (sj_explaining(cx))
-			sj_because(cx, s->over[i], "its slice is over and others wait");
-		rc = sj_stop(cx, s->over[i], SJ_STOP_KEEP);
+			sj_because(cx, t, "its slice is over and others wait");
+		rc = sj_stop(cx, t, SJ_STOP_KEEP);
 		if (rc == SJ_OK)
-			enqueue(s, s->over[i]);
+			enqueue(s, t);
 		else if (rc != SJ_EFULL) /* it has ended; on_done() will tell */
 			return rc;
 	}
 	return SJ_OK;
 }
 
-static int start_heads(struct rr *s, sj_ctx *cx, uint32_t count)
+static int start_turns(struct rr *s, sj_ctx *cx)
 {
-	while (count-- > 0) {
-		const sj_task *t = sj_queue_first(s->waiting)->task;
+	for (uint32_t i = 0; i < s->turn_count; i++) {
+		const struct turn *turn = &s->turn[i];
+		const sj_task *t = turn->task;
 		int rc = SJ_OK;
 
 		if (t->state == SJ_TASK_READY) {
 			if (sj_explaining(cx))
 				sj_because(cx, t, "its turn: needs %u processors, %u free",
 					   t->procs, sj_procs_free(cx));
-			rc = sj_start(cx, t, NULL);
+			rc = sj_start(cx, t, turn->where.count != 0 ? &turn->where : NULL);
 		}
 		if (rc != SJ_OK)
 			return rc;
-		sj_queue_remove(s->waiting, t);
+		if (sj_queue_has(s->waiting, t))
+			sj_queue_remove(s->waiting, t);
 		begin_slice(s, cx, t);
 	}
 	return SJ_OK;
@@ -212,19 +294,20 @@ static int set_alarm(struct rr *s, sj_ctx *cx)
 static int rr_schedule(void *self, sj_ctx *cx)
 {
 	struct rr *s = self;
-	uint32_t starts, goes_on;
 	int rc;
 
 	catch_up(s, cx);
 	end_slices(s, cx);
-	turns(s, cx, &starts, &goes_on);
-	rc = stop_from(s, cx, goes_on);
+	rc = turns(s, cx);
 	if (rc == SJ_OK)
-		rc = start_heads(s, cx, starts);
+		rc = stop_others(s, cx);
+	if (rc == SJ_OK)
+		rc = start_turns(s, cx);
 	if (rc != SJ_OK && rc != SJ_EFULL)
 		return rc;
-	for (uint32_t i = 0; i < goes_on; i++)
-		begin_slice(s, cx, s->over[i]);
+	for (uint32_t i = 0; i < s->over_count; i++)
+		if (s->over[i].goes_on)
+			begin_slice(s, cx, s->over[i].task);
 	if (sj_explaining(cx) && sj_queue_count(s->waiting) > 0)
 		sj_because(cx, sj_queue_first(s->waiting)->task,
 			   "head of the queue: needs %u processors, %u free",
@@ -244,7 +327,7 @@ static const sj_semantics rr_semantics = {
 	.blocking = "the head blocks until enough slices are over",
 	.reservation = "none needed",
 	.preemption = "free, work is kept: at the end of a slice, if the turn is another's",
-	.placement = "first fit",
+	.placement = "first fit; what goes on stays where it is",
 	.tie = "arrivals before tasks whose slice ends at the same instant",
 	.instants = "arrivals, ends, and ends of slices while somebody waits",
 };

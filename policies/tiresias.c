@@ -210,7 +210,7 @@ static int dlas_gpu_init(void *self, sj_ctx *cx)
 	.blocking = "skip: greedy fill from an empty machine",                    \
 	.reservation = "none; wide tasks may starve",                             \
 	.preemption = "free, work is kept: what the fill does not reach is stopped", \
-	.placement = "first fit"
+	.placement = "first fit; what goes on stays where it is"
 
 static const sj_semantics shortest_semantics = {
 	.order = "remaining time, true run times known", COMMON,

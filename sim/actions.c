@@ -22,6 +22,8 @@ int action_count(sj_ctx *cx, const struct task *t, const char *action)
 {
 	if (cx->fault)
 		return SJ_EPOLICY;
+	if (suppose_active(cx))
+		return action_misuse(cx, t, action, "within a supposition");
 	if (++cx->actions > ACTIONS_FREE + 64u * (uint64_t)cx->live)
 		return action_misuse(cx, t, action, "endless actions at one instant");
 	return SJ_OK;

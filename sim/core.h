@@ -65,6 +65,7 @@ struct task {
 	uint32_t      starts;
 	bool          killed;      /* the pending end is a kill */
 	bool          released;    /* processors given back, end not yet announced */
+	uint8_t       supposed;    /* suppose.c */
 	struct job_rec *job;       /* NULL for a job of one task */
 	struct pace  *pace;        /* NULL: whole processors, rate 1, nothing lost; pace.h */
 	const sj_scaling *scaling; /* NULL: linear */
@@ -156,6 +157,7 @@ struct sj_ctx {
 	sj_arena           arena, scratch;
 	struct named_rng  *rng;         /* streams by purpose */
 	uint32_t           rng_count;
+	struct sj_suppose *suppose;    /* NULL until a policy supposes */
 	sj_subpolicy     **sub;
 	uint32_t           sub_count;
 	sj_latency         latency;
@@ -319,6 +321,10 @@ static inline void decide(sj_ctx *cx, struct task *t, sj_decision_kind kind, uin
 }
 /* A reason without a decision on its task was a reason to wait: hands it out. */
 void decide_settle(sj_ctx *cx);
+
+/* ---- suppose.c ---------------------------------------------------------------- */
+
+bool suppose_active(const sj_ctx *cx);
 
 /* ---- check.c ----------------------------------------------------------------- */
 

@@ -519,31 +519,6 @@ void sj_ledger_shrink(sj_ledger *l, const sj_task *t, uint32_t ranks, sj_held *h
 		held->one = grips[0];
 }
 
-void sj_ledger_retake(sj_ledger *l, const sj_task *t, const sj_held *held)
-{
-	for (uint32_t i = 0; i < held->count; i++) {
-		const sj_grip *grip = &sj_held_grips(held)[i];
-		sj_node *n = &l->node[grip->node];
-		const sj_node_type *type = &l->types[n->type];
-		uint32_t share = sj_gpu_share(type, t), cores = t->cores * grip->ranks;
-
-		n->cores -= cores;
-		l->use[n->type].cores += cores;
-		if (n->state == SJ_NODE_UP)
-			l->procs_free -= cores;
-		else
-			l->procs_off += cores;
-		if (type->mem_bytes != 0)
-			n->mem_bytes -= t->mem_bytes * grip->ranks;
-		for (uint64_t left = grip->gpus; left != 0; left &= left - 1) {
-			uint32_t g = (uint32_t)__builtin_ctzll(left);
-
-			gpu_change(l, n, g, share == 0 ? 0 :
-					    l->gpu_left[n->gpu_base + g] - share * grip->ranks);
-		}
-	}
-}
-
 /* Of one node, and of one GPU of it where that is shared? */
 static bool same_place(const sj_grip *a, const sj_grip *b, bool shares)
 {
@@ -581,4 +556,65 @@ int sj_held_join(const sj_task *t, sj_held *held, sj_held *more)
 	sj_held_drop(more);
 	*held = all;
 	return rc;
+}
+
+/* ---- lending, for a question -------------------------------------------------- */
+
+void sj_ledger_lend(sj_ledger *l, const sj_task *t, uint32_t procs, const sj_held *held)
+{
+	l->epoch++;
+	l->gives++;
+	if (held->count == 0)
+		l->procs_free += procs;
+	for (uint32_t i = 0; i < held->count; i++) {
+		node_give(l, t, &sj_held_grips(held)[i]);
+		l->given[l->given_count++ % SJ_GIVEN_RING] = sj_held_grips(held)[i].node;
+	}
+}
+
+/* One grip again, as it was; false: not free. */
+static bool node_retake(sj_ledger *l, const sj_task *t, const sj_grip *grip)
+{
+	sj_node *n = &l->node[grip->node];
+	const sj_node_type *type = &l->types[n->type];
+	uint32_t share = sj_gpu_share(type, t) * grip->ranks;
+	uint32_t g = grip->gpus != 0 ? (uint32_t)__builtin_ctzll(grip->gpus) : 0;
+
+	if (n->cores < t->cores * grip->ranks ||
+	    (type->mem_bytes != 0 && n->mem_bytes < t->mem_bytes * grip->ranks) ||
+	    (share == 0 && (n->gpus & grip->gpus) != grip->gpus) ||
+	    (share != 0 && l->gpu_left[n->gpu_base + g] < share))
+		return false;
+	n->cores -= t->cores * grip->ranks;
+	l->use[n->type].cores += t->cores * grip->ranks;
+	if (n->state == SJ_NODE_UP)
+		l->procs_free -= t->cores * grip->ranks;
+	else
+		l->procs_off += t->cores * grip->ranks;
+	if (type->mem_bytes != 0)
+		n->mem_bytes -= t->mem_bytes * grip->ranks;
+	if (share != 0)
+		gpu_change(l, n, g, l->gpu_left[n->gpu_base + g] - share);
+	else
+		for (uint64_t left = grip->gpus; left != 0; left &= left - 1)
+			gpu_change(l, n, (uint32_t)__builtin_ctzll(left), 0);
+	return true;
+}
+
+bool sj_ledger_retake(sj_ledger *l, const sj_task *t, uint32_t procs, const sj_held *held)
+{
+	const sj_grip *grip = sj_held_grips(held);
+
+	if (held->count == 0 && procs > l->procs_free)
+		return false;
+	if (held->count == 0)
+		l->procs_free -= procs;
+	for (uint32_t i = 0; i < held->count; i++) {
+		if (node_retake(l, t, &grip[i]))
+			continue;
+		while (i-- != 0)
+			node_give(l, t, &grip[i]);
+		return false;
+	}
+	return true;
 }

@@ -119,8 +119,6 @@ void sj_ledger_give_placed(sj_ledger *l, const sj_task *t, uint32_t procs, sj_he
 
 /* On nodes: gives back `ranks` of more ranks, those on the last nodes first. */
 void sj_ledger_shrink(sj_ledger *l, const sj_task *t, uint32_t ranks, sj_held *held);
-/* On nodes: takes again exactly what was just given back, which is still free. */
-void sj_ledger_retake(sj_ledger *l, const sj_task *t, const sj_held *held);
 /* Adds what `more` holds to `held`; `more` is empty afterwards. SJ_OK or SJ_ENOMEM. */
 int  sj_held_join(const sj_task *t, sj_held *held, sj_held *more);
 
@@ -148,5 +146,11 @@ static inline void sj_ledger_give(sj_ledger *l, const sj_task *t, uint32_t procs
 	else
 		l->procs_free += procs;
 }
+
+/* For a question or a move: gives back what the task goes on calling its own, and takes exactly
+ * that again; false: something else has some of it, nothing was taken. A pool only
+ * counts. */
+void sj_ledger_lend(sj_ledger *l, const sj_task *t, uint32_t procs, const sj_held *held);
+bool sj_ledger_retake(sj_ledger *l, const sj_task *t, uint32_t procs, const sj_held *held);
 
 #endif

@@ -91,6 +91,7 @@ static void fill_task(const sj_ctx *cx, struct task *t, const sj_job *job,
 	t->starts = 0;
 	t->killed = false;
 	t->released = false;
+	t->supposed = 0;
 	t->job = NULL;
 	t->pace = NULL;
 	t->scaling = NULL;

@@ -177,21 +177,12 @@ int sj_resize(sj_ctx *cx, const sj_task *task, uint32_t ranks)
 /* Gives up what it has for `where`; SJ_EFULL: it has what it had. */
 static int move(sj_ctx *cx, struct task *t, const sj_placement *where, sj_held *to)
 {
-	sj_held lent = t->held;
 	int rc;
 
-	if (lent.count > 1) { /* to give back frees it */
-		lent.many = malloc(lent.count * sizeof(*lent.many));
-		if (lent.many == NULL)
-			return SJ_ENOMEM;
-		memcpy(lent.many, t->held.many, lent.count * sizeof(*lent.many));
-	} else {
-		lent.many = NULL;
-	}
-	sj_ledger_give(&cx->ledger, &t->pub, t->procs_now, &lent);
+	sj_ledger_lend(&cx->ledger, &t->pub, t->procs_now, &t->held);
 	rc = sj_ledger_take(&cx->ledger, &t->pub, t->ranks_now, where, to);
 	if (rc != SJ_OK)
-		sj_ledger_retake(&cx->ledger, &t->pub, &t->held);
+		sj_ledger_retake(&cx->ledger, &t->pub, t->procs_now, &t->held);
 	return rc;
 }
 

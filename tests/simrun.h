@@ -16,6 +16,7 @@ struct sim_job {
 	uint32_t ranks, cores; /* cores 0: 1 */
 	int      logged;       /* start in the log; 0 is unknown */
 	int      deadline;     /* 0: none */
+	uint32_t gpu_milli;    /* per rank */
 };
 
 struct sim_result {
@@ -53,6 +54,7 @@ static int sim_fill(sj_source *self, sj_job *jobs, uint32_t cap, uint32_t *count
 		j->task.estimate_ns = from->estimate * s->unit_ns;
 		j->task.ranks = from->ranks;
 		j->task.cores = from->cores > 0 ? from->cores : 1;
+		j->task.gpu_milli = from->gpu_milli;
 		if (from->logged > 0)
 			j->logged_start_ns = from->logged * s->unit_ns;
 		if (from->deadline > 0)

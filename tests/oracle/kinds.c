@@ -88,7 +88,7 @@ static const struct kind kinds[] = {
 	{ "johnson_flowshop", NULL, GRAPHS },
 	{ "power_of_d", NULL, STEALING },
 	{ "round_robin_split", NULL, STATIONS },
-	{ "gittins_index", NULL, PREEMPTIVE },
+	{ "gittins_index", show_gittins_index, NULL },
 	/* 06 learners */
 	{ "bandit_trace", NULL, LEARNERS },
 	{ "linucb_trace", NULL, LEARNERS },

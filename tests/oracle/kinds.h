@@ -27,6 +27,7 @@ kind_fn show_rigid_jobs;                                        /* kind_rigid.c 
 kind_fn show_single_machine;                                    /* kind_single.c */
 kind_fn show_gpu_preemptive, show_round_robin,
 	show_srpt_optimal;                                      /* kind_preemptive.c */
+kind_fn show_gittins_index;                                     /* kind_gittins.c */
 kind_fn show_job_metrics;                                       /* kind_metrics.c */
 kind_fn show_fairness_index, show_confidence_interval, show_paired_difference,
 	show_batch_means, show_finish_time_fairness, show_gpu_fragmentation,

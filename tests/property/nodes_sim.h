@@ -128,6 +128,14 @@ static int nodes_jobs(void *self, const sj_job_record *r, uint32_t n, sj_error *
 	return SJ_OK;
 }
 
+static inline const sj_policy_ops *nodes_policy(const char *name)
+{
+	for (size_t i = 0; sj_policies[i] != NULL; i++)
+		if (strcmp(sj_policies[i]->name, name) == 0)
+			return sj_policies[i];
+	return NULL;
+}
+
 static inline void nodes_run(const sj_policy_ops *policy, const char *args,
 			     const struct nodes_case *in, struct nodes_result *out)
 {
@@ -137,6 +145,7 @@ static inline void nodes_run(const sj_policy_ops *policy, const char *args,
 	sj_sink sink = { .self = out, .jobs = nodes_jobs };
 	sj_run_config config = { .cluster = in->cluster, .source = &source.base, .seed = 1,
 				 .policy = policy, .policy_args = args, .check = true,
+				 .find_policy = nodes_policy,
 				 .overrun = in->overrun, .sinks = &sink, .sink_count = 1 };
 	sj_run *run = NULL;
 
@@ -152,14 +161,6 @@ static inline void nodes_run(const sj_policy_ops *policy, const char *args,
 		memcpy(out->digest, stats.digest, sizeof(out->digest));
 	}
 	sj_run_free(run);
-}
-
-static inline const sj_policy_ops *nodes_policy(const char *name)
-{
-	for (size_t i = 0; sj_policies[i] != NULL; i++)
-		if (strcmp(sj_policies[i]->name, name) == 0)
-			return sj_policies[i];
-	return NULL;
 }
 
 #endif

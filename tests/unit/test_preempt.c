@@ -176,6 +176,64 @@ TEST(small_cases)
 	}
 }
 
+/* Ranks x cores, and GPUs of a rank. */
+#define N(s, r, k, c, g) \
+	{ .submit = s, .run = r, .estimate = r, .ranks = k, .cores = c, .gpu_milli = g }
+
+/* Two nodes of 4 cores and 2 GPUs. */
+static const struct {
+	const char *what, *policy;
+	struct sim_job job[FEW];
+	int start[FEW], finish[FEW];
+	uint32_t stops[FEW];
+} on_nodes[] = {
+	{ "the last in the order gives way", "srtf",
+	  { N(0, 9, 1, 3, 0), N(1, 9, 1, 3, 0), N(2, 2, 1, 4, 0) },
+	  { 0, 1, 2 }, { 9, 12, 4 }, { 0, 1, 0 } },
+	{ "nobody gives way when there is a place beside", "srtf",
+	  { N(0, 9, 1, 3, 0), N(2, 2, 1, 4, 0) }, { 0, 2 }, { 9, 4 }, { 0, 0 } },
+	{ "one whose place is taken goes on elsewhere", "srtf",
+	  { N(0, 10, 1, 3, 0), N(0, 1, 1, 1, 0), N(0, 9, 1, 1, 0), N(2, 2, 1, 4, 0) },
+	  { 0, 0, 0, 2 }, { 10, 1, 9, 4 }, { 1, 0, 0, 0 } },
+	{ "fragmentation: two cores are free, on two nodes", "preempt:order=fcfs",
+	  { N(0, 9, 1, 3, 0), N(0, 9, 1, 3, 0), N(1, 5, 1, 2, 0), N(2, 3, 1, 1, 0) },
+	  { 0, 0, 9, 2 }, { 9, 9, 14, 5 }, { 0, 0, 0, 0 } },
+	{ "a share of a GPU gives way to a whole one", "srtf",
+	  { N(0, 9, 2, 1, 2000), N(1, 3, 1, 1, 500), N(2, 1, 2, 1, 2000) },
+	  { 0, 1, 2 }, { 13, 5, 3 }, { 1, 1, 0 } },
+	{ "las: service is GPU time", "las:queues=4s",
+	  { N(0, 5, 2, 1, 2000), N(1, 3, 2, 1, 2000) },
+	  { 0, 1 }, { 6, 8 }, { 1, 1 } },
+	{ "rr: of two slices that are over the later one gives its place", "rr:quantum=2s",
+	  { N(0, 5, 1, 4, 0), N(0, 5, 1, 4, 0), N(1, 3, 1, 3, 0) },
+	  { 0, 0, 2 }, { 6, 7, 5 }, { 1, 1, 0 } },
+};
+
+TEST(small_cases_on_nodes)
+{
+	static const sj_node_type nodes = { .count = 2, .cores = 4, .gpus = 2 };
+	static const sj_cluster two = { .type_count = 1, .types = &nodes };
+	static struct sim_result out;
+
+	for (size_t i = 0; i < sizeof(on_nodes) / sizeof(on_nodes[0]); i++) {
+		uint32_t n = 0;
+
+		while (n < FEW && on_nodes[i].job[n].ranks > 0)
+			n++;
+		sim_run(on_nodes[i].policy, &two, on_nodes[i].job, n, S, SJ_OVERRUN_EXTEND,
+			false, &out);
+		for (uint32_t j = 0; j < n; j++)
+			CHECK(out.start_ns[j] == on_nodes[i].start[j] * S &&
+			      out.finish_ns[j] == on_nodes[i].finish[j] * S &&
+			      out.preemptions[j] == on_nodes[i].stops[j],
+			      "%s (%s): job %u from %g to %g with %u stops, not %d, %d, %u",
+			      on_nodes[i].what, on_nodes[i].policy, j,
+			      (double)out.start_ns[j] / 1e9, (double)out.finish_ns[j] / 1e9,
+			      out.preemptions[j], on_nodes[i].start[j],
+			      on_nodes[i].finish[j], on_nodes[i].stops[j]);
+	}
+}
+
 /* On nodes a count of processors says "fits" too often; everything ends all the
  * same, and nothing idles for ever. */
 TEST(nodes_that_fragment)
@@ -269,5 +327,5 @@ TEST(limits_of_las)
 	}
 }
 
-TESTS(CASE(small_cases), CASE(nodes_that_fragment), CASE(explaining),
+TESTS(CASE(small_cases), CASE(small_cases_on_nodes), CASE(nodes_that_fragment), CASE(explaining),
       CASE(deadline_metrics), CASE(limits_of_las))
