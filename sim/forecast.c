@@ -51,6 +51,10 @@ struct sj_forecast {
 	bool          all;
 	sj_time       shadow;
 	uint64_t      room;    /* ranks of the head that have a place then; see room_at() */
+	uint32_t     *nodes_of; /* a consolidated head: by type and room, nodes with that
+	                         * room for it; a type's begin at column[type] */
+	uint32_t     *column, *most; /* by type: nodes that it may lie on */
+	size_t        column_cap;
 	/* one node, for a question */
 	sj_ledger     probe;
 	sj_node       probe_node;
@@ -103,6 +107,40 @@ static uint32_t room_at(const sj_forecast *f, const sj_ledger *l, uint32_t i, ui
 	return room < most ? room : most;
 }
 
+/* Node i has, or has no longer, so much room for the head. */
+static void tally(sj_forecast *f, uint32_t i, uint32_t room, int sign)
+{
+	if (f->head.layout == SJ_LAYOUT_CONSOLIDATED)
+		f->nodes_of[f->column[f->cx->ledger.node[i].type] + room] += (uint32_t)sign;
+	else
+		f->room += (uint64_t)(int64_t)sign * room;
+}
+
+/* Has the head a place in the state ahead? Consolidated it lies on nodes of one type, on
+ * no more of them than empty ones would take, so it wants the roomiest. */
+static bool head_fits(const sj_forecast *f)
+{
+	uint32_t ranks = f->head.ranks;
+
+	if (f->head.layout != SJ_LAYOUT_CONSOLIDATED)
+		return f->room >= ranks;
+	for (uint32_t k = 0; k < f->ahead.type_count; k++) {
+		uint64_t have = 0;
+		uint32_t left = f->most[k];
+
+		for (uint32_t r = f->column[k + 1] - f->column[k]; r-- > 1 && left != 0;) {
+			uint32_t n = f->nodes_of[f->column[k] + r];
+
+			n = n < left ? n : left;
+			have += (uint64_t)n * r;
+			left -= n;
+		}
+		if (have >= ranks)
+			return true;
+	}
+	return false;
+}
+
 /* The node's copy; made from the state of now when there is none. */
 static bool look_ahead(sj_forecast *f, uint32_t i)
 {
@@ -123,9 +161,9 @@ static void move_ahead(sj_forecast *f, const sj_task *t, const sj_grip *grip, in
 {
 	uint32_t i = grip->node;
 
-	f->room -= room_at(f, &f->ahead, i, i);
+	tally(f, i, room_at(f, &f->ahead, i, i), -1);
 	move_grip(&f->ahead, i, t, grip, sign);
-	f->room += room_at(f, &f->ahead, i, i);
+	tally(f, i, room_at(f, &f->ahead, i, i), 1);
 }
 
 /* ---- what running tasks hold -------------------------------------------------------- */
@@ -148,6 +186,8 @@ sj_forecast *sj_forecast_create(sj_ctx *cx)
 	f->ahead.node = sj_alloc(cx, now->node_count * sizeof(sj_node));
 	f->ahead.gpu_left = sj_alloc(cx, (gpus + 1) * sizeof(uint16_t));
 	f->stamp = sj_alloc(cx, now->node_count * sizeof(*f->stamp));
+	f->column = sj_alloc(cx, (now->type_count + 1u) * sizeof(*f->column));
+	f->most = sj_alloc(cx, now->type_count * sizeof(*f->most));
 	f->on_node = sj_alloc(cx, now->node_count * sizeof(*f->on_node));
 	memset(f->on_node, 0xff, now->node_count * sizeof(*f->on_node));
 	f->probe.node_count = 1;
@@ -254,17 +294,40 @@ static void count_end(sj_forecast *f, const sj_task *t)
 	}
 }
 
-/* Ranks of the head that have a place now. */
-static uint64_t room_now(const sj_forecast *f)
+/* Empty columns for a consolidated head. */
+static void columns_clear(sj_forecast *f)
+{
+	size_t size = 0;
+
+	for (uint32_t k = 0; k < f->ahead.type_count; k++) {
+		uint32_t room = sj_type_room(&f->ahead.types[k], &f->head);
+
+		room = room < f->head.ranks ? room : f->head.ranks;
+		f->most[k] = room != 0 ? (f->head.ranks + room - 1) / room : 0;
+		f->column[k] = (uint32_t)size;
+		size += room + 1u;
+	}
+	f->column[f->ahead.type_count] = (uint32_t)size;
+	if (size > f->column_cap) {
+		f->nodes_of = sj_grow(f->cx, f->nodes_of, f->column_cap * sizeof(*f->nodes_of),
+				      2 * size * sizeof(*f->nodes_of));
+		f->column_cap = 2 * size;
+	}
+	memset(f->nodes_of, 0, size * sizeof(*f->nodes_of));
+}
+
+/* What place the head has now. A task of one rank that does not fit has none. */
+static void tally_now(sj_forecast *f)
 {
 	const sj_ledger *now = &f->cx->ledger;
-	uint64_t room = 0;
 
-	if (f->head.ranks == 1 && !sj_ledger_fits(now, &f->head, 1))
-		return 0;
+	f->room = 0;
+	if (f->head.layout == SJ_LAYOUT_CONSOLIDATED)
+		columns_clear(f);
+	else if (f->head.ranks == 1 && !sj_ledger_fits(now, &f->head, 1))
+		return;
 	for (uint32_t i = 0; i < now->node_count; i++)
-		room += room_at(f, now, i, i);
-	return room;
+		tally(f, i, room_at(f, now, i, i), 1);
 }
 
 /* Nothing is ahead any more: no copies, nobody counted. */
@@ -283,16 +346,16 @@ static void make(sj_forecast *f, const sj_ends *ends)
 	sj_time now = f->cx->now, at = now;
 	const sj_queue_item *it = sj_queue_first(ends->queue);
 
-	f->room = room_now(f);
+	tally_now(f);
 	for (; it != NULL; it = sj_queue_next(ends->queue, it)) {
 		sj_time end = it->key > now ? it->key : now;
 
-		if (f->room >= f->head.ranks && (!f->all || end > at))
+		if ((!f->all || end > at) && head_fits(f))
 			break;
 		at = end;
 		count_end(f, it->task);
 	}
-	f->shadow = f->room >= f->head.ranks ? at : SJ_NEVER;
+	f->shadow = head_fits(f) ? at : SJ_NEVER;
 }
 
 static bool same_head(const sj_forecast *f, const sj_task *head)
@@ -336,27 +399,24 @@ static void started_ahead(sj_forecast *f, const struct known *k, const sj_held *
 	}
 }
 
-/* How many ranks of the head lose their place on nodes without a copy, which t takes. */
-static uint64_t room_lost(sj_forecast *f, const sj_task *t, const sj_held *held)
+/* t takes nodes without a copy, and the head loses room there (sign 1), or gets it back. */
+static void take_uncopied(sj_forecast *f, const sj_task *t, const sj_held *held, int sign)
 {
 	const sj_grip *grips = sj_held_grips(held);
-	uint64_t lost = 0;
 
 	for (uint32_t g = 0, next; g < held->count; g = next) {
-		uint32_t i = grips[g].node, after;
+		uint32_t i = grips[g].node;
 
 		for (next = g; next < held->count && grips[next].node == i; next++)
 			;
-		if (f->stamp[i] == f->generation)
+		if (!look_ahead(f, i))
 			continue;
-		look_ahead(f, i);
-		after = room_at(f, &f->ahead, i, i);
+		tally(f, i, room_at(f, &f->ahead, i, i), sign);
 		for (uint32_t k = g; k < next; k++)
 			move_grip(&f->ahead, i, t, &grips[k], 1);
-		lost += room_at(f, &f->ahead, i, i) - after;
+		tally(f, i, room_at(f, &f->ahead, i, i), -sign);
 		f->stamp[i] = f->generation - 1; /* it was for this question */
 	}
-	return lost;
 }
 
 void sj_forecast_started(sj_forecast *f, const sj_task *t)
@@ -376,9 +436,9 @@ void sj_forecast_started(sj_forecast *f, const sj_task *t)
 	if (k->end <= f->shadow)
 		k->counted = f->generation;
 	else
-		f->room -= room_lost(f, t, held);
+		take_uncopied(f, t, held, 1);
 	started_ahead(f, k, held);
-	f->valid = f->room >= f->head.ranks;
+	f->valid = f->shadow == SJ_NEVER || head_fits(f);
 }
 
 /* Has the head a place on node i before its time, when the others end as expected? */
@@ -455,18 +515,18 @@ static sj_placement placement(sj_forecast *f, const sj_held *held)
 static bool head_keeps(sj_forecast *f, const sj_task *t, const sj_held *held)
 {
 	const sj_grip *grips = sj_held_grips(held);
-	uint64_t room = f->room, left;
+	bool keeps;
 
-	f->room -= room_lost(f, t, held);
+	take_uncopied(f, t, held, 1);
 	for (uint32_t g = 0; g < held->count; g++)
 		if (f->stamp[grips[g].node] == f->generation)
 			move_ahead(f, t, &grips[g], -1);
-	left = f->room;
+	keeps = head_fits(f);
 	for (uint32_t g = 0; g < held->count; g++)
 		if (f->stamp[grips[g].node] == f->generation)
 			move_ahead(f, t, &grips[g], 1);
-	f->room = room;
-	return left >= f->head.ranks;
+	take_uncopied(f, t, held, -1);
+	return keeps;
 }
 
 sj_spare sj_forecast_spare(sj_forecast *f, const sj_task *t, sj_placement *where)

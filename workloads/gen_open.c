@@ -28,6 +28,7 @@ struct open_gen {
 	const char        *name;
 	uint64_t           seed;
 	struct demand      demand;
+	struct gpu_demand  gpu;
 	struct job_class  *classes;
 	size_t             class_count;
 	sj_law            *gap;      /* NULL: exponential */
@@ -101,6 +102,7 @@ static int make_job(struct open_gen *g, sj_job *job, sj_error *err)
 		    demand_width(sj_law_draw(k->width, g->width_rng),
 				 g->params.demand.procs),
 		    demand_ns(sj_law_draw(k->service, g->service_rng)));
+	gpu_demand_make(&g->gpu, &job->task);
 	if (g->class_count > 1) {
 		job->queue = (uint32_t)c + 1;
 		job->priority = (int32_t)(g->class_count - c);
@@ -133,6 +135,7 @@ static int open_rewind(sj_source *s, sj_error *err)
 	g->now = 0;
 	g->left_in_batch = 0;
 	demand_rewind(&g->demand, g->seed);
+	gpu_demand_rewind(&g->gpu, g->seed);
 	sj_rng_rekey(g->arrival_rng, g->seed, "workload.arrivals", 0);
 	sj_rng_rekey(g->service_rng, g->seed, "workload.service", 0);
 	sj_rng_rekey(g->width_rng, g->seed, "workload.width", 0);
@@ -159,6 +162,7 @@ static void open_free(sj_source *s)
 	free(g->classes);
 	sj_law_free(g->gap);
 	demand_fini(&g->demand);
+	gpu_demand_fini(&g->gpu);
 	demand_strings_free(&g->strings);
 	free(g);
 }
@@ -259,7 +263,7 @@ static int create_classes(struct open_gen *g, sj_error *err)
 
 /* ---- rate ------------------------------------------------------------------------------ */
 
-/* Mean processor-seconds of a job. */
+/* Mean processor-seconds of a job, or GPU-seconds. */
 static double mean_work(const struct open_gen *g)
 {
 	double work = 0, before = 0;
@@ -268,7 +272,8 @@ static double mean_work(const struct open_gen *g)
 		const struct job_class *k = &g->classes[i];
 
 		work += (k->upto - before) * sj_law_mean(k->service) *
-			demand_mean_width(k->width, g->params.demand.procs);
+			(g->gpu.law != NULL ? gpu_demand_mean(&g->gpu) :
+			 demand_mean_width(k->width, g->params.demand.procs));
 		before = k->upto;
 	}
 	return work;
@@ -277,11 +282,12 @@ static double mean_work(const struct open_gen *g)
 static int rate_of_load(const struct open_gen *g, double *rate, sj_error *err)
 {
 	double work = mean_work(g);
+	int64_t machine = g->gpu.law != NULL ? g->params.gpu.total : g->params.demand.procs;
 
 	if (!(work > 0) || !isfinite(work))
 		return sj_fail(err, SJ_EUSAGE, "generator %s: load needs a finite mean of "
 			       "service and width above 0; give rate instead", g->name);
-	*rate = g->params.load * (double)g->params.demand.procs / work;
+	*rate = g->params.load * (double)machine / work;
 	return SJ_OK;
 }
 
@@ -360,6 +366,8 @@ int open_generator(const char *name, const sj_param *params, const char *args,
 	rc = sj_params_bind(who, params, args, &g->params, demand_alloc, &g->strings, err);
 	if (rc == SJ_OK)
 		rc = demand_init(&g->demand, &g->params.demand, name, seed, err);
+	if (rc == SJ_OK)
+		rc = gpu_demand_init(&g->gpu, &g->params.gpu, name, seed, err);
 	if (rc == SJ_OK)
 		rc = create_classes(g, err);
 	if (rc == SJ_OK)

@@ -7,9 +7,11 @@
 #define GEN_OPEN_H
 
 #include "demand.h"
+#include "gpu_demand.h"
 
 struct open_params {
 	struct demand_params demand;
+	struct gpu_params gpu;
 	double      rate, load;
 	const char *arrivals, *service, *width, *classes;
 	int64_t     batch;
@@ -20,6 +22,7 @@ struct open_params {
 /* The parameters, with a generator's own defaults. */
 #define OPEN_PARAMS(jobs_, procs_, rate_, load_, service_, width_)            \
 	DEMAND_PARAMS(struct open_params, demand, jobs_, procs_),             \
+	GPU_PARAMS(struct open_params, gpu),                                  \
 	{ .name = "rate", .type = SJ_P_DOUBLE,                                \
 	  .offset = offsetof(struct open_params, rate), .def = rate_, .min = 0, \
 	  .max = 1e9, .unit = "jobs/s",                                       \

@@ -31,6 +31,7 @@ static const char *const open_models[] = {
 	"gen:lublin:n=300,estimate=users,users=20", "gen:lublin-batch:n=300",
 	"gen:lublin-interactive:n=300", "gen:poisson:n=300,rate=1", "gen:heavytail:n=300",
 	"gen:poisson:n=300,rate=1,amplitude=0.5,estimate=(uniform:low=1,high=3)",
+	"gen:poisson:n=300,rate=1,gpus=(uniform:low=0,high=20)",
 };
 
 TEST(same_seed_same_jobs)
@@ -107,6 +108,55 @@ TEST(loads_are_met)
 		      "%s: %g", cases[i].spec, area / (procs * (double)last));
 		workload_free(w);
 	}
+}
+
+/* A quarter of a GPU; one; a node of eight; twelve as two sixes; thirteen as two sevens:
+ * cores and memory follow the GPUs, and the load is per GPU of the machine. */
+TEST(gpus_of_jobs)
+{
+	static const struct {
+		const char *gpus;
+		uint32_t    ranks, gpu_milli, cores;
+		uint64_t    mem_bytes;
+	} cases[] = {
+		{ "0.25", 1, 250, 3, 2500000000 }, { "0.9999", 1, 1000, 12, 10000000000 },
+		{ "0", 1, 1, 1, 10000000 },        { "1.4", 1, 1000, 12, 10000000000 },
+		{ "8", 1, 8000, 96, 80000000000 }, { "12", 2, 6000, 72, 60000000000 },
+		{ "13", 2, 7000, 84, 70000000000 }, { "500", 13, 8000, 96, 80000000000 },
+	};
+	struct workload *w;
+	sj_job j[BATCH];
+	double held = 0;
+	sj_time last = 0;
+	uint32_t n;
+
+	for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
+		char spec[160];
+
+		snprintf(spec, sizeof(spec), "gen:poisson:n=1,rate=1,gpus=(det:%s),"
+			 "all_gpus=100,gpu_cores=12,gpu_mem=10GB", cases[i].gpus);
+		w = make(spec, 1);
+		REQUIRE(w != NULL && take(w, j, BATCH) == 1);
+		CHECK(j[0].task.ranks == cases[i].ranks &&
+		      j[0].task.gpu_milli == cases[i].gpu_milli &&
+		      j[0].task.cores == cases[i].cores &&
+		      j[0].task.mem_bytes == cases[i].mem_bytes,
+		      "%s GPUs: %u ranks of %u thousandths, %u cores, %llu bytes", cases[i].gpus,
+		      j[0].task.ranks, j[0].task.gpu_milli, j[0].task.cores,
+		      (unsigned long long)j[0].task.mem_bytes);
+		workload_free(w);
+	}
+	w = make("gen:poisson:n=200000,load=0.8,all_gpus=64,gpus=(list:values=0.3|1|4|16,"
+		 "weights=4|3|2|1),service=(exp:100)", 1);
+	REQUIRE(w != NULL);
+	while ((n = take(w, j, BATCH)) > 0)
+		for (uint32_t k = 0; k < n; k++) {
+			held += (double)j[k].task.ranks * j[k].task.gpu_milli / 1000.0 *
+				(double)j[k].task.work_ns;
+			last = j[k].submit_ns;
+		}
+	CHECK(fabs(held / (64 * (double)last) - 0.8) < 0.02, "%g", held / (64 * (double)last));
+	workload_free(w);
 }
 
 TEST(estimates)
@@ -213,6 +263,8 @@ TEST(complaints)
 		{ "gen:lublin:serial=0.9,pow2=0.9", "at most 1" },
 		{ "gen:lublin:ulow=6,umed=3", "ulow <= umed <= uhi" },
 		{ "gen:users:users=1000000", "out of range" },
+		{ "gen:poisson:rate=1,gpus=(lst:1)", "did you mean \"list\"?" },
+		{ "gen:poisson:rate=1,gpus=1,gang=65", "outside 1 .. 64 GPUs" },
 	};
 
 	for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
@@ -228,5 +280,5 @@ TEST(complaints)
 }
 
 TESTS(CASE(same_seed_same_jobs), CASE(streams_are_independent), CASE(loads_are_met),
-      CASE(estimates), CASE(classes_and_batches), CASE(constant_depth), CASE(one_user),
+      CASE(gpus_of_jobs), CASE(estimates), CASE(classes_and_batches), CASE(constant_depth), CASE(one_user),
       CASE(complaints))
