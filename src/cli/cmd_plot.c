@@ -13,7 +13,7 @@
 #include "sojourn/param.h"
 
 struct flags {
-	const char     *terminal, *style, *title, *out, *window, *widths, *lengths;
+	const char     *terminal, *style, *title, *out, *window, *nodes, *widths, *lengths;
 	struct opt_list metric, run, policy;
 	uint64_t        first, bins, seed;
 	bool            wide, list, json;
@@ -107,6 +107,36 @@ static int parse_length(const char *flag, const char *item, size_t i, void *to,
 	return rc;
 }
 
+static int parse_node(const char *flag, const char *item, size_t i, void *to, sj_error *err)
+{
+	uint32_t *node = to;
+	int64_t v;
+	int rc = sj_parse_int(flag, item, &v, err);
+
+	if (rc != SJ_OK)
+		return rc;
+	if (v < 0 || v > INT32_MAX || (i > 0 && v < node[0]))
+		return sj_fail(err, SJ_EUSAGE, "%s: numbers of nodes were expected, from 0, the first "
+			       "before the last", flag);
+	node[i] = (uint32_t)v;
+	return SJ_OK;
+}
+
+/* Of "3,7", or of one node as "3". */
+static int nodes_of(const char *text, struct plot_options *o, sj_error *err)
+{
+	uint32_t node[2];
+	size_t n = 0;
+	int rc = text != NULL ? split("--nodes", text, 2, &n, parse_node, node, err) : SJ_OK;
+
+	if (rc != SJ_OK || n == 0)
+		return rc;
+	o->nodes_given = true;
+	o->nodes_from = node[0];
+	o->nodes_to = node[n - 1];
+	return SJ_OK;
+}
+
 static int options_of(const struct flags *f, struct plot_options *o, sj_error *err)
 {
 	sj_time window[2];
@@ -131,6 +161,8 @@ static int options_of(const struct flags *f, struct plot_options *o, sj_error *e
 			o->to = window[1];
 		}
 	}
+	if (rc == SJ_OK)
+		rc = nodes_of(f->nodes, o, err);
 	if (rc == SJ_OK && f->widths != NULL)
 		rc = split("--widths", f->widths, CLASSES_MAX, &o->widths, parse_width,
 			   o->width, err);
@@ -312,7 +344,9 @@ int cmd_plot(int argc, char **argv)
 		{ 0, "run", OPT_LIST, &f.run, "N", "only run N; repeatable" },
 		{ 0, "window", OPT_STRING, &f.window, "FROM,TO",
 		  "time shown, since the first submit: 0s,2d" },
-		{ 0, "first", OPT_COUNT, &f.first, "N", "gantt: the first N jobs" },
+		{ 0, "first", OPT_COUNT, &f.first, "N", "gantt, gpu-gantt: the first N jobs" },
+		{ 0, "nodes", OPT_STRING, &f.nodes, "FROM,TO",
+		  "gpu-gantt: only these nodes (default: as many as can be told apart)" },
 		{ 0, "bins", OPT_COUNT, &f.bins, "N", "utilization: averaged over N bins" },
 		{ 0, "widths", OPT_STRING, &f.widths, "N,N,...",
 		  "upper bounds of width classes (default: 1,8,64)" },

@@ -23,28 +23,6 @@ static double capacity_of(const sj_node_type *t, enum heat_what what)
 	       1000.0 * t->gpus;
 }
 
-static int number_gpus(struct heat *h)
-{
-	h->gpu_first = calloc(h->cluster.type_count + 1u, sizeof(*h->gpu_first));
-	if (h->gpu_first == NULL)
-		return SJ_ENOMEM;
-	for (uint32_t k = 0; k < h->cluster.type_count; k++)
-		h->gpu_first[k + 1] = h->gpu_first[k] +
-				      h->cluster.specs[k].count * h->cluster.specs[k].gpus;
-	return SJ_OK;
-}
-
-/* The type of a node, and the node's number in it. */
-static uint32_t type_of(const struct heat *h, uint32_t node, uint32_t *within)
-{
-	uint32_t k = 0;
-
-	for (; k + 1 < h->cluster.type_count && node >= h->cluster.specs[k].count; k++)
-		node -= h->cluster.specs[k].count;
-	*within = node;
-	return k;
-}
-
 static int last_end(const struct plot_runs *runs, const struct plot_run *run, const char *sql,
 		    int column, sj_time *end, sj_error *err)
 {
@@ -61,13 +39,14 @@ static int last_end(const struct plot_runs *runs, const struct plot_run *run, co
 static int check_machine(const struct heat *h, const struct plot_run *run, const char *label,
 			 enum heat_what what, sj_error *err)
 {
+	const struct cluster *c = &h->machine.cluster;
 	double all = 0;
 
-	if (h->cluster.type_count == 0)
+	if (c->type_count == 0)
 		return sj_fail(err, SJ_EINVAL, "plot heatmap: %s ran on %s, which has no nodes",
-			       label, h->cluster.text);
-	for (uint32_t k = 0; k < h->cluster.type_count; k++)
-		all += capacity_of(&h->cluster.specs[k], what);
+			       label, c->text);
+	for (uint32_t k = 0; k < c->type_count; k++)
+		all += capacity_of(&c->specs[k], what);
 	if (!(all > 0))
 		return sj_fail(err, SJ_EINVAL, "plot heatmap: the machine of %s has no %s", label,
 			       what == HEAT_GPUS ? "GPUs" : "memory stated");
@@ -85,25 +64,23 @@ int heat_open(const struct plot_runs *runs, size_t series, enum heat_what what,
 	int rc;
 
 	*out = (struct heat){ 0 };
-	rc = cluster_parse(run->facet[FACET_CLUSTER], &out->cluster, err);
-	if (rc == SJ_OK)
-		rc = number_gpus(out);
+	rc = machine_open(&out->machine, run->facet[FACET_CLUSTER], err);
 	if (rc == SJ_OK)
 		rc = last_end(runs, run, plot_heatmap_sql, 3, &out->end, err);
 	if (rc == SJ_OK && what == HEAT_GPUS)
 		rc = last_end(runs, run, plot_heatmap_gpus_sql, 3, &gpu_end, err);
 	if (rc == SJ_OK)
 		rc = check_machine(out, run, runs->series[series].label, what, err);
+	if (rc != SJ_OK)
+		return rc;
 	out->gpus = gpu_end > 0;
-	out->things = out->gpus ? out->gpu_first[out->cluster.type_count] :
-		      out->cluster.node_count;
-	return rc;
+	out->things = out->gpus ? machine_gpus(&out->machine) : out->machine.cluster.node_count;
+	return SJ_OK;
 }
 
 void heat_free(struct heat *h)
 {
-	cluster_fini(&h->cluster);
-	free(h->gpu_first);
+	machine_close(&h->machine);
 	free(h->busy);
 	free(h->down);
 	free(h->capacity);
@@ -141,17 +118,16 @@ static int read_nodes(const struct plot_runs *runs, const struct plot_run *run,
 	int rc = plot_query_open(runs, run, plot_heatmap_sql, &q, err);
 
 	while (rc == SJ_OK && (rc = plot_query_next(&q, err)) == SJ_OK) {
-		uint32_t node = (uint32_t)sqlite3_column_int64(q.st, 0), within;
+		uint32_t node = (uint32_t)sqlite3_column_int64(q.st, 0), gpu;
 		uint32_t n = (uint32_t)sqlite3_column_int64(q.st, 1);
 		sj_time from = sqlite3_column_int64(q.st, 2), to = sqlite3_column_int64(q.st, 3);
 		double down = sqlite3_column_double(q.st, 7);
 
 		if (h->gpus) { /* of all GPUs of the node */
-			uint32_t k = type_of(h, node, &within), g = h->cluster.specs[k].gpus;
+			uint32_t gpus = machine_node(&h->machine, node, &gpu)->gpus;
 
-			if (g != 0)
-				spread(h, h->down, h->gpu_first[k] + within * g, g, from, to,
-				       down * g);
+			if (gpus != 0)
+				spread(h, h->down, gpu, gpus, from, to, down * gpus);
 			continue;
 		}
 		spread(h, h->down, node, n, from, to, down);
@@ -169,13 +145,12 @@ static int read_gpus(const struct plot_runs *runs, const struct plot_run *run, s
 	int rc = plot_query_open(runs, run, plot_heatmap_gpus_sql, &q, err);
 
 	while (rc == SJ_OK && (rc = plot_query_next(&q, err)) == SJ_OK) {
-		uint32_t within;
-		uint32_t k = type_of(h, (uint32_t)sqlite3_column_int64(q.st, 0), &within);
-		uint32_t gpu = h->gpu_first[k] + within * h->cluster.specs[k].gpus +
-			       (uint32_t)sqlite3_column_int64(q.st, 1);
+		uint32_t first;
 
-		spread(h, h->busy, gpu, 1, sqlite3_column_int64(q.st, 2),
-		       sqlite3_column_int64(q.st, 3), sqlite3_column_double(q.st, 4));
+		machine_node(&h->machine, (uint32_t)sqlite3_column_int64(q.st, 0), &first);
+		spread(h, h->busy, first + (uint32_t)sqlite3_column_int64(q.st, 1), 1,
+		       sqlite3_column_int64(q.st, 2), sqlite3_column_int64(q.st, 3),
+		       sqlite3_column_double(q.st, 4));
 	}
 	plot_query_close(&q);
 	return rc == SJ_END ? SJ_OK : rc;
@@ -183,11 +158,11 @@ static int read_gpus(const struct plot_runs *runs, const struct plot_run *run, s
 
 static void fill_capacity(struct heat *h, enum heat_what what)
 {
-	uint32_t within;
+	uint32_t gpu;
 
 	for (uint32_t i = 0; i < h->things; i++)
 		h->capacity[i / h->group] += h->gpus ? 1000 :
-			capacity_of(&h->cluster.specs[type_of(h, i, &within)], what);
+			capacity_of(machine_node(&h->machine, i, &gpu), what);
 }
 
 int heat_read(const struct plot_runs *runs, size_t series, enum heat_what what, sj_time from,

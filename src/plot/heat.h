@@ -6,17 +6,16 @@
 #ifndef PLOT_HEAT_H
 #define PLOT_HEAT_H
 
-#include "config/cluster.h"
 #include "plot/kinds.h"
+#include "plot/machine.h"
 
 enum heat_what { HEAT_CORES, HEAT_GPUS, HEAT_MEMORY };
 
 /* The things whose rows are drawn: nodes, or GPUs where the run kept them apart. */
 struct heat {
-	struct cluster cluster;
+	struct machine machine;
 	bool      gpus;        /* rows are GPUs */
 	uint32_t  things;      /* nodes or GPUs */
-	uint32_t *gpu_first;   /* by node type: number of its first GPU */
 	uint32_t  group, rows; /* things a row */
 	uint32_t  cols;
 	sj_time   from, to, end; /* what is drawn; end of the last stretch */

@@ -75,23 +75,25 @@ static bool write_cells(struct figure *f, const struct heat *h, const char *labe
 /* Lines where another node begins, when rows are few GPUs; else where another type does. */
 static void write_lines(struct figure *f, const struct heat *h, size_t panel)
 {
-	const bool nodes = h->gpus && h->cluster.node_count <= LINES_MAX;
-	uint32_t first = 0, lines = 0, gpu = 0;
+	const struct cluster *c = &h->machine.cluster;
+	const bool nodes = h->gpus && c->node_count <= LINES_MAX;
+	uint32_t first = 0, lines = 0;
 	char name[32];
 
 	snprintf(name, sizeof(name), "BORDER%zu", panel);
 	figure_array(f, name, LINES_MAX);
-	for (uint32_t k = 0; k < h->cluster.type_count; k++) {
-		const sj_node_type *t = &h->cluster.specs[k];
+	for (uint32_t k = 0; k < c->type_count; k++) {
+		const sj_node_type *t = &c->specs[k];
 
 		for (uint32_t i = 0; i < (nodes ? t->count : 1) && lines < LINES_MAX; i++) {
-			gpu = h->gpu_first[k] + i * t->gpus;
+			uint32_t gpu = h->machine.gpu_first[k] + i * t->gpus;
+
 			figure_array_num(f, name, ++lines, h->gpus ? gpu : first);
 		}
 		first += t->count;
 	}
 	figure_array_num(f, "LINES", panel,
-			 nodes || h->cluster.type_count <= TYPES_MAX ? lines : 0);
+			 nodes || c->type_count <= TYPES_MAX ? lines : 0);
 }
 
 static const char *unit_of(enum heat_what what)

@@ -44,6 +44,8 @@ const struct plot_kind plot_kinds[] = {
 	  "jobs, procs", NULL, plot_queue_gp, 8, plot_make_queue },
 	{ "gantt", "jobs as rectangles, processors by time", NULL, "--window, --first",
 	  plot_gantt_gp, 4, plot_make_gantt },
+	{ "gpu-gantt", "which job had which GPU when (run --allocs)", "job, user",
+	  "--nodes, --window, --first", plot_gpu_gantt_gp, 4, plot_make_gpu_gantt },
 	{ "heatmap", "how busy nodes or GPUs are over time (run --timelines)",
 	  "cores, gpus, memory", "--window", plot_heatmap_gp, 4, plot_make_heatmap },
 	{ "bars", "metrics by policy, with 95 % confidence intervals",

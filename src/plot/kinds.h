@@ -17,6 +17,8 @@ struct plot_options {
 	size_t             metrics;
 	sj_time   from, to;        /* window since the first submit; to 0: none */
 	uint64_t  first;           /* jobs of a Gantt chart; 0: not given */
+	bool      nodes_given;     /* of a Gantt chart of GPUs: these only */
+	uint32_t  nodes_from, nodes_to;
 	uint64_t  bins;            /* of utilization; 0: by width and series */
 	uint32_t  width[CLASSES_MAX];  /* upper bounds of job classes, ascending */
 	size_t    widths;
@@ -51,6 +53,8 @@ int plot_make_queue(struct figure *, const struct plot_runs *, size_t,
 		    const struct plot_options *, sj_error *);
 int plot_make_gantt(struct figure *, const struct plot_runs *, size_t,
 		    const struct plot_options *, sj_error *);
+int plot_make_gpu_gantt(struct figure *, const struct plot_runs *, size_t,
+			const struct plot_options *, sj_error *);
 int plot_make_heatmap(struct figure *, const struct plot_runs *, size_t,
 		      const struct plot_options *, sj_error *);
 int plot_make_bars(struct figure *, const struct plot_runs *, size_t,

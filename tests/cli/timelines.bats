@@ -166,6 +166,46 @@ needs() {
 	refused 3 'ran on procs=4, which has no nodes' "$SOJOURN" plot heatmap pool.db -o f.pdf
 }
 
+@test "plot gpu-gantt: whole GPUs fill their lanes, shares a part of them" {
+	gpu_log >log.jsonl
+	ran -p fifo --allocs -o r.db
+	PATH=/nonexistent "$SOJOURN" plot gpu-gantt r.db -o f.pdf 2>said || true
+	# from, to, low, high: job 1 on GPUs 0-3, job 4 on 4-7; 0.9 of GPU 4 for job 2.
+	[ "$(awk '/^#/ { n++; next } NF { print n, $1, $2, $3, $4 }' f.dat)" = \
+		$'1 0 10 0.06 3.94\n1 6 13 4.06 7.94\n2 1 6 4.06 4.852' ]
+	PATH=/nonexistent "$SOJOURN" plot gpu-gantt r.db --nodes 1 --window 5s,7s -o f.pdf 2>said || true
+	[ "$(awk '/^#/ { n++; next } NF { print n, $1, $2, $3, $4 }' f.dat)" = \
+		$'1 6 7 0.06 3.94\n2 5 6 0.06 0.852' ]
+}
+
+@test "plot gpu-gantt: drawn in every format, also without shares; refusals" {
+	needs gnuplot
+	gpu_log >log.jsonl
+	ran -p fifo -p easy --allocs -o r.db
+	grep -v '"id":2' log.jsonl >whole.jsonl
+	"$SOJOURN" run -w whole.jsonl -c "$machine" -p fifo -p easy --allocs -o whole.db 2>said
+	local t
+	for t in pdf svg png tikz:tex cairolatex:tex; do
+		accepted '^sojourn: f[.][a-z]*$' "$SOJOURN" plot gpu-gantt r.db -T "${t%:*}" -o "f.${t#*:}"
+		accepted '^sojourn: w[.][a-z]*$' "$SOJOURN" plot gpu-gantt whole.db -m user -T "${t%:*}" \
+			-o "w.${t#*:}"
+	done
+	refused 3 'the nodes of fifo are 0 to 2' "$SOJOURN" plot gpu-gantt r.db --nodes 3 -o f.pdf
+	refused 2 'numbers of nodes were expected' "$SOJOURN" plot gpu-gantt r.db --nodes 2,1 -o f.pdf
+	ran -p fifo -o without.db
+	refused 3 'kept no allocations; --allocs keeps them' \
+		"$SOJOURN" plot gpu-gantt without.db -o f.pdf
+	"$SOJOURN" run -w log.jsonl -c nodes=12,cores=4 -p fifo -o none.db 2>/dev/null
+	refused 3 'has no GPUs' "$SOJOURN" plot gpu-gantt none.db -o f.pdf
+}
+
+@test "plot gantt: on nodes jobs have their true times and widths" {
+	{ gpu 1 0 3 4 4000 20 20; gpu 2 5 3 4 4000 2 2; } >log.jsonl
+	ran -p srtf --allocs -o r.db
+	PATH=/nonexistent "$SOJOURN" plot gantt r.db -o f.pdf 2>said || true
+	[ "$(awk '!/^#/ && NF { print $1, $2, $3, $4 }' f.dat)" = $'0 5 0 12\n5 7 0 12\n7 22 0 12' ]
+}
+
 # ---- older files --------------------------------------------------------------------
 
 # schema of a database: tables and indices with their columns.
