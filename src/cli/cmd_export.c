@@ -96,15 +96,14 @@ static int export_perfetto(const struct job *j, sj_error *err)
 	return rc;
 }
 
-static int write_view(const struct job *j, FILE *to, sj_error *err)
+/* `sql` has the run as ?1; 0: all. */
+static int write_rows(const struct job *j, const char *sql, FILE *to, sj_error *err)
 {
 	struct query_writer *w = query_writer_create(CSV_WRITER, to);
 	sqlite3_stmt *s = NULL;
 	int rc = w == NULL ? SJ_ENOMEM : SJ_OK;
 
-	/* Jobs are scanned by id, so rows come run by run in submit order. */
-	if (rc == SJ_OK && sqlite3_prepare_v2(store_db(j->store),
-			"SELECT * FROM v_jobs WHERE run = ?1 OR ?1 = 0", -1, &s, NULL) != SQLITE_OK)
+	if (rc == SJ_OK && sqlite3_prepare_v2(store_db(j->store), sql, -1, &s, NULL) != SQLITE_OK)
 		rc = store_fail(j->store, err);
 	if (rc == SJ_OK) {
 		sqlite3_bind_int64(s, 1, j->run);
@@ -121,15 +120,65 @@ static int write_view(const struct job *j, FILE *to, sj_error *err)
 	return rc;
 }
 
-static int export_csv(const struct job *j, sj_error *err)
+static int export_rows(const struct job *j, const char *sql, sj_error *err)
 {
 	struct outstream out;
 	int rc = outstream_open(&out, j->output, err);
 
 	if (rc != SJ_OK)
 		return rc;
-	rc = write_view(j, out.to, err);
+	rc = write_rows(j, sql, out.to, err);
 	return outstream_close(&out, rc, err);
+}
+
+static int export_csv(const struct job *j, sj_error *err)
+{
+	/* Jobs are scanned by id, so rows come run by run in submit order. */
+	return export_rows(j, "SELECT * FROM v_jobs WHERE run = ?1 OR ?1 = 0", err);
+}
+
+/* Is there anything of runs made with --timelines? An empty table would look like an
+ * idle machine. */
+static int has_timelines(const struct job *j, const char *table, sj_error *err)
+{
+	sqlite3_stmt *s;
+	char sql[128];
+	int rc = SJ_OK;
+
+	snprintf(sql, sizeof(sql), "SELECT EXISTS (SELECT 1 FROM %s WHERE run = ?1 OR ?1 = 0)",
+		 table);
+	if (sqlite3_prepare_v2(store_db(j->store), sql, -1, &s, NULL) != SQLITE_OK)
+		return store_fail(j->store, err);
+	sqlite3_bind_int64(s, 1, j->run);
+	if (sqlite3_step(s) != SQLITE_ROW)
+		rc = store_fail(j->store, err);
+	else if (sqlite3_column_int(s, 0) == 0)
+		rc = sj_fail(err, SJ_EINVAL, "%s: no %s in it; `sojourn run --timelines` keeps what "
+			     "nodes and GPUs did", store_path(j->store), table);
+	sqlite3_finalize(s);
+	return rc;
+}
+
+static int export_nodes(const struct job *j, sj_error *err)
+{
+	int rc = has_timelines(j, "sample_node", err);
+
+	return rc != SJ_OK ? rc : export_rows(j,
+		"SELECT run, node, nodes, from_ns / 1e9 AS from_s, to_ns / 1e9 AS to_s,"
+		" 1.0 * core_ns / (to_ns - from_ns) AS cores,"
+		" gpu_milli_ns / 1e3 / (to_ns - from_ns) AS gpus, mem_bytes,"
+		" 1.0 * down_ns / (to_ns - from_ns) AS down"
+		" FROM sample_node WHERE run = ?1 OR ?1 = 0 ORDER BY run, node, from_ns", err);
+}
+
+static int export_gpus(const struct job *j, sj_error *err)
+{
+	int rc = has_timelines(j, "sample_gpu", err);
+
+	return rc != SJ_OK ? rc : export_rows(j,
+		"SELECT run, node, gpu, from_ns / 1e9 AS from_s, to_ns / 1e9 AS to_s,"
+		" milli_ns / 1e3 / (to_ns - from_ns) AS busy"
+		" FROM sample_gpu WHERE run = ?1 OR ?1 = 0 ORDER BY run, node, gpu, from_ns", err);
 }
 
 static const struct format {
@@ -139,6 +188,8 @@ static const struct format {
 } formats[] = {
 	{ "batsim", true, export_batsim },
 	{ "csv", false, export_csv },
+	{ "gpus", false, export_gpus },
+	{ "nodes", false, export_nodes },
 	{ "perfetto", true, export_perfetto },
 };
 enum { FORMATS = sizeof(formats) / sizeof(formats[0]) };
@@ -154,14 +205,14 @@ static const struct format *find_format(const char *name, sj_error *err)
 	}
 	near = name == NULL ? NULL : sj_nearest(name, names, FORMATS);
 	if (name == NULL)
-		sj_fail(err, SJ_EUSAGE, "export: --format is missing; expected batsim, csv or "
-			"perfetto");
+		sj_fail(err, SJ_EUSAGE, "export: --format is missing; expected batsim, csv, gpus, "
+			"nodes or perfetto");
 	else if (near != NULL)
 		sj_fail(err, SJ_EUSAGE, "export: no format \"%s\"; did you mean \"%s\"?", name,
 			near);
 	else
-		sj_fail(err, SJ_EUSAGE, "export: no format \"%s\"; there are batsim, csv and "
-			"perfetto", name);
+		sj_fail(err, SJ_EUSAGE, "export: no format \"%s\"; there are batsim, csv, gpus, "
+			"nodes and perfetto", name);
 	return NULL;
 }
 
@@ -257,7 +308,8 @@ int cmd_export(int argc, char **argv)
 	const struct opt opts[] = {
 		{ 'f', "format", OPT_STRING, &name, "FORMAT",
 		  "batsim: one line a job, as `run --jobs-csv` writes; csv: all columns of the "
-		  "view v_jobs; perfetto: a trace for ui.perfetto.dev" },
+		  "view v_jobs; nodes, gpus: means over time of each (runs with --timelines), as CSV; "
+		  "perfetto: a trace for ui.perfetto.dev" },
 		{ 'r', "run", OPT_COUNT, &run, "N",
 		  "This run; needed by batsim and perfetto when the database has several." },
 		{ 'o', "output", OPT_STRING, &output, "FILE",

@@ -6,6 +6,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "cli/explain_allocs.h"
 #include "run/jobs_csv.h"
 #include "run/report_text.h"
 
@@ -206,6 +207,9 @@ int explain_print(struct store *st, const struct recorded_run *r, const struct s
 	if (rc != SJ_OK)
 		return rc;
 	print_end(&s->job, telling.start_told);
+	rc = explain_allocs_print(st, r->id, s->job.seq, all, err);
+	if (rc != SJ_OK)
+		return rc;
 	if (waited) {
 		print_others("running when it came", &s->running);
 		print_others("from ahead of it, started while it waited", &s->elders);
@@ -273,8 +277,11 @@ static void decision_json(void *self, const struct story_decision *d)
 int explain_json(struct store *st, const struct recorded_run *r, const struct story *s,
 		 json_t **out, sj_error *err)
 {
-	json_t *o = job_json(&s->job), *decisions = json_array();
+	json_t *o = job_json(&s->job), *decisions = json_array(), *allocs = json_array();
 	int rc = story_decisions(st, r->id, s->job.seq, decision_json, decisions, err);
+
+	if (rc == SJ_OK)
+		rc = explain_allocs_json(st, r->id, s->job.seq, allocs, err);
 
 	json_object_set_new(o, "run", json_integer(r->id));
 	json_object_set_new(o, "policy", json_string(r->policy));
@@ -285,6 +292,7 @@ int explain_json(struct store *st, const struct recorded_run *r, const struct st
 	json_object_set_new(o, "started_meanwhile_submitted_after", others_json(&s->overtook));
 	json_object_set_new(o, "reasons_stored", json_boolean(r->has_decisions));
 	json_object_set_new(o, "decisions", decisions);
+	json_object_set_new(o, "allocations", allocs);
 	*out = o;
 	return rc;
 }

@@ -142,3 +142,33 @@ int story_decisions(struct store *st, uint32_t run, uint64_t seq, story_fn *fn, 
 	sqlite3_finalize(s);
 	return step == SQLITE_DONE ? SJ_OK : store_fail(st, err);
 }
+
+int story_allocs(struct store *st, uint32_t run, uint64_t seq, story_alloc_fn *fn, void *self,
+		 sj_error *err)
+{
+	sqlite3_stmt *s = NULL;
+	int step;
+
+	if (sqlite3_prepare_v2(store_db(st), "SELECT from_ns, to_ns, task, first, last,"
+			       " coalesce(node, 4294967295), ranks, cores, gpu_milli, gpus, mem_bytes"
+			       " FROM alloc WHERE run = ? AND job = ?"
+			       " ORDER BY from_ns, task, node, first, rowid", -1, &s, NULL) != SQLITE_OK)
+		return store_fail(st, err);
+	sqlite3_bind_int64(s, 1, run);
+	sqlite3_bind_int64(s, 2, (int64_t)seq);
+	while ((step = sqlite3_step(s)) == SQLITE_ROW)
+		fn(self, &(struct story_alloc){
+			.from_ns = sqlite3_column_int64(s, 0),
+			.to_ns = sqlite3_column_int64(s, 1),
+			.task = (uint32_t)sqlite3_column_int64(s, 2),
+			.first = (uint32_t)sqlite3_column_int64(s, 3),
+			.last = (uint32_t)sqlite3_column_int64(s, 4),
+			.node = (uint32_t)sqlite3_column_int64(s, 5),
+			.ranks = (uint32_t)sqlite3_column_int64(s, 6),
+			.cores = (uint32_t)sqlite3_column_int64(s, 7),
+			.gpu_milli = (uint32_t)sqlite3_column_int64(s, 8),
+			.gpus = (uint64_t)sqlite3_column_int64(s, 9),
+			.mem_bytes = (uint64_t)sqlite3_column_int64(s, 10) });
+	sqlite3_finalize(s);
+	return step == SQLITE_DONE ? SJ_OK : store_fail(st, err);
+}

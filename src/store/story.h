@@ -43,6 +43,20 @@ struct story {
 int  story_read(struct store *st, uint32_t run, int64_t trace_id, struct story *out,
 		sj_error *err);
 
+/* What one of its tasks had of one node for a while; in a pool of processors. */
+struct story_alloc {
+	sj_time  from_ns, to_ns;
+	uint32_t task;
+	uint32_t first, last; /* of a pool */
+	uint32_t node;        /* UINT32_MAX: a pool */
+	uint32_t ranks, cores, gpu_milli;
+	uint64_t gpus, mem_bytes;
+};
+/* Calls fn for each stored allocation of the job, in order of time, task and node. */
+typedef void story_alloc_fn(void *self, const struct story_alloc *a);
+int  story_allocs(struct store *st, uint32_t run, uint64_t seq, story_alloc_fn *fn, void *self,
+		  sj_error *err);
+
 struct story_decision {
 	sj_time     at_ns;
 	uint32_t    task;

@@ -206,6 +206,34 @@ needs() {
 	[ "$(awk '!/^#/ && NF { print $1, $2, $3, $4 }' f.dat)" = $'0 5 0 12\n5 7 0 12\n7 22 0 12' ]
 }
 
+@test "export nodes, gpus: means over time as CSV" {
+	needs sqlite3
+	gpu_log >log.jsonl
+	ran -p fifo --timelines -o r.db
+	[ "$("$SOJOURN" export r.db --format nodes | head -1)" = \
+		run,node,nodes,from_s,to_s,cores,gpus,mem_bytes,down ]
+	"$SOJOURN" export r.db --format nodes | awk -F, 'NR > 1 { c += $6 * ($5 - $4); g += $7 * ($5 - $4) }
+		END { exit !(c > 102.999 && c < 103.001 && g > 72.499 && g < 72.501) }'
+	"$SOJOURN" export r.db --format gpus -o g.csv
+	awk -F, 'NR > 1 { b[$2 "/" $3] += $6 * ($5 - $4) } END { exit !(b["1/0"] > 11.499 &&
+		b["1/0"] < 11.501 && b["0/3"] > 9.999 && b["0/3"] < 10.001) }' g.csv
+	ran -p fifo -o without.db
+	refused 3 'no sample_node in it; `sojourn run --timelines` keeps' \
+		"$SOJOURN" export without.db --format nodes
+}
+
+@test "explain: the nodes and GPUs that a job got" {
+	gpu_log >log.jsonl
+	ran -p fifo --allocs -o r.db
+	run -0 "$SOJOURN" explain r.db 1
+	[[ "$output" =~ "  0  to 10: node 0, 4 cores, GPUs 0-3" ]]
+	run -0 "$SOJOURN" explain r.db 2
+	[[ "$output" =~ "  1  to 6: node 1, 3 cores, 0.9 of GPU 0" ]]
+	needs jq
+	[ "$("$SOJOURN" explain r.db 4 --json | jq -c '.runs[0].allocations[0] |
+		[(.from_s, .to_s | floor), .node, .cores, .gpus]')" = '[6,13,1,4,[0,1,2,3]]' ]
+}
+
 # ---- older files --------------------------------------------------------------------
 
 # schema of a database: tables and indices with their columns.
