@@ -90,9 +90,10 @@ static int accasim_schedule(void *self, sj_ctx *cx)
 {
 	struct accasim *s = self;
 	const sj_queue_item *head = sj_queue_first(s->wait.queue);
+	bool tried = s->blocked && s->retry <= sj_now(cx);
 	int rc = SJ_OK;
 
-	if (s->blocked && s->retry <= sj_now(cx)) {
+	if (tried) {
 		rc = start(s, cx, head->task, "its computed start has come");
 		if (rc == SJ_OK) {
 			s->blocked = false;
@@ -105,13 +106,17 @@ static int accasim_schedule(void *self, sj_ctx *cx)
 	if ((rc != SJ_OK && rc != SJ_EFULL) || head == NULL)
 		return rc;
 	if (s->retry == SJ_NEVER)
-		s->retry = sj_ends_shadow(&s->ends, head->width, sj_procs_free(cx),
-					  sj_now(cx), true).at;
+		s->retry = head->width <= sj_procs_free(cx)
+			? sj_now(cx) /* a node came back, or it is the placement */
+			: sj_ends_shadow(&s->ends, head->width, sj_procs_free(cx),
+					 sj_now(cx), true).at;
 	if (sj_explaining(cx) && s->retry != SJ_NEVER)
 		sj_because(cx, head->task, "blocked: not tried before %.9g s",
 			   (double)s->retry / (double)SJ_NS_PER_S);
 	rc = start_others(s, cx);
-	if (rc == SJ_OK && sj_running_count(cx) == 0 && s->retry != SJ_NEVER)
+	/* When it was tried in vain on an idle machine, only a node can help. */
+	if (rc == SJ_OK && sj_running_count(cx) == 0 && s->retry != SJ_NEVER &&
+	    (s->retry > sj_now(cx) || !tried))
 		rc = sj_timer(cx, s->retry > sj_now(cx) ? s->retry : sj_now(cx), 0);
 	return rc;
 }

@@ -4,7 +4,8 @@
  *
  * The head's shadow time is computed when it becomes the head and never again;
  * there is no use of extra processors; the queue is walked only when something
- * has ended, and otherwise an arrival is tried alone.
+ * has ended, and otherwise an arrival is tried alone. A node that comes or goes counts as
+ * an end, and makes the head's shadow time void.
  */
 #include "sojourn/backfill.h"
 
@@ -13,7 +14,8 @@ struct batsched {
 	sj_ends        ends;
 	const sj_task *head;   /* blocked; NULL: none */
 	sj_time        shadow; /* of the head */
-	bool           ended;
+	bool           ended;  /* or a node came or went */
+	bool           moved;  /* it did: the head's shadow is void */
 	sj_queue      *fresh;  /* arrivals since the last pass */
 };
 
@@ -44,6 +46,17 @@ static int batsched_on_done(void *self, sj_ctx *cx, const sj_task *t, sj_outcome
 	if (sj_queue_has(s->ends.queue, t))
 		sj_queue_remove(s->ends.queue, t);
 	s->ended = true;
+	return SJ_OK;
+}
+
+static int batsched_on_node(void *self, sj_ctx *cx, uint32_t node, bool up)
+{
+	struct batsched *s = self;
+
+	(void)cx;
+	(void)node;
+	(void)up;
+	s->ended = s->moved = true;
 	return SJ_OK;
 }
 
@@ -85,7 +98,9 @@ static int start_heads(struct batsched *s, sj_ctx *cx)
 
 		s->head = NULL;
 		rc = start(s, cx, t);
-		if (rc == SJ_EFULL)
+		if (rc == SJ_EFULL && s->moved)
+			become_head(s, cx, t);
+		else if (rc == SJ_EFULL)
 			s->head = t; /* with its old shadow */
 		if (rc != SJ_OK)
 			return rc;
@@ -147,7 +162,7 @@ static int batsched_schedule(void *self, sj_ctx *cx)
 		if (rc == SJ_OK || rc == SJ_EFULL)
 			rc = backfill(s, cx);
 	}
-	s->ended = false;
+	s->ended = s->moved = false;
 	while (rc == SJ_OK && (it = sj_queue_first(s->fresh)) != NULL) {
 		sj_queue_item copy = *it;
 
@@ -178,5 +193,6 @@ const sj_policy_ops sj_policy_batsched_easy_fast = {
 	.init = batsched_init,
 	.on_ready = batsched_on_ready,
 	.on_done = batsched_on_done,
+	.on_node = batsched_on_node,
 	.schedule = batsched_schedule,
 };

@@ -105,6 +105,7 @@ static void look_again(struct conservative *s, sj_ctx *cx)
 	sj_queue_clear(s->wait.queue);
 	s->running = s->planned_count = s->fresh_count = 0;
 	s->stale = true;
+	s->settled = false;
 	for (const sj_task *t = sj_ready_first(cx); t != NULL; t = sj_ready_next(cx, t)) {
 		*conservative_slot(s, cx, t) = (struct slot){ .from = SJ_NEVER };
 		sj_waiting_add(&s->wait, cx, t);
