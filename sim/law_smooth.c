@@ -256,38 +256,54 @@ const sj_law_ops law_erlang = {
 
 /* ---- Weibull ------------------------------------------------------------------------------ */
 
+struct weibull {
+	double shape, scale, mean;
+};
+
+static int weibull_init(void *self, sj_error *err)
+{
+	struct weibull *w = self;
+
+	(void)err;
+	if (w->mean > 0)
+		w->scale = w->mean / gsl_sf_gamma(1 + 1 / w->shape);
+	return SJ_OK;
+}
+
 static double weibull_draw(const void *self, gsl_rng *rng)
 {
-	const struct gamma_law *w = self;
+	const struct weibull *w = self;
 
 	return gsl_ran_weibull(rng, w->scale, w->shape);
 }
 
 static double weibull_cdf(const void *self, double x)
 {
-	const struct gamma_law *w = self;
+	const struct weibull *w = self;
 
 	return x <= 0 ? 0 : -expm1(-pow(x / w->scale, w->shape));
 }
 
 static double weibull_moment(const void *self, int k)
 {
-	const struct gamma_law *w = self;
+	const struct weibull *w = self;
 
 	return law_power(w->scale, k) * gsl_sf_gamma(1 + k / w->shape);
 }
 
 static const sj_param weibull_params[] = {
-	LAW_NUMBER(struct gamma_law, shape, "1", 0.02, 1e6, "Shape."),
-	LAW_NUMBER(struct gamma_law, scale, "1", LAW_TINY, LAW_HUGE, "Scale."),
+	LAW_NUMBER(struct weibull, shape, "1", 0.02, 1e6, "Shape."),
+	LAW_NUMBER(struct weibull, scale, "1", LAW_TINY, LAW_HUGE, "Scale."),
+	LAW_NUMBER(struct weibull, mean, "0", 0, LAW_HUGE, "Mean, from which the scale follows; 0: the scale counts."),
 	{ .name = NULL },
 };
 
 const sj_law_ops law_weibull = {
 	.name = "weibull",
 	.summary = "P(X > x) = exp(-(x/scale)^shape)",
-	.size = sizeof(struct gamma_law),
+	.size = sizeof(struct weibull),
 	.params = weibull_params,
+	.init = weibull_init,
 	.draw = weibull_draw,
 	.cdf = weibull_cdf,
 	.moment = weibull_moment,

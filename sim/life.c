@@ -525,7 +525,10 @@ static inline int close_task(sj_ctx *cx, struct task *t, sj_outcome how)
 	sj_job_record r;
 	int rc;
 
-	if (t->pace != NULL)
+	/* What a failed job did is of use to nobody, checkpoints or not. */
+	if (how == SJ_FAILED)
+		cx->collect.waste += life_area(t);
+	else if (t->pace != NULL)
 		cx->collect.waste += pace_waste(t);
 	if (t->job != NULL)
 		return task_of_many_ended(cx, t, how);

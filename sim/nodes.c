@@ -8,6 +8,9 @@
 #include <stdlib.h>
 
 #include "core.h"
+#include "pace.h"
+
+const char *const sj_node_change_names[4] = { "fail", "up", "drain", "join" };
 
 /* So many changes of nodes in a row while tasks wait and nothing runs: what waits does
  * not fit the nodes that are up at any one time, and never will. */
@@ -58,6 +61,18 @@ static bool runs_on(const struct task *t, uint32_t node)
 	return false;
 }
 
+/* A second copy that loses its node is gone; its task goes on, and can be copied anew. */
+static void kill_copies(sj_ctx *cx, uint32_t node)
+{
+	struct task *next;
+
+	for (struct task *c = cx->copies.first; c != NULL; c = next) {
+		next = c->next;
+		if (!c->released && runs_on(c, node))
+			copy_cancel(cx, c->pace->copy_of);
+	}
+}
+
 /* All that lose the node give back what they have before the policy hears of any of
  * them, so that it never sees processors of the dead as taken. In start order. */
 static int kill_all(sj_ctx *cx, uint32_t node, uint32_t *killed)
@@ -68,6 +83,7 @@ static int kill_all(sj_ctx *cx, uint32_t node, uint32_t *killed)
 
 	if (cx->running.count == 0)
 		return SJ_OK;
+	kill_copies(cx, node);
 	dead = malloc(cx->running.count * sizeof(*dead));
 	if (dead == NULL)
 		return sj_fail(&cx->error, SJ_ENOMEM, "out of memory");

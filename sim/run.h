@@ -62,6 +62,7 @@ typedef enum sj_node_change {
 	SJ_CHANGE_FAIL, SJ_CHANGE_UP, SJ_CHANGE_DRAIN, SJ_CHANGE_JOIN
 	/* JOIN: the node is not there until then; UP ends a failure or a drain */
 } sj_node_change;
+extern const char *const sj_node_change_names[4]; /* "fail", "up", ... */
 
 typedef struct sj_node_event {
 	sj_time        at_ns;

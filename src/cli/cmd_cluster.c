@@ -15,6 +15,7 @@ static const struct command verbs[] = {
 	{ "show", cluster_show, "node types, counts, totals" },
 	{ "check", cluster_check, "everything that is wrong with a file" },
 	{ "gen", cluster_gen, "write a commented file" },
+	{ "failures", cluster_failures, "node events that the laws of a cluster give" },
 	{ NULL, NULL, NULL },
 };
 

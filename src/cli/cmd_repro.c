@@ -59,6 +59,17 @@ static int check_workload(const struct recorded_run *r, struct lab *lab, sj_erro
 	return rc;
 }
 
+static int check_failures(const struct recorded_run *r, struct lab *lab, sj_error *err)
+{
+	int rc = r->failures[0] != '\0' ? lab_failures(lab, r->failures, err) : SJ_OK;
+
+	if (rc == SJ_OK && strcmp(lab->failures.trace.sha256, r->failures_sha256) != 0)
+		rc = sj_fail(err, SJ_EMISMATCH, "the node events have changed: %s has SHA-256 "
+			     "%.12s..., the run was made with %.12s...", lab->failures.path,
+			     lab->failures.trace.sha256, r->failures_sha256);
+	return rc;
+}
+
 static int check_policy(const struct recorded_run *r, sj_error *err)
 {
 	struct policy_choice choice = { 0 };
@@ -123,6 +134,8 @@ static int again(struct store *st, const struct recorded_run *r, const char *wor
 		rc = lab_open(workload, r->cluster, r->seed, r->job_limit, &lab, err);
 	if (rc == SJ_OK)
 		rc = check_workload(r, &lab, err);
+	if (rc == SJ_OK)
+		rc = check_failures(r, &lab, err);
 	if (rc == SJ_OK) {
 		const struct session_config config = {
 			.lab = &lab, .spec = &spec, .policy = r->policy_as_typed,

@@ -26,7 +26,7 @@ static const char about[] =
 
 struct flags {
 	const char     *workload, *cluster, *output, *jobs_csv, *events;
-	const char     *overrun, *estimates, *clock, *progress;
+	const char     *overrun, *estimates, *clock, *progress, *failures;
 	struct opt_list policies;
 	bool            no_store, json;
 	struct runspec  spec;
@@ -68,7 +68,12 @@ static int parse(int argc, char **argv, struct flags *f, int *first)
 		{ 0, "estimates", OPT_STRING, &f->estimates, "request|exact",
 		  "Policies see what users requested (default) or true run times." },
 		{ 0, "clock", OPT_STRING, &f->clock, "MODE",
-		  "event (default), tick:DURATION, or round:DURATION." },
+		  "event (default), tick:DURATION, or round:DURATION[,barrier]: with a barrier "
+		  "the next round begins once all that ran in this one has ended." },
+		{ 0, "failures", OPT_STRING, &f->failures, "FILE|SPEC",
+		  "Nodes that fail, are drained and come back: a file of node events, or "
+		  "mtbf=LAW,mttr=LAW[,retries=N|none|unlimited][,trace=FILE], as in "
+		  "mtbf=30d,mttr=(weibull:shape=0.7,mean=2h)." },
 		{ 'o', "output", OPT_STRING, &f->output, "DIR|FILE.db",
 		  "Where results go (default: results/WORKLOAD.db); an existing file "
 		  "gets more runs." },
@@ -217,6 +222,10 @@ static int prepare(struct command_run *c)
 	if (f->spec.timelines && c->lab.cluster.type_count == 0)
 		return say_usage("run: --timelines is about nodes, and %s has none; give "
 				 "-c nodes=N,cores=N or a file", c->lab.cluster.text);
+	if (f->failures != NULL)
+		rc = lab_failures(&c->lab, f->failures, &err);
+	if (rc != SJ_OK)
+		return say_error(rc, &err);
 	say_dropped(f->workload, c->lab.workload->source->info.dropped,
 		    c->lab.workload->source->info.first_drop);
 	if (c->lab.missing != NULL)

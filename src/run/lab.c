@@ -35,8 +35,22 @@ int lab_open(const char *workload, const char *cluster, uint64_t seed, uint64_t 
 	return rc;
 }
 
+int lab_failures(struct lab *lab, const char *text, sj_error *err)
+{
+	return failures_parse(text, &lab->cluster, &lab->failures, err);
+}
+
+bool lab_nodes_change(const struct lab *lab)
+{
+	for (uint32_t k = 0; k < lab->cluster.model.type_count; k++)
+		if (lab->cluster.model.types[k].mtbf != NULL)
+			return true;
+	return lab->failures.model.event_count != 0;
+}
+
 void lab_close(struct lab *lab)
 {
+	failures_fini(&lab->failures);
 	workload_free(lab->workload);
 	cluster_fini(&lab->cluster);
 	free(lab->gpu_mask);

@@ -7,12 +7,14 @@
 
 #include "config/cluster.h"
 #include "input/workload.h"
+#include "run/failures.h"
 
 struct lab {
 	struct workload *workload;
 	struct cluster   cluster;
 	uint64_t        *gpu_mask; /* of the workload's names of GPU models; NULL: none */
 	char            *missing;  /* a sentence on those that no GPU has, or NULL */
+	struct failures  failures; /* text NULL: only those of the cluster */
 };
 
 /*
@@ -22,6 +24,10 @@ struct lab {
  */
 int  lab_open(const char *workload, const char *cluster, uint64_t seed, uint64_t limit,
 	      struct lab *out, sj_error *err);
+/* What --failures says; at most once. SJ_OK, or as from failures_parse(). */
+int  lab_failures(struct lab *lab, const char *text, sj_error *err);
+/* May nodes come and go in its runs? */
+bool lab_nodes_change(const struct lab *lab);
 void lab_close(struct lab *lab);
 
 #endif

@@ -3,6 +3,7 @@
 #include "run/replay.h"
 
 #include <stdlib.h>
+#include <string.h>
 
 #include "cli/cli.h"
 #include "plot/pack.h"
@@ -235,6 +236,26 @@ static int play_samples(struct replay *r)
 	return finish(r, s, rc);
 }
 
+static int play_nodes(struct replay *r)
+{
+	sqlite3_stmt *s;
+	int rc = prepare(r, "SELECT at_ns, node, change, killed FROM node_event WHERE run = ? "
+			    "ORDER BY rowid", &s);
+
+	while (rc == SJ_OK && sqlite3_step(s) == SQLITE_ROW) {
+		const char *change = (const char *)sqlite3_column_text(s, 2);
+		sj_node_record n = { .at_ns = sqlite3_column_int64(s, 0),
+				     .node = (uint32_t)sqlite3_column_int64(s, 1),
+				     .killed = (uint32_t)sqlite3_column_int64(s, 3) };
+
+		for (int i = 0; i < 4; i++)
+			if (strcmp(change, sj_node_change_names[i]) == 0)
+				n.change = (sj_node_change)i;
+		rc = r->sink->node(r->sink->self, &n, r->err);
+	}
+	return finish(r, s, rc);
+}
+
 int replay_run(sqlite3 *db, uint32_t run, bool place, const sj_sink *sink, sj_error *err)
 {
 	struct replay r = { db, run, sink, err };
@@ -245,6 +266,8 @@ int replay_run(sqlite3 *db, uint32_t run, bool place, const sj_sink *sink, sj_er
 		rc = play_allocs(&r, &allocs);
 	if (rc == SJ_OK && sink->alloc != NULL && allocs == 0 && place)
 		rc = choose_allocs(&r);
+	if (rc == SJ_OK && sink->node != NULL)
+		rc = play_nodes(&r);
 	if (rc == SJ_OK && sink->jobs != NULL)
 		rc = play_jobs(&r);
 	if (rc == SJ_OK && sink->sample != NULL)

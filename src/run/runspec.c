@@ -55,12 +55,33 @@ int runspec_estimates(struct runspec *s, const char *text, sj_error *err)
 	return SJ_OK;
 }
 
+/* The duration in `args`, behind which a round may say that it has a barrier. */
+static int clock_duration(const char *text, const char *args, bool round, char duration[64],
+			  bool *barrier, sj_error *err)
+{
+	const char *comma = strchr(args, ',');
+	size_t len = comma != NULL ? (size_t)(comma - args) : strlen(args);
+
+	if (len >= 64 || (comma != NULL && strcmp(comma, ",barrier") != 0))
+		return sj_fail(err, SJ_EUSAGE, "--clock: \"%s\": expected tick:DURATION or "
+			       "round:DURATION[,barrier]", text);
+	if (comma != NULL && !round)
+		return sj_fail(err, SJ_EUSAGE, "--clock: \"%s\": only rounds have a barrier, as "
+			       "in round:360s,barrier", text);
+	memcpy(duration, args, len);
+	duration[len] = '\0';
+	*barrier = comma != NULL;
+	return SJ_OK;
+}
+
 int runspec_clock(struct runspec *s, const char *text, sj_error *err)
 {
 	const char *colon = strchr(text, ':');
 	size_t len = colon != NULL ? (size_t)(colon - text) : strlen(text);
 	int i = choose("--clock", text, len, clocks, 3,
-		       "event, tick:DURATION or round:DURATION", err);
+		       "event, tick:DURATION or round:DURATION[,barrier]", err);
+	char duration[64];
+	bool barrier = false;
 	sj_time step = 0;
 
 	if (i < 0)
@@ -71,8 +92,11 @@ int runspec_clock(struct runspec *s, const char *text, sj_error *err)
 		return sj_fail(err, SJ_EUSAGE, "--clock: %s needs a duration, as in %s:%s", text,
 			       text, i == SJ_CLOCK_TICK ? "1s" : "360s");
 	if (i != SJ_CLOCK_EVENT) {
-		int rc = sj_parse_time("--clock", colon + 1, &step, err);
+		int rc = clock_duration(text, colon + 1, i == SJ_CLOCK_ROUND, duration,
+					&barrier, err);
 
+		if (rc == SJ_OK)
+			rc = sj_parse_time("--clock", duration, &step, err);
 		if (rc != SJ_OK)
 			return rc;
 		if (step <= 0)
@@ -81,6 +105,7 @@ int runspec_clock(struct runspec *s, const char *text, sj_error *err)
 	}
 	s->clock = (sj_clock_mode)i;
 	s->clock_step_ns = step;
+	s->clock_barrier = barrier;
 	return SJ_OK;
 }
 
@@ -103,6 +128,7 @@ struct runspec_text runspec_clock_text(const struct runspec *s)
 	if (s->clock == SJ_CLOCK_EVENT)
 		snprintf(t.text, sizeof(t.text), "event");
 	else
-		snprintf(t.text, sizeof(t.text), "%s:%s", clocks[s->clock], step);
+		snprintf(t.text, sizeof(t.text), "%s:%s%s", clocks[s->clock], step,
+			 s->clock_barrier ? ",barrier" : "");
 	return t;
 }

@@ -14,6 +14,7 @@ struct runspec {
 	sj_estimates  estimates;
 	sj_clock_mode clock;
 	sj_time       clock_step_ns;
+	bool          clock_barrier; /* of rounds */
 	bool          check;      /* full invariant checks */
 	bool          explain;    /* keep decisions with their reasons */
 	bool          allocs;     /* number the processors and keep allocations */

@@ -44,6 +44,7 @@ static int open_outputs(struct session *s, sj_error *err)
 	s->fanout.kills = c->spec->overrun == SJ_OVERRUN_KILL;
 	if (c->store != NULL) {
 		s->store.store = c->store;
+		s->store.nodes = lab_nodes_change(c->lab);
 		rc = store_sink_init(&s->store, c->spec, &c->lab->cluster.model, &sink);
 		if (rc != SJ_OK)
 			return rc;
@@ -93,6 +94,7 @@ static int store_begin(struct session *s, sj_error *err)
 		{ "allocs", spec->allocs ? "1" : "0" },
 		{ "timelines", spec->timelines ? "1" : "0" },
 		{ "samples", spec->all_samples ? "all" : "thinned" },
+		{ "failures", c->lab->failures.text != NULL ? c->lab->failures.text : "" },
 		{ NULL, NULL },
 	};
 	const struct store_run r = {
@@ -121,6 +123,16 @@ static int store_other(struct session *s, const struct workload_file *f, sj_erro
 	return rc != SJ_OK ? rc : store_input(s->config->store, &in, err);
 }
 
+static int store_failures(struct session *s, sj_error *err)
+{
+	const struct failures *f = &s->config->lab->failures;
+
+	return store_input(s->config->store,
+			   &(struct store_input){ .role = "failures", .path = f->path,
+				.format = "node events", .sha256 = f->trace.sha256,
+				.dropped = "{}", .bytes = f->trace.bytes }, err);
+}
+
 static int store_inputs(struct session *s, sj_error *err)
 {
 	struct workload *w = s->config->lab->workload;
@@ -137,6 +149,8 @@ static int store_inputs(struct session *s, sj_error *err)
 	free(dropped);
 	for (uint32_t i = 0; rc == SJ_OK && i < w->file_count; i++)
 		rc = store_other(s, &w->file[i], err);
+	if (rc == SJ_OK && s->config->lab->failures.path != NULL)
+		rc = store_failures(s, err);
 	if (rc == SJ_OK && s->choice.path != NULL)
 		rc = store_input(s->config->store,
 				 &(struct store_input){ .role = "policy",
@@ -222,6 +236,8 @@ static int create(const struct lab *lab, const struct runspec *spec,
 		.estimates = spec->estimates,
 		.clock = spec->clock,
 		.clock_step_ns = spec->clock_step_ns,
+		.clock_barrier = spec->clock_barrier,
+		.failures = lab->failures.text != NULL ? &lab->failures.model : NULL,
 		.gpu_mask = lab->gpu_mask,
 		.gpu_mask_count = lab->gpu_mask == NULL ? 0 :
 				  lab->workload->source->info.gpu_model_count,

@@ -51,9 +51,15 @@ static int on_alloc(void *self, const sj_alloc_record *a, sj_error *err)
 
 static int on_node(void *self, const sj_node_record *n, sj_error *err)
 {
-	sj_sink t = timelines_sink(((struct store_sink *)self)->timelines);
+	struct store_sink *s = self;
+	int rc = s->nodes ? store_node(s->store, n, err) : SJ_OK;
 
-	return t.node(t.self, n, err);
+	if (rc == SJ_OK && s->timelines != NULL) {
+		sj_sink t = timelines_sink(s->timelines);
+
+		rc = t.node(t.self, n, err);
+	}
+	return rc;
 }
 
 int store_sink_init(struct store_sink *s, const struct runspec *spec, const sj_cluster *cluster,
@@ -67,14 +73,14 @@ int store_sink_init(struct store_sink *s, const struct runspec *spec, const sj_c
 		.sample = on_sample,
 		.decision = spec->explain ? on_decision : NULL,
 		.alloc = spec->allocs || spec->timelines ? on_alloc : NULL,
-		.node = spec->timelines ? on_node : NULL,
+		.node = s->nodes || spec->timelines ? on_node : NULL,
 	};
 	return spec->timelines ? timelines_create(cluster, &s->timelines) : SJ_OK;
 }
 
 int store_sink_start(struct store_sink *s, const struct runspec *spec, sj_error *err)
 {
-	if (spec->all_samples || spec->explain || spec->allocs)
+	if (spec->all_samples || spec->explain || spec->allocs || s->nodes)
 		return SJ_OK;
 	return writer_start(s->store, &s->writer, err);
 }

@@ -14,6 +14,7 @@ struct store_sink {
 	struct writer *writer;  /* NULL: rows are written at once */
 	struct samples samples; /* thinned until the end */
 	bool           all_samples, allocs;
+	bool           nodes;   /* they may come and go: their changes are kept */
 	struct timelines *timelines; /* NULL: not wanted */
 };
 

@@ -24,7 +24,7 @@ struct run_info {
 	uint64_t    seed, job_limit, jobs;
 	uint32_t    procs;
 	bool        clairvoyant;
-	char       *workload, *cluster, *policy, *clock, *overrun, *estimates;
+	char       *workload, *cluster, *policy, *clock, *overrun, *estimates, *failures;
 	char       *digest, *version, *sha256; /* of the workload; "" = generated */
 };
 

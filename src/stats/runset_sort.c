@@ -18,7 +18,8 @@ static bool same_configuration(const struct run_info *a, const struct run_info *
 {
 	return strcmp(a->policy, b->policy) == 0 && strcmp(a->clock, b->clock) == 0 &&
 	       strcmp(a->overrun, b->overrun) == 0 &&
-	       strcmp(a->estimates, b->estimates) == 0 && a->job_limit == b->job_limit;
+	       strcmp(a->estimates, b->estimates) == 0 &&
+	       strcmp(a->failures, b->failures) == 0 && a->job_limit == b->job_limit;
 }
 
 /* ---- building -------------------------------------------------------------------------- */
@@ -94,8 +95,9 @@ static int add_to(struct runset *set, struct configuration *c, const struct run_
 /* ---- labels ------------------------------------------------------------------------------- */
 
 /* Settings in which the runs of one group may differ. */
-enum setting { CLOCK, OVERRUN, ESTIMATES, LIMIT, SETTINGS };
-static const char *const setting_names[SETTINGS] = { "clock", "overrun", "estimates", "limit" };
+enum setting { CLOCK, OVERRUN, ESTIMATES, FAILURES, LIMIT, SETTINGS };
+static const char *const setting_names[SETTINGS] = { "clock", "overrun", "estimates",
+						      "failures", "limit" };
 
 static const char *setting_text(const struct run_info *r, enum setting s, char buf[32])
 {
@@ -103,6 +105,7 @@ static const char *setting_text(const struct run_info *r, enum setting s, char b
 	case CLOCK:     return r->clock;
 	case OVERRUN:   return r->overrun;
 	case ESTIMATES: return r->estimates;
+	case FAILURES:  return r->failures[0] != '\0' ? r->failures : "none";
 	default:
 		snprintf(buf, 32, "%" PRIu64, r->job_limit);
 		return r->job_limit == 0 ? "none" : buf;

@@ -101,3 +101,18 @@ int store_sample_gpu(struct store *st, const struct timelines_gpu *g, sj_error *
 	sqlite3_bind_int64(s, 6, g->milli_ns);
 	return store_step(st, s, err);
 }
+
+int store_node(struct store *st, const sj_node_record *n, sj_error *err)
+{
+	sqlite3_stmt *s;
+	int rc = store_stmt(st, STMT_NODE, "INSERT INTO node_event VALUES (?,?,?,?,?)", &s, err);
+
+	if (rc != SJ_OK)
+		return rc;
+	sqlite3_bind_int64(s, 1, st->run);
+	sqlite3_bind_int64(s, 2, n->at_ns);
+	sqlite3_bind_int64(s, 3, n->node);
+	sqlite3_bind_text(s, 4, sj_node_change_names[n->change], -1, SQLITE_STATIC);
+	sqlite3_bind_int64(s, 5, n->killed);
+	return store_step(st, s, err);
+}

@@ -8,3 +8,6 @@ CREATE TEMP VIEW sample AS SELECT rowid AS rowid, *, NULL AS procs_up, NULL AS g
 CREATE TEMP TABLE sample_node (run INTEGER, node INTEGER, nodes INTEGER, from_ns INTEGER, to_ns INTEGER,
   core_ns INTEGER, gpu_milli_ns INTEGER, mem_bytes INTEGER, down_ns INTEGER);
 CREATE TEMP TABLE sample_gpu (run INTEGER, node INTEGER, gpu INTEGER, from_ns INTEGER, to_ns INTEGER, milli_ns INTEGER);
+CREATE TEMP VIEW busy AS SELECT *, 0 AS requeues FROM main.busy;
+CREATE TEMP VIEW v_job_ns AS SELECT *, 0 AS requeues FROM main.v_job_ns;
+CREATE TEMP TABLE node_event (run INTEGER, at_ns INTEGER, node INTEGER, change TEXT, killed INTEGER);

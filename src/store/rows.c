@@ -50,13 +50,14 @@ static int bind_row(struct store *st, sqlite3_stmt *s, int at, const sj_job_reco
 static int insert_busy(struct store *st, const sj_job_record *r, sj_error *err)
 {
 	sqlite3_stmt *s;
-	int rc = store_stmt(st, STMT_BUSY, "INSERT INTO busy VALUES (?,?,?)", &s, err);
+	int rc = store_stmt(st, STMT_BUSY, "INSERT INTO busy VALUES (?,?,?,?)", &s, err);
 
 	if (rc != SJ_OK)
 		return rc;
 	sqlite3_bind_int64(s, 1, (int64_t)((uint64_t)st->run << 32 | r->seq));
 	sqlite3_bind_int64(s, 2, r->busy_ns);
 	sqlite3_bind_int64(s, 3, r->preemptions);
+	sqlite3_bind_int64(s, 4, r->requeues);
 	return store_step(st, s, err);
 }
 
@@ -64,7 +65,7 @@ static int insert_busy(struct store *st, const sj_job_record *r, sj_error *err)
 static bool has_pauses(const sj_job_record *r)
 {
 	return r->start_ns != SJ_NEVER && r->finish_ns != SJ_NEVER &&
-	       (r->preemptions != 0 || r->busy_ns != r->finish_ns - r->start_ns);
+	       (r->preemptions != 0 || r->requeues != 0 || r->busy_ns != r->finish_ns - r->start_ns);
 }
 
 /* Writes the rows from[0..n), n being the number that `sql` takes. */

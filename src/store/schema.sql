@@ -49,8 +49,9 @@ CREATE TABLE job (
   who         INTEGER,               -- NULL: unknown; who.id may be negative
   outcome     INTEGER NOT NULL       -- 0 completed 1 killed 2 rejected 3 failed 4 cancelled
 ) STRICT;
--- Jobs that executed less than run_ns says: preempted on their way, or of several tasks.
-CREATE TABLE busy (id INTEGER PRIMARY KEY, busy_ns INTEGER NOT NULL, preemptions INTEGER NOT NULL) STRICT;
+-- Jobs that executed less than run_ns says: preempted or killed on their way, or of several tasks.
+CREATE TABLE busy (id INTEGER PRIMARY KEY, busy_ns INTEGER NOT NULL, preemptions INTEGER NOT NULL,
+  requeues INTEGER NOT NULL DEFAULT 0) STRICT; -- times that its tasks died with a node
 CREATE TABLE who (id INTEGER PRIMARY KEY, user_id INTEGER NOT NULL, group_id INTEGER NOT NULL, queue INTEGER NOT NULL,
   UNIQUE (user_id, group_id, queue)) STRICT;
 -- In task, alloc and decision, job is the number within the run: job.id = run << 32 | job.
@@ -82,16 +83,22 @@ CREATE TABLE sample_gpu (run INTEGER NOT NULL, node INTEGER NOT NULL, gpu INTEGE
 CREATE TABLE metric (run INTEGER NOT NULL, name TEXT NOT NULL, value REAL, PRIMARY KEY (run, name)) STRICT, WITHOUT ROWID;
 CREATE TABLE decision (run INTEGER NOT NULL, at_ns INTEGER NOT NULL, job INTEGER NOT NULL, task INTEGER NOT NULL,
   kind TEXT NOT NULL, reason TEXT) STRICT;
+-- Nodes that came and went; only what changed something.
+CREATE TABLE node_event (run INTEGER NOT NULL, at_ns INTEGER NOT NULL, node INTEGER NOT NULL,
+  change TEXT NOT NULL,                    -- fail | up | drain | join
+  killed INTEGER NOT NULL) STRICT;         -- tasks that died with it
 CREATE TABLE warning (run INTEGER NOT NULL, text TEXT NOT NULL) STRICT;
 CREATE INDEX alloc_by_job ON alloc (run, job);
 CREATE INDEX sample_by_run ON sample (run, at_ns);
 CREATE INDEX sample_node_by_run ON sample_node (run, node, from_ns);
 CREATE INDEX sample_gpu_by_run ON sample_gpu (run, node, gpu, from_ns);
+CREATE INDEX node_event_by_run ON node_event (run, at_ns);
 CREATE INDEX decision_by_job ON decision (run, job);
 CREATE VIEW v_metric AS SELECT r.id AS run, r.workload, r.cluster, r.policy, r.seed, r.clairvoyant, m.name AS metric, m.value
   FROM run r JOIN metric m ON m.run = r.id;
 -- The table of jobs with the time that each executed.
-CREATE VIEW v_job_ns AS SELECT j.*, coalesce(b.busy_ns, j.run_ns) AS busy_ns, coalesce(b.preemptions, 0) AS preemptions
+CREATE VIEW v_job_ns AS SELECT j.*, coalesce(b.busy_ns, j.run_ns) AS busy_ns, coalesce(b.preemptions, 0) AS preemptions,
+  coalesce(b.requeues, 0) AS requeues
   FROM job j LEFT JOIN busy b ON b.id = j.id;
 -- Batsim's columns, seconds.
 CREATE VIEW v_jobs AS

@@ -74,6 +74,7 @@ int store_warning(struct store *st, const char *text, sj_error *err);
 int store_jobs(struct store *st, const sj_job_record *r, uint32_t n, sj_error *err);
 int store_sample(struct store *st, const sj_sample *s, sj_error *err);
 int store_decision(struct store *st, const sj_decision *d, sj_error *err);
+int store_node(struct store *st, const sj_node_record *n, sj_error *err);
 int store_alloc(struct store *st, const sj_alloc_record *a, sj_error *err);
 int store_sample_node(struct store *st, const struct timelines_node *n, sj_error *err);
 int store_sample_gpu(struct store *st, const struct timelines_gpu *g, sj_error *err);

@@ -424,7 +424,76 @@ TEST(tick)
 	check_job(&s, 0, 0, 50, SJ_COMPLETED, 1); /* again from 20 */
 }
 
+/* ---- against theory ------------------------------------------------------------ */
+
+/* Fifty nodes that are up for 30 h and down for 2 h on average, beside one that never
+ * fails and runs for 20,000 h. The variance of an alternating renewal process of
+ * exponential times: 2 l m / (l + m)^3 / T for the part of time, and T s^2 / u^3 for the
+ * number of failures, u and s^2 being mean and variance of a cycle. */
+TEST(availability_of_a_law)
+{
+	const double T = 20000, l = 1 / 30.0, m = 1 / 2.0, n = 50, cycle = 32;
+	const double part = (n * 30 / 32 + 1) / (n + 1);
+	const double sd = sqrt(2 * l * m / pow(l + m, 3) / T / n) * n / (n + 1);
+	const double sd_failures = sqrt(n * T * (30 * 30 + 2 * 2) / pow(cycle, 3));
+	sj_law *up = law("exponential:mean=108000"), *down = law("exponential:mean=7200");
+	const sj_node_type types[] = { { .count = 1, .cores = 4 },
+				       { .count = 50, .cores = 4, .mtbf = up, .mttr = down } };
+	const sj_job j[] = { job(1, 0, 1, 4, 20000 * 3600) };
+	sj_run_config config = { .cluster = { .type_count = 2, .types = types }, .seed = 42 };
+	struct seen s = run(config, j, 1);
+
+	CHECK(s.rc == SJ_OK, "%s", s.err.text);
+	CHECK(fabs(s.metrics.value[SJ_M_AVAILABILITY] - part) < 4 * sd,
+	      "availability %.6f, expected %.6f +- %.6f", s.metrics.value[SJ_M_AVAILABILITY],
+	      part, sd);
+	CHECK(fabs(s.metrics.value[SJ_M_NODE_FAILURES] - n * T / cycle) < 4 * sd_failures,
+	      "%.0f failures, expected %.0f +- %.0f", s.metrics.value[SJ_M_NODE_FAILURES],
+	      n * T / cycle, sd_failures);
+	sj_law_free(up);
+	sj_law_free(down);
+}
+
+/*
+ * Ten hours of work, saved every hour in 2 min, on a node that fails every 3 h, is back
+ * after 10 min and then takes 1 min to restart. A segment of length a takes
+ * (M + D) e^(R / M) (e^(a / M) - 1) on average (Daly 2006); the last one is not saved.
+ */
+TEST(makespan_under_exponential_failures)
+{
+	enum { SEEDS = 40, TRAIN = 100 };
+	const double M = 180, D = 10, R = 1;
+	const double want = (M + D) * exp(R / M) *
+			    (9 * (exp(62 / M) - 1) + exp(60 / M) - 1) * 60;
+	static sj_job j[TRAIN];
+	sj_law *up = law("exponential:mean=10800"), *down = law("deterministic:value=600");
+	const sj_node_type type = { .count = 1, .cores = 4, .mtbf = up, .mttr = down };
+	const sj_failures f = { .retries = SJ_RETRIES_UNLIMITED };
+	sj_run_config config = on_two(&f);
+	double sum = 0, squares = 0, mean, error;
+
+	for (int i = 0; i < TRAIN; i++)
+		j[i] = job(i, 0, 1, 4, 36000);
+	config.cluster = (sj_cluster){ .type_count = 1, .types = &type };
+	config.checkpoint = (sj_checkpoint){ 3600 * S, 120 * S, 60 * S, true };
+	for (config.seed = 1; config.seed <= SEEDS; config.seed++) {
+		struct seen s = run(config, j, TRAIN);
+		double each = s.metrics.value[SJ_M_MAKESPAN] / TRAIN;
+
+		REQUIRE(s.rc == SJ_OK, "%s", s.err.text);
+		sum += each;
+		squares += each * each;
+	}
+	mean = sum / SEEDS;
+	error = sqrt((squares / SEEDS - mean * mean) / (SEEDS - 1));
+	CHECK(fabs(mean - want) < 4 * error && error < 0.01 * want,
+	      "a task takes %.0f s on average, expected %.0f +- %.0f", mean, want, error);
+	sj_law_free(up);
+	sj_law_free(down);
+}
+
 TESTS(CASE(fail_and_repair), CASE(drain), CASE(fail_while_draining), CASE(join),
       CASE(one_instant), CASE(retries), CASE(failed_task_of_several), CASE(bad_events),
       CASE(stalls), CASE(laws_and_trace), CASE(barrier), CASE(barrier_and_failure),
-      CASE(tick))
+      CASE(tick),
+      CASE(availability_of_a_law), CASE(makespan_under_exponential_failures))

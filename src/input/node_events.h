@@ -1,0 +1,24 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/*
+ * node_events.h - a file of node events: CSV with the columns time, node and change, or
+ * JSON Lines with members of these names (docs/FORMATS.md). Packed or not.
+ */
+#ifndef NODE_EVENTS_H
+#define NODE_EVENTS_H
+
+#include "config/cluster.h"
+
+struct node_events {
+	sj_node_event *event; /* in order of time */
+	uint32_t       count;
+	uint64_t       bytes;      /* of the file as stored */
+	char           sha256[65];
+};
+
+/* SJ_OK and *out, which the caller frees with node_events_fini(); SJ_ENOENT, SJ_EIO of
+ * the file; SJ_EPARSE with file:line: field; SJ_ENOMEM. */
+int  node_events_read(const char *path, const struct cluster *c, struct node_events *out,
+		      sj_error *err);
+void node_events_fini(struct node_events *e);
+
+#endif
