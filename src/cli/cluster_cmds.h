@@ -9,5 +9,6 @@ command_fn cluster_show;  /* cluster_show.c */
 command_fn cluster_check; /* cmd_cluster.c, and so on */
 command_fn cluster_gen;
 command_fn cluster_failures;
+command_fn cluster_convert;
 
 #endif

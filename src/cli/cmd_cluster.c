@@ -16,6 +16,7 @@ static const struct command verbs[] = {
 	{ "check", cluster_check, "everything that is wrong with a file" },
 	{ "gen", cluster_gen, "write a commented file" },
 	{ "failures", cluster_failures, "node events that the laws of a cluster give" },
+	{ "convert", cluster_convert, "write a machine in any notation as such a file" },
 	{ NULL, NULL, NULL },
 };
 
@@ -25,13 +26,16 @@ static const struct command verbs[] = {
 static int check_json(const char *path, const struct cluster *c, const char *const *sentence,
 		      size_t kept, size_t all, sj_error *err)
 {
-	json_t *list = json_array();
+	json_t *list = json_array(), *notes = json_array();
 
 	for (size_t i = 0; i < kept; i++)
 		json_array_append_new(list, json_string(sentence[i]));
-	return json_out(json_pack("{s:s, s:s, s:b, s:s?, s:I, s:o}", "schema",
+	for (uint32_t i = 0; i < c->note_count; i++)
+		json_array_append_new(notes, json_string(c->notes[i]));
+	return json_out(json_pack("{s:s, s:s, s:b, s:s?, s:I, s:o, s:o}", "schema",
 				  "sojourn.cluster-check/1", "file", path, "ok", all == 0, "spec",
-				  c->text, "errors", (json_int_t)all, "sentences", list),
+				  c->text, "errors", (json_int_t)all, "sentences", list,
+				  "notes", notes),
 			JSON_INDENT(2), err);
 }
 
@@ -41,6 +45,8 @@ static void check_text(const char *path, const struct cluster *c, const char *co
 	if (all == 0)
 		printf("%s: nothing wrong: node types %u, nodes %u, processors %u\n", path,
 		       c->type_count, c->node_count, c->model.procs);
+	for (uint32_t i = 0; i < c->note_count; i++)
+		printf("%s: note: %s\n", path, c->notes[i]);
 	for (size_t i = 0; i < kept; i++)
 		say("%s", sentence[i]);
 	if (all > kept)
@@ -184,6 +190,28 @@ int cluster_gen(int argc, char **argv)
 	return rc == SJ_OK ? 0 : say_error(rc, &err);
 }
 
+int cluster_convert(int argc, char **argv)
+{
+	struct gen g = { .nodes = NULL };
+	const struct opt opts[] = {
+		{ 'o', "output", OPT_STRING, &g.output, "FILE",
+		  "Where to (default: standard output)." },
+		{ 0, "force", OPT_FLAG, &g.force, NULL, "Replace FILE when it exists." },
+		{ 0, NULL, OPT_FLAG, NULL, NULL, NULL },
+	};
+	int first, rc = opts_parse(argc, argv, opts, "cluster convert [flags] CLUSTER",
+				   "Writes a machine in any notation, also a platform file of SimGrid or "
+				   "Batsim (XML), as a commented cluster file.", &first);
+	sj_error err = { 0 };
+
+	if (rc != 0)
+		return rc > 0 ? 0 : 2;
+	if (argc - first != 1)
+		return say_usage("cluster convert: expected one cluster");
+	rc = gen_file(&g, argv[first], &err);
+	return rc == SJ_OK ? 0 : say_error(rc, &err);
+}
+
 /* ---- the command ---------------------------------------------------------------------- */
 
 static void print_verbs(FILE *to)
@@ -204,7 +232,7 @@ static int unknown_verb(const char *name)
 	near = sj_nearest(name, names, n);
 	if (near != NULL)
 		return say_usage("cluster: there is no \"%s\"; did you mean \"%s\"?", name, near);
-	return say_usage("cluster: there is no \"%s\"; expected show, check or gen", name);
+	return say_usage("cluster: there is no \"%s\"; expected show, check, gen, failures or convert", name);
 }
 
 int cmd_cluster(int argc, char **argv)

@@ -18,7 +18,15 @@ static bool ends_with(const char *text, const char *tail)
 
 static bool is_file(const char *text)
 {
-	return ends_with(text, ".yaml") || ends_with(text, ".yml") || ends_with(text, ".json");
+	static const char *const tails[] = {
+		".yaml", ".yml", ".json", ".xml", ".yaml.gz", ".yml.gz", ".json.gz", ".xml.gz",
+		".yaml.zst", ".yml.zst", ".json.zst", ".xml.zst",
+	};
+
+	for (size_t i = 0; i < sizeof(tails) / sizeof(tails[0]); i++)
+		if (ends_with(text, tails[i]))
+			return true;
+	return false;
 }
 
 int cluster_complete(struct cluster *c)
@@ -86,6 +94,7 @@ void cluster_fini(struct cluster *c)
 	free_names(c->gpu_names, c->gpu_count);
 	free_names(c->rack_names, c->rack_count);
 	free_names(c->site_names, c->site_count);
+	free_names(c->notes, c->note_count);
 	if (c->interference != NULL)
 		free((double *)(uintptr_t)c->interference->slowdown);
 	free(c->interference);

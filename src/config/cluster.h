@@ -29,6 +29,8 @@ struct cluster {
 	char            **rack_names; /* [i] NULL: the rack has only its number */
 	char            **site_names;
 	sj_interference  *interference; /* NULL: none */
+	uint32_t          note_count;
+	char            **notes; /* sentences on what a foreign format says beyond this */
 };
 
 #define CLUSTER_NODES_MAX 10000000
@@ -38,7 +40,7 @@ struct cluster {
 #define CLUSTER_NOTATION "procs=N or nodes=N,cores=N[,gpus=N][,gpu=MODEL][,mem=SIZE][,...]"
 
 /*
- * A name that ends in .yaml, .yml or .json is a file; a text that begins with "{" is
+ * A name that ends in .yaml, .yml, .json or .xml, perhaps packed, is a file; a text that begins with "{" is
  * what could stand in one; the rest is the inline notation.
  *
  * SJ_OK      *out is filled; cluster_fini() frees it

@@ -339,6 +339,8 @@ void platform_write(FILE *to, const struct cluster *c)
 {
 	fputs("# A cluster for `sojourn run -c`. docs/CLUSTER.md tells every key;\n"
 	      "# `sojourn cluster check FILE` finds what is wrong with a file.\n", to);
+	for (uint32_t i = 0; i < c->note_count; i++)
+		fprintf(to, "# Note: %s.\n", c->notes[i]);
 	if (c->type_count == 0) {
 		fprintf(to, "# One pool of identical processors without node boundaries.\n"
 			    "procs: %u\n", c->model.procs);

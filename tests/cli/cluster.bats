@@ -140,6 +140,68 @@ spec() {
 	cmp <("$SOJOURN" cluster show c.yaml --json) <("$SOJOURN" cluster show again.yaml --json)
 }
 
+# ---- platforms in XML -------------------------------------------------------------
+
+platform_xml() {
+	cat <<-'END'
+		<?xml version='1.0'?>
+		<!DOCTYPE platform SYSTEM "https://simgrid.org/simgrid.dtd">
+		<platform version="4.1">
+		  <zone id="world" routing="Full">
+		    <host id="master_host" speed="1Gf"/>
+		    <cluster id="fast" prefix="f-" suffix="" radical="0-1" speed="3Gf" core="4" bw="125MBps" lat="50us">
+		      <prop id="wattage_per_state" value="95.0:190.5"/>
+		    </cluster>
+		    <host id="slow" speed="1.5Gf" core="4"/>
+		    <link id="l" bandwidth="1Gbps" latency="10us"/>
+		    <route src="slow" dst="f-1"><link_ctn id="l"/></route>
+		  </zone>
+		</platform>
+	END
+}
+
+@test "cluster: a platform of SimGrid in XML is shown, checked, converted, and run on" {
+	platform_xml >p.xml
+	[ "$("$SOJOURN" cluster show p.xml --json | jq -r .spec)" = \
+		'{"nodes":[{"type":"fast","count":2,"cores":4,"nic":{"bandwidth":"1Gbit/s","latency":"50us"},"power":{"idle":"95W","busy":"190.5W"}},{"type":"slow","count":1,"cores":4,"speed":0.5}]}' ]
+	run --separate-stderr "$SOJOURN" cluster check p.xml
+	[ "$status" -eq 0 ]
+	[[ "$output" =~ "nodes 3, processors 12" ]]
+	[[ "$output" =~ "p.xml: note: the network is not modelled yet: 3 links, 0 routers and 1 routes" ]]
+	[[ "$output" =~ "1 master, 0 storage" ]]
+	"$SOJOURN" cluster convert p.xml -o p.yaml
+	grep -q '^# Note: speed 1 is that of the first host, 3GFLOP/s' p.yaml
+	[ "$("$SOJOURN" cluster show p.yaml --json | jq -r .spec)" = \
+		"$("$SOJOURN" cluster show p.xml --json | jq -r .spec)" ]
+	refused 2 'p.yaml exists; say --force' "$SOJOURN" cluster convert p.xml -o p.yaml
+	gzip p.xml
+	{ job 1 0 90 8 200; job 2 0 90 4 200; } >log.swf
+	run --separate-stderr "$SOJOURN" run -w log.swf -c p.xml.gz -p fifo --check --no-store --jobs-csv -
+	[ "$status" -eq 0 ]
+	# 90 s at half the speed are 180 s.
+	[ "$(sed 1d <<<"$output" | cut -d, -f1,10 | tr '\n' ' ')" = "1,90 2,180 " ]
+	[[ "$stderr" =~ "the network is not modelled yet" ]]
+}
+
+@test "cluster check: an XML entity bomb is refused in little time and memory" {
+	{
+		echo '<?xml version="1.0"?><!DOCTYPE platform ['
+		echo '<!ENTITY a0 "lollollollollollollollollol">'
+		for i in 1 2 3 4 5 6 7 8 9; do
+			echo "<!ENTITY a$i \"&a$((i - 1));&a$((i - 1));&a$((i - 1));&a$((i - 1));&a$((i - 1));&a$((i - 1));\">"
+		done
+		echo ']><platform version="4.1"><zone id="&a9;"/></platform>'
+	} >bomb.xml
+	( ulimit -v 300000; refused 3 'bomb.xml:2:[0-9]*: an entity .a0.: entities are not understood' \
+		timeout 5 "$SOJOURN" cluster check bomb.xml )
+	platform_xml | sed 's/radical="0-1"/radical="0-999999999"/' >many.xml
+	( ulimit -v 300000; refused 3 'radical: 1000000000 hosts; at most 10000000' \
+		timeout 5 "$SOJOURN" cluster check many.xml )
+	echo 'nodes: [{type: a, count: 1000000000, cores: 1}]' >many.yaml
+	( ulimit -v 300000; refused 3 'count: 1000000000 is outside 1 .. 10000000' \
+		timeout 5 "$SOJOURN" cluster check many.yaml )
+}
+
 # ---- runs -----------------------------------------------------------------------
 
 # digest_on CLUSTER: of the runs of log.swf under three policies, with all checks.
