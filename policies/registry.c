@@ -47,6 +47,7 @@ extern const sj_policy_ops sj_policy_tiresias_shortest;
 extern const sj_policy_ops sj_policy_tiresias_shortest_gpu;
 extern const sj_policy_ops sj_policy_tiresias_dlas;
 extern const sj_policy_ops sj_policy_tiresias_dlas_gpu;
+extern const sj_policy_ops sj_policy_gavel_fifo;
 extern const sj_policy_ops sj_policy_helios_sjf;
 extern const sj_policy_ops sj_policy_pai_sjf;
 extern const sj_policy_ops sj_policy_replay;
@@ -91,6 +92,7 @@ const sj_policy_ops *const sj_policies[] = {
 	&sj_policy_tiresias_shortest_gpu,
 	&sj_policy_tiresias_dlas,
 	&sj_policy_tiresias_dlas_gpu,
+	&sj_policy_gavel_fifo,
 	&sj_policy_helios_sjf,
 	&sj_policy_pai_sjf,
 	&sj_policy_replay,

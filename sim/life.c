@@ -81,6 +81,7 @@ static void fill_task(const sj_ctx *cx, struct task *t, const sj_job *job,
 	p->node = spec->node;
 	p->layout = spec->layout;
 	p->spare_ranks = spec->spare_ranks;
+	p->steps = spec->steps;
 	t->work_ns = spec->work_ns;
 	t->done_ns = 0;
 	t->ran_ns = 0;

@@ -17,6 +17,7 @@ struct sim_job {
 	int      logged;       /* start in the log; 0 is unknown */
 	int      deadline;     /* 0: none */
 	uint32_t gpu_milli;    /* per rank */
+	uint32_t steps;
 };
 
 struct sim_result {
@@ -55,6 +56,7 @@ static int sim_fill(sj_source *self, sj_job *jobs, uint32_t cap, uint32_t *count
 		j->task.ranks = from->ranks;
 		j->task.cores = from->cores > 0 ? from->cores : 1;
 		j->task.gpu_milli = from->gpu_milli;
+		j->task.steps = from->steps;
 		if (from->logged > 0)
 			j->logged_start_ns = from->logged * s->unit_ns;
 		if (from->deadline > 0)

@@ -212,6 +212,7 @@ static int row(struct rows *r)
 	if (rc != SJ_OK)
 		return rc;
 	rows_gpu_ranks(&job, gpus);
+	job.task.steps = (uint64_t)steps;
 	if (job.task.work_ns < 0)
 		explain(r, gpus);
 	return rows_add(r, &job);

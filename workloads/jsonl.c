@@ -68,7 +68,8 @@ struct header_line {
 	{ "scaling", KIND_ANY, base + offsetof(struct task_line, scaling), 0 },  \
 	{ "node", KIND_U32, base + offsetof(struct task_line, spec.node), 0 },    \
 	{ "layout", KIND_LAYOUT, base + offsetof(struct task_line, spec.layout), 0 }, \
-	{ "spare_ranks", KIND_U16, base + offsetof(struct task_line, spec.spare_ranks), 0 }
+	{ "spare_ranks", KIND_U16, base + offsetof(struct task_line, spec.spare_ranks), 0 }, \
+	{ "steps", KIND_U64, base + offsetof(struct task_line, spec.steps), 0 }
 
 static const struct key task_keys[] = {
 	TASK_KEYS((size_t)0),

@@ -65,6 +65,7 @@ typedef struct sj_task {
 	uint32_t node;      /* 1 + the only node it may run on; 0 = any */
 	uint16_t layout;    /* sj_layout */
 	uint16_t spare_ranks; /* its slowest so many are not waited for */
+	uint64_t steps;     /* equal steps of its work; 0 = not told */
 } sj_task;
 
 /* How a task's running ended. */

@@ -125,6 +125,7 @@ static void put_task(FILE *to, const sj_task_spec *t, const char *comma)
 	if (t->layout != SJ_LAYOUT_ANY)
 		fprintf(to, ",\"layout\":\"%s\"", layouts[t->layout]);
 	put_number(to, "spare_ranks", t->spare_ranks);
+	put_number(to, "steps", t->steps);
 }
 
 static void put_graph(FILE *to, const sj_job *job)

@@ -2,10 +2,12 @@
 /*
  * gpu.c - dialects of GPU-cluster simulators, GPUs being a counter: every start,
  * end and number of preemptions of a small trace, and published mean completion
- * times of a second one. Both are written as SWF, GPUs as processors.
+ * times of a second one. Both are written as SWF, GPUs as processors; the small one also
+ * as a table of GPU jobs, for a node that has the GPUs.
  */
 #include "conformance.h"
 
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -22,6 +24,7 @@ struct gpu_case {
 	double         start[JOBS_MAX], end[JOBS_MAX], stops[JOBS_MAX]; /* expected */
 	size_t         count;
 	const char    *mean; /* expected instead, as printed; or NULL */
+	bool           node; /* on a node with GPUs, not a pool */
 };
 
 static int64_t whole(const struct csv *c, const char *column)
@@ -37,24 +40,41 @@ static struct swf_job gpu_job(int64_t id, int64_t submit, int64_t gpus, int64_t 
 
 /* ---- showing ------------------------------------------------------------------- */
 
+static bool write_table(const char *path, const struct swf_job *job, size_t n)
+{
+	FILE *to = fopen(path, "w");
+	bool ok = to != NULL && fputs("job_id,num_gpu,submit_time,duration,model_name\n", to) >= 0;
+
+	for (size_t i = 0; ok && i < n; i++)
+		ok = fprintf(to, "%lld,%lld,%lld,%lld,any\n", (long long)job[i].id,
+			     (long long)job[i].procs, (long long)job[i].submit,
+			     (long long)job[i].run) > 0;
+	return to != NULL && fclose(to) == 0 && ok;
+}
+
 static json_t *simulate(struct report *r, const struct gpu_case *g, const char *db)
 {
-	const char *log = format("%s/gpu.swf", r->scratch);
+	const char *log = format("%s/gpu", r->scratch);
 	struct swf_job *sorted = malloc(sizeof(g->job));
 	struct args a = { 0 };
+	bool ok;
 
 	memcpy(sorted, g->job, sizeof(g->job));
 	swf_sort(sorted, g->count);
-	if (!swf_write(log, sorted, g->count)) {
+	ok = g->node ? write_table(log, sorted, g->count) : swf_write(log, sorted, g->count);
+	free(sorted);
+	if (!ok) {
 		report_fail(r, "%s cannot be written", log);
 		return NULL;
 	}
-	free(sorted);
 	args_add(&a, "run");
 	args_add(&a, "-w");
-	args_add(&a, "swf:%s", log);
+	args_add(&a, "%s:%s", g->node ? "tiresias" : "swf", log);
 	args_add(&a, "-c");
-	args_add(&a, "procs=%d", GPUS);
+	if (g->node)
+		args_add(&a, "nodes=1,cores=%d,gpus=%d", GPUS, GPUS);
+	else
+		args_add(&a, "procs=%d", GPUS);
 	args_add(&a, "-p");
 	args_add(&a, "%s", g->spec);
 	args_add(&a, "--check");
@@ -143,7 +163,7 @@ static void add_row(struct gpu_case *g, const struct csv *c)
 static void small_trace(struct item_list *l, const struct place *at)
 {
 	char *text = expected_file(l, at->oracles, "data/s24_gpu_8.csv");
-	struct gpu_case *g = calloc(RULES, sizeof(*g));
+	struct gpu_case *g = calloc(2 * RULES, sizeof(*g));
 	struct csv c;
 
 	if (text == NULL || !csv_open(&c, text))
@@ -154,7 +174,10 @@ static void small_trace(struct item_list *l, const struct place *at)
 				add_row(&g[i], &c);
 	for (size_t i = 0; i < RULES; i++) {
 		g[i].spec = rules[i].spec;
+		g[RULES + i] = g[i];
+		g[RULES + i].node = true;
 		item_add(l, format("gpu/s24/%s", rules[i].spec), show, &g[i]);
+		item_add(l, format("gpu/s24/node/%s", rules[i].spec), show, &g[RULES + i]);
 	}
 }
 

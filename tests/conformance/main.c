@@ -63,6 +63,7 @@ int main(int argc, char **argv)
 	platform_items(&l, &at);
 	dialect_items(&l, &at);
 	gpu_items(&l, &at);
+	gavel_items(&l, &at);
 	reference_items(&l, &at);
 	textbook_items(&l, &at);
 	keep_matching(&l, only);

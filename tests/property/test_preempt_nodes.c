@@ -21,7 +21,7 @@ static const char *const preemptive[][2] = {
 	{ "edf", "preempt=yes" },    { "llf", "preempt=yes,quantum=2s" },
 	{ "tiresias-shortest", "" }, { "tiresias-shortest-gpu", "" },
 	{ "tiresias-dlas", "" },     { "tiresias-dlas-gpu", "" },
-	{ "rr", "quantum=3s" },
+	{ "rr", "quantum=3s" },      { "gavel-fifo", "round=5s,reset=20s" },
 };
 
 enum { PREEMPTIVE = sizeof(preemptive) / sizeof(preemptive[0]) };

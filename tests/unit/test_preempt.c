@@ -16,6 +16,9 @@
 #define D(s, r, e, p, d) \
 	{ .submit = s, .run = r, .estimate = e, .ranks = p, .deadline = d }
 
+/* With steps. */
+#define T(s, r, p, n) { .submit = s, .run = r, .estimate = r, .ranks = p, .steps = n }
+
 enum { FEW = 5 };
 
 static const struct {
@@ -139,6 +142,22 @@ static const struct {
 	{ "gittins: learns from ends; what is larger than all known is the last", "gittins", 1,
 	  { J(0, 2, 2, 1), J(3, 5, 5, 1), J(6, 2, 2, 1) },
 	  { 0, 3, 6 }, { 2, 10, 8 }, { 0, 1, 0 } },
+	/* Rounds of 10 s: three steps of 3 s and a pause of 1 s; the last step. An allocation
+	 * at 0 s, therefore one at 10 s, which finds no room, then none before 40 s. */
+	{ "gavel-fifo: whole steps, rounds that wait for the slowest, rare allocations",
+	  "gavel-fifo:round=10s,reset=30s", 2,
+	  { T(0, 12, 1, 4), T(0, 60, 1, 6), T(1, 5, 1, 0) },
+	  { 0, 0, 40 }, { 13, 60, 45 }, { 1, 0, 0 } },
+	{ "gavel-fifo: a new allocation when nothing of the old one is left",
+	  "gavel-fifo:round=10s,reset=1000s", 1,
+	  { T(0, 4, 1, 2), T(0, 6, 1, 2), T(1, 25, 1, 5), T(1, 1, 1, 1) },
+	  { 0, 4, 10, 35 }, { 4, 10, 35, 36 }, { 0, 0, 0, 0 } },
+	{ "gavel-fifo: the head blocks; the slowest holds up the others",
+	  "gavel-fifo:round=10s", 2,
+	  { T(0, 8, 1, 8), T(0, 3, 1, 3), T(0, 5, 2, 5), T(0, 1, 1, 1) },
+	  { 0, 0, 8, 13 }, { 8, 3, 13, 14 }, { 0, 0, 0, 0 } },
+	{ "gavel-fifo: a step longer than a round is done in one", "gavel-fifo:round=2s", 1,
+	  { T(0, 6, 1, 2), T(1, 1, 1, 0) }, { 0, 6 }, { 6, 7 }, { 0, 0 } },
 	{ "a job of run time 0 starts and ends at once", "srtf", 1,
 	  { J(0, 5, 5, 1), J(2, 0, 5, 1) }, { 0, 2 }, { 5, 2 }, { 1, 0 } },
 };
