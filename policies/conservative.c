@@ -15,8 +15,13 @@
  * A task past its expected end counts as ending now. A task whose slot begins
  * while such a task still holds the processors keeps waiting; that is the one
  * case in which a kept reservation is broken and all are made anew. The same
- * happens when the machine shrinks, and on a machine with node boundaries when
- * processors are free but lie wrong: the plan counts processors only.
+ * happens when the machine shrinks, and on nodes when what is free lies wrong.
+ *
+ * On nodes the plan counts totals: processors, GPUs, memory. Whether a task has a place
+ * shows when its slot begins; without one it waits on and keeps the slot. That alone
+ * could keep a task waiting for ever, so the head of the queue is looked after exactly,
+ * as under EASY: it is planned from the first time at which it will have a place, and
+ * nobody starts who would take it.
  */
 #include "conservative.h"
 
@@ -50,14 +55,57 @@ static void set_running(struct conservative *s, sj_ctx *cx, const sj_task *t)
 		t->start_ns, t->start_ns + conservative_length(t), true
 	};
 	s->running++;
+	if (s->forecast != NULL) {
+		sj_ends_add(&s->ends, t);
+		sj_forecast_started(s->forecast, t);
+	}
 }
 
-void conservative_running(struct conservative *s, sj_ctx *cx, sj_profile *p)
+void conservative_running(struct conservative *s, sj_ctx *cx, sj_plan *p)
 {
-	sj_profile_reset(p, sj_procs_total(cx), sj_now(cx));
+	sj_plan_reset(p);
 	for (const sj_task *t = sj_running_first(cx); t != NULL; t = sj_running_next(cx, t))
-		sj_profile_add(p, sj_now(cx), conservative_slot(s, cx, t)->to,
-			       -(int64_t)t->procs);
+		sj_plan_take(p, t, sj_now(cx), conservative_slot(s, cx, t)->to);
+}
+
+/* ---- places ------------------------------------------------------------------ */
+
+/* The head of the queue, when it waits for a place on nodes. */
+static const sj_task *blocked_head(const struct conservative *s, sj_ctx *cx)
+{
+	const sj_queue_item *head;
+
+	if (s->forecast == NULL)
+		return NULL;
+	head = sj_queue_first(s->wait.queue);
+	return head != NULL && !sj_fits(cx, head->task) ? head->task : NULL;
+}
+
+sj_time conservative_from(struct conservative *s, sj_ctx *cx, const sj_task *t)
+{
+	if (s->forecast == NULL || sj_queue_first(s->wait.queue)->task != t ||
+	    blocked_head(s, cx) == NULL)
+		return sj_now(cx);
+	return sj_forecast_shadow(s->forecast, &s->ends, t, true);
+}
+
+/* As sj_start(), but not where the head will be. */
+static int start_beside_head(struct conservative *s, sj_ctx *cx, const sj_task *t)
+{
+	const sj_task *head = blocked_head(s, cx);
+	sj_placement where;
+	sj_time shadow;
+
+	if (head == NULL)
+		return sj_start(cx, t, NULL);
+	if (head == t)
+		return SJ_EFULL;
+	shadow = sj_forecast_shadow(s->forecast, &s->ends, head, true);
+	if (t->estimate_ns <= shadow - sj_now(cx))
+		return sj_start(cx, t, NULL);
+	if (sj_forecast_spare(s->forecast, t, &where) != SJ_SPARE_YES)
+		return SJ_EFULL;
+	return sj_start(cx, t, &where);
 }
 
 int conservative_start(struct conservative *s, sj_ctx *cx, const sj_task *t)
@@ -67,7 +115,7 @@ int conservative_start(struct conservative *s, sj_ctx *cx, const sj_task *t)
 	if (sj_explaining(cx))
 		sj_because(cx, t, "its slot begins now: needs %u processors, %u free",
 			   t->procs, sj_procs_free(cx));
-	rc = sj_start(cx, t, NULL);
+	rc = start_beside_head(s, cx, t);
 	if (rc != SJ_OK)
 		return rc;
 	sj_queue_remove(s->wait.queue, t);
@@ -106,6 +154,10 @@ static void look_again(struct conservative *s, sj_ctx *cx)
 	s->running = s->planned_count = s->fresh_count = 0;
 	s->stale = true;
 	s->settled = false;
+	if (s->forecast != NULL) {
+		sj_queue_clear(s->ends.queue);
+		sj_forecast_clear(s->forecast);
+	}
 	for (const sj_task *t = sj_ready_first(cx); t != NULL; t = sj_ready_next(cx, t)) {
 		*conservative_slot(s, cx, t) = (struct slot){ .from = SJ_NEVER };
 		sj_waiting_add(&s->wait, cx, t);
@@ -172,6 +224,11 @@ static int on_done(void *self, sj_ctx *cx, const sj_task *t, sj_outcome how)
 
 	(void)how;
 	s->news = true;
+	if (s->forecast != NULL) {
+		if (sj_queue_has(s->ends.queue, t))
+			sj_queue_remove(s->ends.queue, t);
+		sj_forecast_ended(s->forecast, t);
+	}
 	if (slot->running) {
 		slot->running = false;
 		s->running -= s->running != DISTRUST;
@@ -221,7 +278,9 @@ static int init(void *self, sj_ctx *cx)
 	if (rc != SJ_OK)
 		return rc;
 	s->stale = true;
-	s->profile = sj_profile_create(cx, sj_procs_total(cx), 0);
+	s->profile = sj_plan_create(cx);
+	s->forecast = sj_forecast_create(cx);
+	sj_ends_init(&s->ends, cx);
 	if (s->plan == PLAN_REBUILD)
 		rebuild_init(s, cx);
 	else
@@ -251,7 +310,8 @@ static const sj_semantics semantics = {
 	.order = "order= (fcfs); ties by arrival",
 	.blocking = "nothing blocks; a task starts when its slot begins",
 	.reservation = "one for every waiting task, by expected ends (start + estimate; an "
-		       "estimate of 0 is planned as 1 s); plan= says when they change",
+		       "estimate of 0 is planned as 1 s); plan= says when they change; on "
+		       "nodes by total processors, GPUs and memory, and by place for the head",
 	.preemption = "none",
 	.placement = "first fit",
 	.tie = "submit, then line of the log",

@@ -7,7 +7,8 @@
 #define CONSERVATIVE_H
 
 #include "sojourn/backfill.h"
-#include "sojourn/profile.h"
+#include "sojourn/forecast.h"
+#include "sojourn/plan.h"
 
 enum conservative_plan { PLAN_REBUILD, PLAN_COMPRESS };
 
@@ -34,7 +35,9 @@ struct conservative {
 	int64_t     depth;
 	/* state of both */
 	sj_waiting  wait;
-	sj_profile *profile;  /* running tasks and reservations */
+	sj_plan    *profile;  /* running tasks and reservations */
+	sj_forecast *forecast; /* on nodes, for the head; else NULL */
+	sj_ends     ends;     /* likewise: running tasks */
 	struct slot *slot;
 	uint32_t    slot_cap;
 	uint32_t    running;  /* tasks with a running slot */
@@ -44,7 +47,8 @@ struct conservative {
 	uint32_t    fresh_count;
 	sj_queue_item fresh[FRESH_MAX]; /* arrived since, in the order of the queue */
 	/* of plan=rebuild */
-	sj_profile *base;     /* running tasks alone */
+	sj_plan    *base;     /* running tasks alone */
+	uint64_t    head_seq; /* 1 + that of the head of the last pass; on nodes */
 	struct planned *planned;
 	uint32_t    planned_count, planned_cap;
 	int64_t     edge_key; /* the last task that was planned: all before it */
@@ -62,10 +66,14 @@ struct conservative {
 sj_time conservative_length(const sj_task *t);
 struct slot *conservative_slot(struct conservative *s, sj_ctx *cx, const sj_task *t);
 /* The profile of running tasks alone, as they are expected to end. */
-void conservative_running(struct conservative *s, sj_ctx *cx, sj_profile *p);
+void conservative_running(struct conservative *s, sj_ctx *cx, sj_plan *p);
+/* Not before this may t be planned: now, but on nodes a head that has no place waits for
+ * the first time at which it has one. */
+sj_time conservative_from(struct conservative *s, sj_ctx *cx, const sj_task *t);
 /*
  * Starts t, whose slot begins now. SJ_OK: it has left the queue. SJ_EFULL: some
- * processors are still held by a task past its expected end, or lie wrong.
+ * processors are still held by a task past its expected end, or lie wrong, or the head
+ * would lose its place.
  */
 int  conservative_start(struct conservative *s, sj_ctx *cx, const sj_task *t);
 void conservative_say_wait(struct conservative *s, sj_ctx *cx, const sj_task *t);

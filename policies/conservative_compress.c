@@ -27,7 +27,7 @@ void compress_done(struct conservative *s, sj_ctx *cx, const sj_task *t, sj_time
 
 	if (expected <= now)
 		return;
-	sj_profile_add(s->profile, now, expected, t->procs);
+	sj_plan_give(s->profile, t, now, expected);
 	s->gained = expected > s->gained ? expected : s->gained;
 }
 
@@ -49,13 +49,16 @@ static void reserve(struct conservative *s, sj_ctx *cx, const sj_queue_item *it,
 static void plan_one(struct conservative *s, sj_ctx *cx, const sj_queue_item *it)
 {
 	sj_time length = conservative_length(it->task);
-	sj_time from = sj_profile_find(s->profile, it->width, length, sj_now(cx), SJ_TIME_MAX);
+	sj_time from = conservative_from(s, cx, it->task);
+
+	if (from < SJ_TIME_MAX)
+		from = sj_plan_find(s->profile, it->task, length, from, SJ_TIME_MAX);
 
 	if (from >= SJ_TIME_MAX) {
 		s->stale = true;
 		return;
 	}
-	sj_profile_add(s->profile, from, from + length, -(int64_t)it->width);
+	sj_plan_take(s->profile, it->task, from, from + length);
 	reserve(s, cx, it, from);
 }
 
@@ -80,8 +83,8 @@ static void move(struct conservative *s, sj_ctx *cx, const sj_queue_item *it, sj
 	sj_time length = old.to - old.from, end = to + length;
 	bool overlap = end > old.from;
 
-	sj_profile_add(s->profile, to, overlap ? old.from : end, -(int64_t)it->width);
-	sj_profile_add(s->profile, overlap ? end : old.from, old.to, it->width);
+	sj_plan_take(s->profile, it->task, to, overlap ? old.from : end);
+	sj_plan_give(s->profile, it->task, overlap ? end : old.from, old.to);
 	sj_queue_remove(s->reserved, it->task);
 	reserve(s, cx, it, to);
 }
@@ -97,8 +100,11 @@ static sj_time improve(struct conservative *s, sj_ctx *cx, const sj_queue_item *
 
 	if (slot->from <= sj_now(cx) || slot->from == SJ_NEVER) /* due, or new */
 		return SJ_NEVER;
-	at = sj_profile_find_earlier(s->profile, it->width, slot->to - slot->from, sj_now(cx),
-				     limit, slot->from);
+	at = conservative_from(s, cx, it->task);
+	if (at >= limit)
+		return SJ_NEVER;
+	at = sj_plan_find_earlier(s->profile, it->task, slot->to - slot->from, at, limit,
+				  slot->from);
 	return at < limit ? at : SJ_NEVER;
 }
 
@@ -130,7 +136,7 @@ static void compress(struct conservative *s, sj_ctx *cx)
 		until = SJ_NEVER;
 	if (until <= now)
 		return;
-	widest = sj_profile_max(s->profile, now, until);
+	widest = sj_profile_max(sj_plan_procs(s->profile), now, until);
 	while ((it = next_narrow(s, key, seq, widest, &left)) != NULL) {
 		sj_time at = improve(s, cx, it, until);
 
@@ -142,7 +148,7 @@ static void compress(struct conservative *s, sj_ctx *cx)
 			s->vacated = s->slot[it->task->id].to;
 		until = s->vacated > until ? s->vacated : until;
 		move(s, cx, it, at);
-		widest = sj_profile_max(s->profile, now, until);
+		widest = sj_profile_max(sj_plan_procs(s->profile), now, until);
 	}
 }
 
@@ -219,7 +225,7 @@ int compress_pass(struct conservative *s, sj_ctx *cx)
 		return wake(s, cx);
 	if (s->wait.dynamic && (s->stale || s->gained > 0 || s->fresh_count > 0))
 		sj_waiting_sort(&s->wait, cx);
-	sj_profile_trim(s->profile, sj_now(cx));
+	sj_plan_trim(s->profile, sj_now(cx));
 	if (s->stale || (r != NULL && r->key < sj_now(cx))) {
 		plan_all(s, cx);
 	} else {

@@ -18,7 +18,7 @@
 
 void rebuild_init(struct conservative *s, sj_ctx *cx)
 {
-	s->base = sj_profile_create(cx, sj_procs_total(cx), 0);
+	s->base = sj_plan_create(cx);
 	s->due = SJ_NEVER;
 }
 
@@ -38,7 +38,7 @@ void rebuild_done(struct conservative *s, sj_ctx *cx, const sj_task *t, sj_time 
 	s->settled = false;
 	if (expected <= now)
 		return;
-	sj_profile_add(s->base, now, expected, t->procs);
+	sj_plan_give(s->base, t, now, expected);
 	s->stale = true;
 }
 
@@ -72,7 +72,7 @@ static int start(struct conservative *s, sj_ctx *cx, const sj_task *t)
 	int rc = conservative_start(s, cx, t);
 
 	if (rc == SJ_OK)
-		sj_profile_add(s->base, sj_now(cx), s->slot[t->id].to, -(int64_t)t->procs);
+		sj_plan_take(s->base, t, sj_now(cx), s->slot[t->id].to);
 	return rc;
 }
 
@@ -82,11 +82,13 @@ static int plan_one(struct conservative *s, sj_ctx *cx, const sj_queue_item *it,
 	sj_time now = sj_now(cx), length = conservative_length(it->task);
 	int rc = SJ_EFULL;
 
-	*from = sj_profile_find(s->profile, it->width, length, now, SJ_TIME_MAX);
+	*from = conservative_from(s, cx, it->task);
+	if (*from < SJ_TIME_MAX)
+		*from = sj_plan_find(s->profile, it->task, length, *from, SJ_TIME_MAX);
 	s->edge_key = it->key;
 	s->edge_seq = it->seq;
 	if (*from < SJ_TIME_MAX)
-		sj_profile_add(s->profile, *from, *from + length, -(int64_t)it->width);
+		sj_plan_take(s->profile, it->task, *from, *from + length);
 	else
 		*from = SJ_NEVER; /* wider than what is up: no slot */
 	*conservative_slot(s, cx, it->task) = (struct slot){ .from = *from };
@@ -102,23 +104,23 @@ static int plan_one(struct conservative *s, sj_ctx *cx, const sj_queue_item *it,
 /* ---- who can start -------------------------------------------------------------- */
 
 /* Processors that a task could get now beside what is planned in p. */
-static int64_t free_now(const sj_ctx *cx, const sj_profile *p)
+static int64_t free_now(const sj_ctx *cx, const sj_plan *p)
 {
-	int64_t planned = sj_profile_at(p, sj_now(cx)), have = sj_procs_free(cx);
+	int64_t planned = sj_profile_at(sj_plan_procs(p), sj_now(cx)), have = sj_procs_free(cx);
 
 	return planned < have ? planned : have;
 }
 
-static bool fits_now(const sj_ctx *cx, const sj_profile *p, const sj_task *t)
+static bool fits_now(const sj_ctx *cx, const sj_plan *p, const sj_task *t)
 {
 	sj_time now = sj_now(cx);
 
-	return sj_profile_find(p, t->procs, conservative_length(t), now, now + 1) == now;
+	return sj_plan_find(p, t, conservative_length(t), now, now + 1) == now;
 }
 
 /* The first task behind (key, seq) that fits now beside what is planned in p. */
 static const sj_queue_item *next_fit(const struct conservative *s, const sj_ctx *cx,
-				     const sj_profile *p, int64_t key, uint64_t seq)
+				     const sj_plan *p, int64_t key, uint64_t seq)
 {
 	const sj_queue_item *it;
 	int64_t free = free_now(cx, p);
@@ -205,7 +207,7 @@ static int start_due(struct conservative *s, sj_ctx *cx)
 	return rc;
 }
 
-static bool fresh_fits(const struct conservative *s, const sj_ctx *cx, const sj_profile *p)
+static bool fresh_fits(const struct conservative *s, const sj_ctx *cx, const sj_plan *p)
 {
 	int64_t free = free_now(cx, p);
 
@@ -216,7 +218,7 @@ static bool fresh_fits(const struct conservative *s, const sj_ctx *cx, const sj_
 }
 
 /* May any waiting task start now? `p` holds a part of the plan. */
-static bool hope(const struct conservative *s, const sj_ctx *cx, const sj_profile *p)
+static bool hope(const struct conservative *s, const sj_ctx *cx, const sj_plan *p)
 {
 	if (sj_explaining(cx))
 		return true;
@@ -242,6 +244,24 @@ static int explain(struct conservative *s, sj_ctx *cx)
 	return rc;
 }
 
+/* On nodes a task that has become the head is planned by its place. */
+static bool new_head(struct conservative *s)
+{
+	const sj_queue_item *head = sj_queue_first(s->wait.queue);
+	uint64_t seq = s->forecast != NULL && head != NULL ? head->seq + 1 : 0;
+	bool is_new = seq != s->head_seq;
+
+	s->head_seq = seq;
+	return is_new;
+}
+
+static void plan_anew(struct conservative *s)
+{
+	plan_clear(s);
+	sj_plan_copy(s->profile, s->base);
+	s->stale = false;
+}
+
 static int pass(struct conservative *s, sj_ctx *cx)
 {
 	int rc = SJ_OK;
@@ -249,16 +269,16 @@ static int pass(struct conservative *s, sj_ctx *cx)
 	if (s->stale) {
 		if (!hope(s, cx, s->base))
 			return SJ_OK; /* and the plan stays void */
-		plan_clear(s);
-		sj_profile_copy(s->profile, s->base);
-		s->stale = false;
+		plan_anew(s);
 	} else {
-		sj_profile_trim(s->profile, sj_now(cx));
+		sj_plan_trim(s->profile, sj_now(cx));
 		if (s->due == sj_now(cx))
 			rc = start_due(s, cx);
 		else if (!hope(s, cx, s->profile))
 			return SJ_OK;
 	}
+	if (new_head(s))
+		plan_anew(s);
 	if (rc == SJ_OK)
 		rc = plan_on(s, cx);
 	if (rc == SJ_OK && sj_explaining(cx))
@@ -270,7 +290,7 @@ int rebuild_pass(struct conservative *s, sj_ctx *cx)
 {
 	int rc;
 
-	sj_profile_trim(s->base, sj_now(cx));
+	sj_plan_trim(s->base, sj_now(cx));
 	if (s->due < sj_now(cx)) { /* a slot began unused; others may get it now */
 		s->stale = true;
 		s->settled = false;
