@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* audit.c - job records and allocations against the workload. */
 #include "policycheck/audit.h"
+#include "policycheck/audit_nodes.h"
 
 #include <stdlib.h>
 
@@ -213,8 +214,7 @@ int audit(const struct trial *t, const struct outcome *out, sj_error *err)
 {
 	int rc = audit_jobs(t, out, err);
 
-	/* Nodes have no processor numbers: the core's own checks must do. */
-	if (rc != SJ_OK || t->type_count != 0)
+	if (rc != SJ_OK)
 		return rc;
-	return audit_processors(t, out, err);
+	return t->type_count != 0 ? audit_nodes(t, out, err) : audit_processors(t, out, err);
 }

@@ -11,7 +11,8 @@
 /*
  * Every job is accounted for exactly once; none starts before its submit; each ran
  * for as long as its length, its estimate and the overrun rule say; no processor
- * is held twice at a time; each job held as many processors as it asked for.
+ * is held twice at a time, no node and no GPU overcommitted; each job held as many
+ * processors as it asked for.
  * SJ_OK or SJ_EINVARIANT.
  */
 int audit(const struct trial *t, const struct outcome *out, sj_error *err);

@@ -310,6 +310,32 @@ static int case_nodes(const struct subject *s, sj_error *err)
 	return rc;
 }
 
+/* Two kinds of nodes with GPUs and memory; ranks with none, shares, one or several. */
+static int case_gpus(const struct subject *s, sj_error *err)
+{
+	static const sj_node_type nodes[] = {
+		{ .count = 3, .cores = 8, .gpus = 4, .mem_bytes = UINT64_C(64) << 30, .speed = 1 },
+		{ .count = 2, .cores = 16, .gpus = 2, .gpu_grain = 250, .speed = 1 },
+	};
+	static const uint32_t milli[] = { 0, 300, 1000, 500, 2000, 100, 1000, 2000 };
+	struct joblist set = { 0 };
+	struct trial t = { .subject = s, .jobs = &set, .procs = 56, .types = nodes,
+			   .type_count = 2 };
+	int rc;
+
+	usual(&set, 500, 20, 0.8, s->seed);
+	for (uint32_t i = 0; i < set.count; i++) {
+		sj_task_spec *task = &set.job[i].task;
+
+		task->gpu_milli = milli[i % 8];
+		task->ranks = 1 + task->ranks % (task->gpu_milli >= 1000 ? 3 : 8);
+		task->mem_bytes = (uint64_t)(i % 5) << 30;
+	}
+	rc = trial_run(&t, NULL, err);
+	joblist_fini(&set);
+	return rc;
+}
+
 /* ---- comparisons ------------------------------------------------------------------ */
 
 static int differ(const struct outcome *a, const struct outcome *b, const char *what,
@@ -510,6 +536,7 @@ const struct check_case check_cases[] = {
 	{ "tick", "decisions at multiples of 10 s", case_tick, false },
 	{ "round", "decisions at multiples of 360 s", case_round, false },
 	{ "nodes", "a machine of eight nodes", case_nodes, false },
+	{ "gpus", "two kinds of nodes with GPUs, shares of them, and memory", case_gpus, false },
 	{ "graphs", "jobs of several tasks", case_graphs, false },
 	{ "determinism", "the same seed twice", case_determinism, false },
 	{ "side-by-side", "two runs in one process", case_side_by_side, false },

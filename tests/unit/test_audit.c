@@ -114,4 +114,56 @@ TEST(processors)
 	CHANGED(s.alloc[1].to_ns = 9 * SEC, "ends before it begins");
 }
 
-TESTS(CASE(sound), CASE(accounting), CASE(times), CASE(processors))
+/* Two nodes of 8 cores and 2 GPUs, one of 4 cores with memory: job 1 has 4 cores and 0.6 of
+ * GPU 1 of node 0 for 10 s, job 2 the same GPU's other 0.4 and from 10 s on two ranks, job
+ * 3 is of no length. */
+static void on_nodes(struct scene *s)
+{
+	static const sj_node_type types[] = { { .count = 2, .cores = 8, .gpus = 2 },
+					      { .count = 1, .cores = 4, .mem_bytes = 1000 } };
+	static const sj_alloc_record alloc[] = {
+		{ .seq = 0, .job = 1, .to_ns = 10 * SEC, .node = 0, .ranks = 3, .cores = 3,
+		  .gpus = 2, .gpu_milli = 600 },
+		{ .seq = 1, .job = 2, .from_ns = 10 * SEC, .to_ns = 15 * SEC, .node = 0,
+		  .ranks = 2, .cores = 2, .gpus = 3, .gpu_milli = 1000 },
+		{ .seq = 1, .job = 2, .from_ns = 10 * SEC, .to_ns = 15 * SEC, .node = 2,
+		  .ranks = 2, .cores = 2, .mem_bytes = 1000 },
+		{ .seq = 2, .job = 3, .from_ns = 15 * SEC, .to_ns = 15 * SEC, .node = 1,
+		  .ranks = 1, .cores = 9 },
+	};
+
+	scene_init(s);
+	memcpy(s->alloc, alloc, sizeof(alloc));
+	s->out.allocs = 4;
+	s->trial.types = types;
+	s->trial.type_count = 2;
+}
+
+#define CHANGED_ON_NODES(change, complaint)              \
+	do {                                             \
+		struct scene s;                          \
+		on_nodes(&s);                            \
+		change;                                  \
+		expect(&s, complaint, __LINE__);         \
+	} while (0)
+
+TEST(nodes_and_gpus)
+{
+	CHANGED_ON_NODES((void)0, NULL);
+	CHANGED_ON_NODES((s.alloc[1].from_ns = 9 * SEC, s.alloc[2].from_ns = 11 * SEC),
+			 "1600 thousandths of GPU 1 of node 0 are held at 9 s");
+	CHANGED_ON_NODES(s.alloc[0].cores = 9, "9 of 8 cores of node 0 are held at 0 s");
+	CHANGED_ON_NODES(s.alloc[2].cores = 5, "5 of 4 cores of node 2");
+	CHANGED_ON_NODES(s.alloc[2].mem_bytes++, "more than its memory of node 2");
+	CHANGED_ON_NODES(s.alloc[2].gpus = 1, "GPUs that are not there");
+	CHANGED_ON_NODES(s.alloc[1].gpus = 4, "GPUs that are not there");
+	CHANGED_ON_NODES(s.alloc[1].gpu_milli = 1001, "GPUs that are not there");
+	CHANGED_ON_NODES(s.alloc[1].ranks = 0, "has no ranks on node 0");
+	CHANGED_ON_NODES(s.alloc[2].node = 3, "node 3, which is not there");
+	CHANGED_ON_NODES(s.alloc[0].cores = 2, "job 1 asked for 3 cores");
+	CHANGED_ON_NODES(s.alloc[2].to_ns = 14 * SEC, "job 2 asked for 4 cores");
+	CHANGED_ON_NODES(s.alloc[0].seq = 9, "an allocation of no job");
+}
+
+TESTS(CASE(sound), CASE(accounting), CASE(times), CASE(processors),
+      CASE(nodes_and_gpus))
