@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 # heatmap: a panel a series; block p - 1 is a matrix, a line a row of nodes or GPUs, in
-# percent; NaN: down. White to dark blue, which also grows darker in grey print.
+# percent; -1: down. White to dark blue, which also grows darker in grey print.
 foot = 3.4 * EM
 head = 2.3 * EM
 gap = 1.5 * EM
@@ -24,7 +24,7 @@ if (!DUMB) {
 } else {
 	set label 96 UNIT . ': one digit is 10 %, . is less, # is all, x is down' at screen 0, screen bar left
 }
-SIGN(v) = v != v ? 'x' : v < 5 ? '.' : v > 94.5 ? '#' : sprintf('%d', int(v / 10 + 0.5))
+SIGN(v) = v < 0 ? 'x' : v < 5 ? '.' : v > 94.5 ? '#' : sprintf('%d', int(v / 10 + 0.5))
 do for [p=1:SERIES] {
 	top = H - TOP - head - p * gap - (p - 1) * tall
 	set tmargin at screen sy(top)
@@ -47,7 +47,7 @@ do for [p=1:SERIES] {
 		plot DATA index p-1 matrix using (XLO + ($1 + 0.5) * dx):(($2 + 0.5) * GROUP[p]):(SIGN($3)) with labels
 	} else {
 		set object 1 rectangle from graph 0, graph 0 to graph 1, graph 1 fc rgb '#E69F00' fs solid noborder behind
-		plot DATA index p-1 matrix using (XLO + ($1 + 0.5) * dx):(($2 + 0.5) * GROUP[p]):3 with image
+		plot DATA index p-1 matrix using (XLO + ($1 + 0.5) * dx):(($2 + 0.5) * GROUP[p]):($3 < 0 ? NaN : $3) with image
 	}
 	unset arrow
 	unset colorbox

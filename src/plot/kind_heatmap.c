@@ -17,6 +17,7 @@
 #define PANEL_IN 1.3
 #define TYPES_MAX 8  /* told apart by lines */
 #define LINES_MAX 16
+#define TICKS_MAX 8
 
 static const char *const metrics[] = { "auto", "cores", "gpus", "memory", NULL };
 
@@ -50,7 +51,7 @@ static int window_of(const struct heat *h, size_t count, const struct plot_optio
 	return SJ_OK;
 }
 
-/* One panel: a line of numbers in percent for each row. */
+/* One panel: a line of numbers in percent for each row; -1: down. */
 static bool write_cells(struct figure *f, const struct heat *h, const char *label)
 {
 	bool down = false;
@@ -61,10 +62,7 @@ static bool write_cells(struct figure *f, const struct heat *h, const char *labe
 			double v = heat_value(h, row, col);
 
 			down = down || isnan(v);
-			if (isnan(v))
-				fputs(col > 0 ? " NaN" : "NaN", f->data);
-			else
-				fprintf(f->data, "%s%.4g", col > 0 ? " " : "", 100 * v);
+			fprintf(f->data, "%s%.4g", col > 0 ? " " : "", isnan(v) ? -1 : 100 * v);
 			f->points++;
 		}
 		fputc('\n', f->data);
@@ -96,6 +94,25 @@ static void write_lines(struct figure *f, const struct heat *h, size_t panel)
 			 nodes || c->type_count <= TYPES_MAX ? lines : 0);
 }
 
+/* Few rows have their number in their middle; many are a scale. */
+static void write_ticks(struct figure *f, const struct heat *h, size_t panel)
+{
+	const uint32_t every = (h->things + TICKS_MAX - 1) / TICKS_MAX;
+	char name[32];
+
+	snprintf(name, sizeof(name), "YTICKS[%zu]", panel);
+	if (h->things > LINES_MAX) {
+		figure_yticks(f, name, 0, h->things, 5, 1);
+		return;
+	}
+	figure_ticks_begin(f, name);
+	for (uint32_t i = 0; i < h->things; i += every)
+		fprintf(f->vars, "%s'%u' %g", i > 0 ? ", " : "(", i, i + 0.5);
+	fputc(')', f->vars);
+	figure_ticks_end(f);
+	f->y_chars = f->y_chars > 2 ? f->y_chars : 2;
+}
+
 static const char *unit_of(enum heat_what what)
 {
 	return what == HEAT_CORES ? "busy cores (%)" : what == HEAT_GPUS ? "busy GPUs (%)" :
@@ -121,14 +138,11 @@ static void write_figure(struct figure *f, const struct plot_runs *runs, size_t 
 	figure_array(f, "YLABEL", count);
 	figure_array(f, "YTICKS", count);
 	for (size_t s = 0; s < count; s++) {
-		char name[32];
-
 		figure_array_num(f, "THINGS", s + 1, h[s].things);
 		figure_array_num(f, "ROWS", s + 1, h[s].rows);
 		figure_array_num(f, "GROUP", s + 1, h[s].group);
 		figure_array_text(f, "YLABEL", s + 1, h[s].gpus ? "GPU" : "node");
-		snprintf(name, sizeof(name), "YTICKS[%zu]", s + 1);
-		figure_yticks(f, name, 0, h[s].things, 5, 1);
+		write_ticks(f, &h[s], s + 1);
 		write_lines(f, &h[s], s + 1);
 		down = write_cells(f, &h[s], runs->series[s].label) || down;
 	}

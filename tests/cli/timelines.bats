@@ -234,6 +234,27 @@ needs() {
 		[(.from_s, .to_s | floor), .node, .cores, .gpus]')" = '[6,13,1,4,[0,1,2,3]]' ]
 }
 
+@test "nodes that fail: down in the heat map, instants for Perfetto, no work meanwhile" {
+	needs sqlite3
+	needs jq
+	many 200 >log.jsonl
+	printf 'time,node,change\n50s,1,fail\n120s,1,up\n' >events.csv
+	ran -p easy --failures events.csv --timelines --allocs --events e.json -o r.db || { cat said; false; }
+	[ "$(sqlite3 r.db 'SELECT sum(down_ns) FROM sample_node WHERE node = 1')" -eq 70000000000 ]
+	[ "$(sqlite3 r.db 'SELECT count(*) FROM alloc WHERE node = 1 AND from_ns < 120000000000
+		AND to_ns > 50000000000')" -eq 0 ]
+	[ "$(jq -c '[.traceEvents[] | select(.ph == "i") | [.pid, .ts / 1e6, .name]]' e.json)" = \
+		'[[2,50,"node fails"],[2,120,"node is up"]]' ]
+	"$SOJOURN" export r.db --format perfetto | cmp - e.json
+	PATH=/nonexistent "$SOJOURN" plot heatmap r.db -m cores -o f.pdf 2>said || true
+	# Three rows; only node 1 is ever down, for 70 s of the whole.
+	awk -v end="$(sqlite3 r.db 'SELECT (max(to_ns) - 1e9) / 1e9 FROM alloc')" '
+		!/^#/ && NF { n++; for (i = 1; i <= 192; i++) down[n] += $i < 0 }
+		END { exit !(n == 3 && down[1] + down[3] == 0 && down[2] * end / 192 > 66 &&
+			down[2] * end / 192 < 74) }' f.dat
+	grep -q '^DOWN = 1$' f.gp
+}
+
 # ---- older files --------------------------------------------------------------------
 
 # schema of a database: tables and indices with their columns.
