@@ -6,6 +6,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "place.h"
+
 static int init_nodes(sj_ledger *l, const sj_cluster *c, uint64_t *cores)
 {
 	uint64_t nodes = 0, gpus = 0;
@@ -60,7 +62,8 @@ static void fill_nodes(sj_ledger *l)
 	l->gpu_milli_free = l->gpu_milli_total;
 }
 
-int sj_ledger_init(sj_ledger *l, const sj_cluster *c, bool number_procs, sj_error *err)
+int sj_ledger_init(sj_ledger *l, const sj_cluster *c, bool number_procs, uint64_t seed,
+		   sj_error *err)
 {
 	uint64_t total = c->procs;
 	int rc = SJ_OK;
@@ -78,6 +81,8 @@ int sj_ledger_init(sj_ledger *l, const sj_cluster *c, bool number_procs, sj_erro
 			       (unsigned long long)total);
 	if (c->type_count != 0)
 		fill_nodes(l);
+	if (c->type_count != 0 && sj_place_init(l, seed) != SJ_OK)
+		return sj_fail(err, SJ_ENOMEM, "cluster: out of memory for its nodes");
 	l->procs_all = l->procs_total = l->procs_free = (uint32_t)total;
 	if (number_procs && c->type_count == 0) {
 		l->busy_map = calloc((total + 63) / 64, sizeof(*l->busy_map));
@@ -91,6 +96,7 @@ int sj_ledger_init(sj_ledger *l, const sj_cluster *c, bool number_procs, sj_erro
 
 void sj_ledger_fini(sj_ledger *l)
 {
+	sj_place_fini(l);
 	free(l->types);
 	free(l->type_first);
 	free(l->node);
@@ -161,41 +167,26 @@ uint32_t sj_node_room(const sj_ledger *l, uint32_t node, const sj_task *t)
 	return shares < room ? shares : room;
 }
 
-/* Ranks of t that node i could take, empty or as it is. */
-static uint32_t room_at(const sj_ledger *l, uint32_t i, const sj_task *t, bool empty)
+/* Ranks of t that it could put on node i. */
+static uint32_t room_at(const sj_ledger *l, uint32_t i, const sj_task *t)
 {
-	uint32_t room;
+	uint32_t room = t->node == 0 || t->node == i + 1 ? sj_node_room(l, i, t) : 0;
 
-	if (t->node != 0 && t->node != i + 1)
-		return 0;
-	room = empty ? sj_type_room(&l->types[l->node[i].type], t) : sj_node_room(l, i, t);
 	return t->layout == SJ_LAYOUT_SPREAD && room > 1 ? 1 : room;
-}
-
-static bool nodes_fit(const sj_ledger *l, const sj_task *t, uint32_t ranks, bool empty)
-{
-	for (uint32_t i = 0; i < l->node_count; i++) {
-		uint32_t room = room_at(l, i, t, empty);
-
-		if (room >= ranks)
-			return true;
-		ranks -= room;
-	}
-	return ranks == 0;
 }
 
 bool sj_ledger_fits(const sj_ledger *l, const sj_task *t, uint32_t ranks)
 {
 	if ((uint64_t)ranks * t->cores > l->procs_free)
 		return false;
-	return l->node_count == 0 || nodes_fit(l, t, ranks, false);
+	return l->node_count == 0 || sj_place_fits(l, t, ranks);
 }
 
 bool sj_ledger_fits_ever(const sj_ledger *l, const sj_task *t)
 {
 	if ((uint64_t)t->ranks * t->cores > l->procs_all)
 		return false;
-	return l->node_count == 0 || nodes_fit(l, t, t->ranks, true);
+	return l->node_count == 0 || sj_place_fits_ever(l, t, t->ranks);
 }
 
 /* ---- nodes: taking and giving -------------------------------------------------- */
@@ -238,6 +229,37 @@ static uint32_t tightest_gpu(const sj_ledger *l, const sj_node *n, uint32_t gpus
 	return best;
 }
 
+static int grip_order(const void *a, const void *b)
+{
+	const sj_grip *x = a, *y = b;
+
+	if (x->node != y->node)
+		return x->node < y->node ? -1 : 1;
+	return x->gpus != y->gpus ? (x->gpus < y->gpus ? -1 : 1) : 0;
+}
+
+void sj_held_tidy(const sj_task *t, sj_held *held)
+{
+	bool shared = t->gpu_milli != 0 && sj_gpu_whole(t) == 0;
+	sj_grip *g = held->many;
+	uint32_t n = 0;
+
+	if (held->count < 2)
+		return;
+	qsort(g, held->count, sizeof(*g), grip_order);
+	for (uint32_t i = 1; i < held->count; i++) {
+		if (g[i].node == g[n].node && (!shared || g[i].gpus == g[n].gpus)) {
+			g[n].ranks += g[i].ranks;
+			g[n].gpus |= g[i].gpus;
+		} else {
+			g[++n] = g[i];
+		}
+	}
+	held->count = n + 1;
+	if (held->count == 1)
+		held->one = g[0];
+}
+
 static void gpu_change(sj_ledger *l, sj_node *n, uint32_t g, uint32_t left)
 {
 	uint16_t *at = &l->gpu_left[n->gpu_base + g];
@@ -256,26 +278,31 @@ static void gpu_change(sj_ledger *l, sj_node *n, uint32_t g, uint32_t left)
 	else
 		n->gpus &= ~(UINT64_C(1) << g);
 	*at = (uint16_t)left;
+	sj_place_moved(l, (uint32_t)(n - l->node));
 }
 
-/* GPUs for `ranks` ranks on a node: whole ones lowest number first; a share where it is
- * tightest, so each rank may be a grip of its own. */
-static int take_gpus(sj_ledger *l, const sj_task *t, sj_grip grip, sj_held *held)
+/* Whole GPUs for the ranks of a grip, lowest number first. */
+static int take_whole_gpus(sj_ledger *l, uint32_t count, sj_grip grip, sj_held *held)
 {
 	sj_node *n = &l->node[grip.node];
-	const sj_node_type *type = &l->types[n->type];
-	uint32_t share = sj_gpu_share(type, t), whole = sj_gpu_whole(t) * grip.ranks;
 
-	for (; whole != 0; whole--) {
+	for (; count != 0; count--) {
 		uint32_t g = (uint32_t)__builtin_ctzll(n->gpus);
 
 		grip.gpus |= UINT64_C(1) << g;
 		gpu_change(l, n, g, 0);
 	}
-	if (share == 0)
-		return grip_add(held, grip);
+	return grip_add(held, grip);
+}
+
+/* Shares for the ranks of a grip, one after the other where it is tightest, so each may
+ * be a grip of its own. */
+static int take_shares(sj_ledger *l, uint32_t share, sj_grip grip, sj_held *held)
+{
+	sj_node *n = &l->node[grip.node];
+
 	for (uint32_t left = grip.ranks; left != 0;) {
-		uint32_t g = tightest_gpu(l, n, type->gpus, share);
+		uint32_t g = tightest_gpu(l, n, l->types[n->type].gpus, share);
 		uint32_t free_milli = l->gpu_left[n->gpu_base + g];
 		uint32_t here = free_milli / share < left ? free_milli / share : left;
 		int rc = grip_add(held, (sj_grip){ grip.node, here, UINT64_C(1) << g });
@@ -288,15 +315,45 @@ static int take_gpus(sj_ledger *l, const sj_task *t, sj_grip grip, sj_held *held
 	return SJ_OK;
 }
 
-static int node_take(sj_ledger *l, const sj_task *t, sj_slot s, sj_held *held)
+static void take_plain(sj_ledger *l, const sj_task *t, uint32_t node, uint32_t ranks)
 {
-	sj_node *n = &l->node[s.node];
+	sj_node *n = &l->node[node];
 
-	n->cores -= t->cores * s.ranks;
-	l->use[n->type].cores += t->cores * s.ranks;
+	n->cores -= t->cores * ranks;
+	l->use[n->type].cores += t->cores * ranks;
 	if (l->types[n->type].mem_bytes != 0)
-		n->mem_bytes -= t->mem_bytes * s.ranks;
-	return take_gpus(l, t, (sj_grip){ s.node, s.ranks, 0 }, held);
+		n->mem_bytes -= t->mem_bytes * ranks;
+	sj_place_moved(l, node);
+}
+
+/* Shares for ranks one by one on the GPUs that placement chooses. */
+static int take_chosen_shares(sj_ledger *l, const sj_task *t, uint32_t share, sj_grip grip,
+			      sj_held *held)
+{
+	sj_node *n = &l->node[grip.node];
+
+	for (uint32_t i = 0; i < grip.ranks; i++) {
+		uint32_t g = sj_place_gpu(l, grip.node, t);
+		int rc = grip_add(held, (sj_grip){ grip.node, 1, UINT64_C(1) << g });
+
+		if (rc != SJ_OK)
+			return rc;
+		take_plain(l, t, grip.node, 1);
+		gpu_change(l, n, g, l->gpu_left[n->gpu_base + g] - share);
+	}
+	return SJ_OK;
+}
+
+int sj_node_take(sj_ledger *l, const sj_task *t, uint32_t node, uint32_t ranks, sj_held *held)
+{
+	uint32_t share = sj_gpu_share(&l->types[l->node[node].type], t);
+	sj_grip grip = { node, ranks, 0 };
+
+	if (share != 0 && sj_place_used(l) == SJ_PLACE_FRAG)
+		return take_chosen_shares(l, t, share, grip, held);
+	take_plain(l, t, node, ranks);
+	return share != 0 ? take_shares(l, share, grip, held) :
+			    take_whole_gpus(l, sj_gpu_whole(t) * ranks, grip, held);
 }
 
 static void node_give(sj_ledger *l, const sj_task *t, const sj_grip *grip)
@@ -305,6 +362,7 @@ static void node_give(sj_ledger *l, const sj_task *t, const sj_grip *grip)
 	const sj_node_type *type = &l->types[n->type];
 	uint32_t share = sj_gpu_share(type, t);
 
+	sj_place_moved(l, grip->node);
 	n->cores += t->cores * grip->ranks;
 	l->use[n->type].cores -= t->cores * grip->ranks;
 	if (n->state == SJ_NODE_UP)
@@ -322,24 +380,6 @@ static void node_give(sj_ledger *l, const sj_task *t, const sj_grip *grip)
 	assert(n->cores <= type->cores);
 }
 
-/* First fit by node number. The caller knows that it fits. */
-static int take_first_fit(sj_ledger *l, const sj_task *t, uint32_t ranks, sj_held *held)
-{
-	int rc = SJ_OK;
-
-	for (uint32_t i = 0; ranks != 0 && rc == SJ_OK; i++) {
-		uint32_t room = room_at(l, i, t, false);
-
-		if (room > ranks)
-			room = ranks;
-		if (room == 0)
-			continue;
-		rc = node_take(l, t, (sj_slot){ i, room }, held);
-		ranks -= room;
-	}
-	return rc;
-}
-
 static int take_given(sj_ledger *l, const sj_task *t, uint32_t ranks,
 		      const sj_placement *where, sj_held *held)
 {
@@ -354,14 +394,15 @@ static int take_given(sj_ledger *l, const sj_task *t, uint32_t ranks,
 		if (s->node >= l->node_count || s->ranks == 0 ||
 		    (i != 0 && s->node <= where->slots[i - 1].node))
 			return SJ_EINVAL;
-		if (room_at(l, s->node, t, false) < s->ranks)
+		if (room_at(l, s->node, t) < s->ranks)
 			return SJ_EFULL;
 		sum += s->ranks;
 	}
 	if (sum != ranks)
 		return SJ_EINVAL;
 	for (uint32_t i = 0; i < where->count && rc == SJ_OK; i++)
-		rc = node_take(l, t, where->slots[i], held);
+		rc = sj_node_take(l, t, where->slots[i].node, where->slots[i].ranks, held);
+	sj_held_tidy(t, held);
 	return rc;
 }
 
@@ -374,6 +415,7 @@ void sj_ledger_set_state(sj_ledger *l, uint32_t node, sj_node_state state)
 	bool up = state == SJ_NODE_UP, down = state == SJ_NODE_DOWN;
 
 	n->state = state;
+	sj_place_moved(l, node);
 	if (was_down != down) {
 		l->procs_down += down ? type->cores : -type->cores;
 		l->use[n->type].powered += down ? -1u : 1u;
@@ -441,10 +483,8 @@ int sj_ledger_take_placed(sj_ledger *l, const sj_task *t, uint32_t ranks,
 	if (l->node_count != 0) {
 		if (where != NULL)
 			rc = take_given(l, t, ranks, where, held);
-		else if (!nodes_fit(l, t, ranks, false))
-			rc = SJ_EFULL;
 		else
-			rc = take_first_fit(l, t, ranks, held);
+			rc = sj_place_take(l, t, ranks, held);
 		if (rc != SJ_OK)
 			return rc;
 	} else if (where != NULL) {
@@ -585,6 +625,7 @@ static bool node_retake(sj_ledger *l, const sj_task *t, const sj_grip *grip)
 	    (share == 0 && (n->gpus & grip->gpus) != grip->gpus) ||
 	    (share != 0 && l->gpu_left[n->gpu_base + g] < share))
 		return false;
+	sj_place_moved(l, grip->node);
 	n->cores -= t->cores * grip->ranks;
 	l->use[n->type].cores += t->cores * grip->ranks;
 	if (n->state == SJ_NODE_UP)

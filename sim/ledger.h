@@ -51,6 +51,7 @@ typedef struct sj_ledger {
 	 * was something else, and may be anywhere. */
 	uint64_t      gives, given_count;
 	uint32_t      given[SJ_GIVEN_RING];
+	struct sj_place *place;   /* chooses nodes; NULL in a pool */
 } sj_ledger;
 
 /* What a task has of one node; of a shared GPU one grip each. */
@@ -73,8 +74,10 @@ static inline const sj_grip *sj_held_grips(const sj_held *h)
 	return h->count == 1 ? &h->one : h->many;
 }
 
-/* number_procs: keep processor numbers in a pool (lowest free first). */
-int  sj_ledger_init(sj_ledger *l, const sj_cluster *c, bool number_procs, sj_error *err);
+/* number_procs: keep processor numbers in a pool (lowest free first). seed: of the run,
+ * for random placement. */
+int  sj_ledger_init(sj_ledger *l, const sj_cluster *c, bool number_procs, uint64_t seed,
+		    sj_error *err);
 void sj_ledger_fini(sj_ledger *l);
 /* Frees what belongs to `h` without giving anything back. */
 void sj_held_drop(sj_held *h);
@@ -110,7 +113,7 @@ bool sj_ledger_fits(const sj_ledger *l, const sj_task *t, uint32_t ranks);
 bool sj_ledger_fits_ever(const sj_ledger *l, const sj_task *t);
 
 /*
- * Takes what t needs with `ranks` ranks; `where` NULL: first fit by node number.
+ * Takes what t needs with `ranks` ranks; `where` NULL: by the strategy in use (place.h).
  * SJ_OK; SJ_EFULL: nothing taken; SJ_EINVAL: `where` is malformed; SJ_ENOMEM.
  */
 int  sj_ledger_take_placed(sj_ledger *l, const sj_task *t, uint32_t ranks,
@@ -121,6 +124,13 @@ void sj_ledger_give_placed(sj_ledger *l, const sj_task *t, uint32_t procs, sj_he
 void sj_ledger_shrink(sj_ledger *l, const sj_task *t, uint32_t ranks, sj_held *held);
 /* Adds what `more` holds to `held`; `more` is empty afterwards. SJ_OK or SJ_ENOMEM. */
 int  sj_held_join(const sj_task *t, sj_held *held, sj_held *more);
+/* Grips by node, then GPU; what one node, or one shared GPU, gave in turns becomes one. */
+void sj_held_tidy(const sj_task *t, sj_held *held);
+
+/* Ranks of t that the node has room for: takes what they need. SJ_OK or SJ_ENOMEM. For
+ * place.c, which chose it. */
+int  sj_node_take(sj_ledger *l, const sj_task *t, uint32_t node, uint32_t ranks,
+		  sj_held *held);
 
 /* A plain pool is a counter, and the usual case. */
 static inline int sj_ledger_take(sj_ledger *l, const sj_task *t, uint32_t ranks,

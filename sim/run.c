@@ -67,7 +67,7 @@ int sj_run_create(const sj_run_config *config, sj_run **out, sj_error *err)
 		rc = sj_records_init(&cx->records, config->sinks, config->sink_count);
 	if (rc == SJ_OK)
 		rc = sj_ledger_init(&cx->ledger, &config->cluster, cx->wants_allocs,
-				    &cx->error);
+				    config->seed, &cx->error);
 	if (rc == SJ_OK)
 		rc = nodes_init(cx);
 	if (rc == SJ_OK)
