@@ -126,7 +126,7 @@ static const sj_semantics accasim_semantics = {
 	.blocking = "the head waits for its computed start; all others skip it",
 	.reservation = "a start time for the head, computed once, that keeps nobody out",
 	.preemption = "none",
-	.placement = "first fit",
+	.placement = "place= (first)",
 	.tie = "submit, then line of the log",
 	.instants = "once per instant of news",
 };

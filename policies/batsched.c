@@ -177,7 +177,7 @@ static const sj_semantics batsched_semantics = {
 	.blocking = "the head blocks; later tasks may be backfilled",
 	.reservation = "the head's shadow time, computed once; no extra processors",
 	.preemption = "none",
-	.placement = "first fit",
+	.placement = "place= (first)",
 	.tie = "submit, then line of the log",
 	.instants = "once per instant of news; the queue is walked only after an end",
 };

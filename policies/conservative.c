@@ -313,7 +313,7 @@ static const sj_semantics semantics = {
 		       "estimate of 0 is planned as 1 s); plan= says when they change; on "
 		       "nodes by total processors, GPUs and memory, and by place for the head",
 	.preemption = "none",
-	.placement = "first fit",
+	.placement = "place= (first)",
 	.tie = "submit, then line of the log",
 	.instants = "once per instant of news; plan=compress: also when a slot begins",
 };

@@ -162,7 +162,7 @@ static const sj_param llf_params[] = {
 		    "an empty machine",                                             \
 	.reservation = "none",                                                      \
 	.preemption = "preempt=no: none; preempt=yes: free, work is kept",          \
-	.placement = "first fit; what goes on stays where it is",                   \
+	.placement = "place= (first); what goes on stays where it is",                   \
 	.tie = "arrival (submit, then line of the log)"
 
 static const sj_semantics edf_semantics = {

@@ -28,7 +28,7 @@ static const sj_semantics pyss_easy_semantics = {
 	.blocking = "the head blocks; later tasks may be backfilled",
 	.reservation = "one, for the blocked head, by expected ends",
 	.preemption = "none",
-	.placement = "first fit",
+	.placement = "place= (first)",
 	.tie = "submit, then line of the log",
 	.instants = "after each event, arrivals first; not after an arrival that does not fit",
 };
@@ -60,7 +60,7 @@ static const sj_semantics pyss_fcfs_semantics = {
 	.blocking = "the head blocks",
 	.reservation = "none needed",
 	.preemption = "none",
-	.placement = "first fit",
+	.placement = "place= (first)",
 	.tie = "submit, then line of the log",
 	.instants = "after each event, arrivals first; not after an arrival that does not fit",
 };
@@ -95,7 +95,7 @@ static const sj_semantics cqsim_easy_semantics = {
 	.reservation = "one, for the blocked head, by expected ends; a waiting task is "
 		       "judged by its true run time",
 	.preemption = "none",
-	.placement = "first fit",
+	.placement = "place= (first)",
 	.tie = "submit, then line of the log",
 	.instants = "after each event, ends first",
 };

@@ -88,7 +88,7 @@ static const sj_semantics head_semantics = {
 	.blocking = "the head blocks",
 	.reservation = "none needed",
 	.preemption = "none",
-	.placement = "first fit",
+	.placement = "place= (first)",
 	.tie = "submit, then line of the log",
 	.instants = "once per instant of news",
 };
@@ -98,7 +98,7 @@ static const sj_semantics skip_semantics = {
 	.blocking = "skip: every task that fits is started",
 	.reservation = "none; wide tasks may starve",
 	.preemption = "none",
-	.placement = "first fit",
+	.placement = "place= (first)",
 	.tie = "submit, then line of the log",
 	.instants = "once per instant of news",
 };

@@ -548,7 +548,7 @@ static const sj_semantics easy_semantics = {
 		       "by what each of them will have free; a task that runs past it may start "
 		       "if the head still fits then beside it",
 	.preemption = "none",
-	.placement = "first fit",
+	.placement = "place= (first)",
 	.tie = "submit, then line of the log",
 	.instants = "pass=instant: once per instant of news; pass=event: after each event",
 };

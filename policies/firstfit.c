@@ -163,7 +163,7 @@ static const sj_semantics firstfit_semantics = {
 	.blocking = "skip: every task that fits is started",
 	.reservation = "none; wide tasks may starve",
 	.preemption = "none",
-	.placement = "first fit",
+	.placement = "place= (first)",
 	.tie = "submit, then line of the log",
 	.instants = "once per instant of news",
 };

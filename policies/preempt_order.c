@@ -88,7 +88,7 @@ static const sj_semantics semantics = {
 	.blocking = "skip: greedy fill from an empty machine",
 	.reservation = "none; tasks at the end of the order may starve",
 	.preemption = "free, work is kept: what the fill does not reach is stopped",
-	.placement = "first fit; what goes on stays where it is",
+	.placement = "place= (first); what goes on stays where it is",
 	.tie = "arrival (submit, then line of the log)",
 	.instants = "arrivals and ends",
 };

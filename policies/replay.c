@@ -105,7 +105,7 @@ static const sj_semantics replay_semantics = {
 	.blocking = "skip: what is due and fits is started",
 	.reservation = "none",
 	.preemption = "none",
-	.placement = "first fit",
+	.placement = "place= (first)",
 	.tie = "submit, then line of the log",
 	.instants = "once per instant of news, and at every logged start",
 };

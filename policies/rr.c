@@ -327,7 +327,7 @@ static const sj_semantics rr_semantics = {
 	.blocking = "the head blocks until enough slices are over",
 	.reservation = "none needed",
 	.preemption = "free, work is kept: at the end of a slice, if the turn is another's",
-	.placement = "first fit; what goes on stays where it is",
+	.placement = "place= (first); what goes on stays where it is",
 	.tie = "arrivals before tasks whose slice ends at the same instant",
 	.instants = "arrivals, ends, and ends of slices while somebody waits",
 };

@@ -17,7 +17,7 @@ static const sj_semantics fifo_semantics = {
 	.blocking = "the head blocks",
 	.reservation = "none needed",
 	.preemption = "none",
-	.placement = "first fit",
+	.placement = "place= (first)",
 	.tie = "submit, then line of the log",
 	.instants = "once per instant of news",
 };
@@ -120,7 +120,7 @@ static const sj_semantics strict_semantics = {
 	.blocking = "the head blocks",
 	.reservation = "none needed",
 	.preemption = "none",
-	.placement = "first fit",
+	.placement = "place= (first)",
 	.tie = "submit, then line of the log",
 	.instants = "once per instant of news; keys that change are taken anew each time",
 };

@@ -2,6 +2,7 @@
 /* check.c - the invariants: recomputed from scratch after an instant (--check), and
  * the accounts of a run that has ended (always). */
 #include "pace.h"
+#include "place.h"
 
 static int violated(sj_ctx *cx, const struct task *t, const char *what)
 {
@@ -112,6 +113,8 @@ int check_state(sj_ctx *cx)
 		rc = check_ready(cx);
 	if (rc == SJ_OK)
 		rc = check_nodes(cx);
+	if (rc == SJ_OK && cx->ledger.place != NULL && !sj_place_sound(&cx->ledger))
+		return violated(cx, NULL, "an index of placement does not agree with the nodes");
 	if (rc == SJ_OK && !interference_sound(cx))
 		return violated(cx, NULL, "the lists of neighbours are not who runs where");
 	if (rc != SJ_OK)

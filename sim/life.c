@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include "pace.h"
+#include "place.h"
 
 /* ---- submission -------------------------------------------------------- */
 
@@ -263,6 +264,8 @@ static int submit_many(sj_ctx *cx, const sj_job *job, uint64_t seq)
 			record_fill(&jr->record, t);
 		if (impossible == UINT32_MAX && !sj_ledger_fits_ever(&cx->ledger, &t->pub))
 			impossible = i;
+		if (cx->ledger.place != NULL)
+			sj_place_seen(&cx->ledger, &t->pub);
 	}
 	if (rc != SJ_OK) {
 		if (jr->tasks_left == 0)
@@ -304,6 +307,8 @@ int life_submit(sj_ctx *cx, const sj_job *job)
 	fill_task(cx, t, job, &job->task, seq, 0);
 	if (!sj_ledger_fits_ever(&cx->ledger, &t->pub))
 		return reject_impossible(cx, t);
+	if (cx->ledger.place != NULL)
+		sj_place_seen(&cx->ledger, &t->pub);
 	if (cx->account.due)
 		account_begin(cx, job->submit_ns);
 	list[0] = &t->pub;

@@ -5,6 +5,8 @@
 #include <string.h>
 
 #include "core.h"
+#include "place.h"
+#include "policy_state.h"
 
 /* ---- faults ------------------------------------------------------------- */
 
@@ -92,11 +94,6 @@ void *sj_grow(sj_ctx *cx, void *old, size_t old_size, size_t new_size)
 	return p;
 }
 
-static void *alloc_for_params(void *cx, size_t size)
-{
-	return sj_alloc(cx, size);
-}
-
 /* ---- randomness ----------------------------------------------------------- */
 
 gsl_rng *sj_rng(sj_ctx *cx, const char *purpose)
@@ -123,25 +120,10 @@ gsl_rng *sj_rng(sj_ctx *cx, const char *purpose)
 
 /* ---- making and composing ---------------------------------------------------- */
 
-static void *make_state(sj_ctx *cx, const sj_policy_ops *ops, const char *args)
-{
-	static const sj_param none[] = { { .name = NULL } };
-	char who[96];
-	void *self = sj_alloc(cx, ops->state_size != 0 ? ops->state_size : 1);
-
-	snprintf(who, sizeof(who), "policy %s", ops->name);
-	if (sj_params_bind(who, ops->params != NULL ? ops->params : none, args, self,
-			   alloc_for_params, cx, &cx->error) != SJ_OK) {
-		cx->fault = 1;
-		return NULL;
-	}
-	return self;
-}
-
 int policy_init(sj_ctx *cx)
 {
-	static const sj_param none[] = { { .name = NULL } };
 	const sj_policy_ops *ops = cx->ops;
+	struct policy_state state;
 	size_t need;
 
 	if (ops->magic != SJ_POLICY_MAGIC || ops->abi != SJ_POLICY_ABI ||
@@ -151,14 +133,13 @@ int policy_init(sj_ctx *cx)
 			       SJ_POLICY_ABI);
 	if (setjmp(cx->no_memory) != 0)
 		return cx->error.code;
-	cx->self = make_state(cx, ops, cx->config.policy_args);
-	if (cx->self == NULL)
+	if (policy_state_make(cx, ops, cx->config.policy_args, NULL, &state) != SJ_OK ||
+	    policy_state_use(cx, &state) != SJ_OK)
 		return cx->error.code;
-	need = sj_params_canonical(ops->name, ops->params != NULL ? ops->params : none,
-				   cx->self, NULL, 0);
+	cx->self = state.self;
+	need = sj_params_canonical(ops->name, state.params, cx->self, NULL, 0);
 	cx->canonical = sj_alloc(cx, need + 1);
-	sj_params_canonical(ops->name, ops->params != NULL ? ops->params : none, cx->self,
-			    cx->canonical, need + 1);
+	sj_params_canonical(ops->name, state.params, cx->self, cx->canonical, need + 1);
 	if (ops->init == NULL)
 		return SJ_OK;
 	return policy_check(cx, "init", ops->init(cx->self, cx));
@@ -168,7 +149,8 @@ const sj_subpolicy *sj_policy_create(sj_ctx *cx, const char *spec)
 {
 	const sj_policy_ops *ops = NULL;
 	sj_subpolicy *sub, **grown;
-	const char *args;
+	struct policy_state state;
+	const char *args, *place = sj_place_names[SJ_PLACE_FIRST];
 	char name[64];
 
 	if (sj_spec_split(spec, name, sizeof(name), &args, &cx->error) != SJ_OK) {
@@ -183,10 +165,12 @@ const sj_subpolicy *sj_policy_create(sj_ctx *cx, const char *spec)
 		return NULL;
 	}
 	sub = sj_alloc(cx, sizeof(*sub));
-	sub->ops = ops;
-	sub->self = make_state(cx, ops, args);
-	if (sub->self == NULL)
+	if (cx->ledger.node_count != 0)
+		place = sj_place_names[sj_place_used(&cx->ledger)];
+	if (policy_state_make(cx, ops, args, place, &state) != SJ_OK)
 		return NULL;
+	policy_state_part(cx, ops, &state, sub);
+	ops = sub->ops;
 	grown = realloc(cx->sub, (cx->sub_count + 1) * sizeof(*grown));
 	if (grown == NULL)
 		no_memory(cx, sizeof(*grown));

@@ -4,6 +4,7 @@
 
 #include "cli/policy_cmds.h"
 #include "plugin/plugin.h"
+#include "policy_common.h"
 
 enum { LABEL = 14, WIDTH = 78 };
 
@@ -90,6 +91,17 @@ static bool alias_of(const sj_policy_alias *a, const sj_policy_ops *ops)
 	       (a->spec[n] == '\0' || a->spec[n] == ':');
 }
 
+/* What it takes because every policy does. */
+static void print_common(const sj_policy_ops *ops)
+{
+	const sj_param *common = sj_policy_common_params(ops);
+
+	if (common->name != NULL)
+		printf("\nparameters of every policy, on nodes\n");
+	for (const sj_param *p = common; p->name != NULL; p++)
+		print_param(p, false);
+}
+
 static void print_policy(const sj_policy_ops *ops, const char *path, bool with_parts)
 {
 	bool orders = false;
@@ -116,15 +128,15 @@ static void print_policy(const sj_policy_ops *ops, const char *path, bool with_p
 			snprintf(text, sizeof(text), "%s = %s", a->alias, a->spec);
 			print_field("also", text);
 		}
-	if (ops->params == NULL || ops->params[0].name == NULL) {
-		printf("\nno parameters\n");
-		return;
-	}
-	printf("\nparameters\n");
-	for (const sj_param *p = ops->params; p->name != NULL; p++) {
+	if (ops->params == NULL || ops->params[0].name == NULL)
+		printf("\nno parameters of its own\n");
+	else
+		printf("\nparameters\n");
+	for (const sj_param *p = ops->params; p != NULL && p->name != NULL; p++) {
 		print_param(p, p == ops->params);
 		orders = orders || policy_param_is_order(p);
 	}
+	print_common(ops);
 	if (orders && with_parts)
 		print_orders();
 	if (with_parts && (orders || strcmp(ops->name, "expr") == 0))

@@ -2,6 +2,7 @@
 /* policy_json.c - policies, parameters and orders as JSON documents. */
 #include "cli/json_out.h"
 #include "cli/policy_cmds.h"
+#include "policy_common.h"
 
 static json_t *param_json(const sj_param *p)
 {
@@ -21,20 +22,23 @@ static json_t *param_json(const sj_param *p)
 
 static json_t *policy_json(const sj_policy_ops *ops)
 {
-	json_t *params = json_array(), *semantics = json_object();
+	json_t *params = json_array(), *common = json_array(), *semantics = json_object();
 
 	for (const sj_param *p = ops->params; p != NULL && p->name != NULL; p++)
 		json_array_append_new(params, param_json(p));
+	for (const sj_param *p = sj_policy_common_params(ops); p->name != NULL; p++)
+		json_array_append_new(common, param_json(p));
 	for (const struct semantics_row *r = semantics_rows; r->label != NULL; r++)
 		json_object_set_new(semantics, r->label,
 				    json_string(semantics_text(ops->semantics, r)));
-	return json_pack("{s:s, s:s, s:s?, s:b, s:b, s:b, s:b, s:o, s:o}",
+	return json_pack("{s:s, s:s, s:s?, s:b, s:b, s:b, s:b, s:o, s:o, s:o}",
 		"name", ops->name, "summary", ops->summary, "cite", ops->cite,
 		"clairvoyant", (ops->flags & SJ_PF_CLAIRVOYANT) != 0,
 		"preempts", (ops->flags & SJ_PF_PREEMPTS) != 0,
 		"resizes", (ops->flags & SJ_PF_RESIZES) != 0,
 		"drops_zero", (ops->flags & SJ_PF_DROPS_ZERO) != 0,
-		"semantics", semantics, "params", params);
+		"semantics", semantics, "params", params,
+		"common_params", common);
 }
 
 static int print(json_t *document)

@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "cli/policy_cmds.h"
+#include "policy_common.h"
 
 /* A '|' would end a cell of a table. */
 static void put_cell(FILE *to, const char *text)
@@ -30,7 +31,7 @@ static void put_params(FILE *to, const sj_param *params)
 	char type[256], range[64];
 
 	if (params == NULL || params[0].name == NULL) {
-		fputs("No parameters.\n\n", to);
+		fputs("No parameters of its own.\n\n", to);
 		return;
 	}
 	fputs("| parameter | default | type | range | unit | meaning |\n"
@@ -78,6 +79,22 @@ static void put_policy(FILE *to, const sj_policy_ops *ops)
 	}
 	fputc('\n', to);
 	put_params(to, ops->params);
+	if (sj_policy_common_params(ops)->name == NULL)
+		fputs("It chooses nodes itself: the parameters of every policy are not "
+		      "taken.\n\n", to);
+}
+
+/* Those of a policy that does not choose nodes itself. */
+static void put_common(FILE *to)
+{
+	static const sj_policy_ops any = { .flags = 0 };
+
+	fputs("## Parameters of every policy\n\nOn a machine of nodes. On a pool of "
+	      "processors there is nothing to choose, and any value but\nthe default "
+	      "is refused. How each choice is defined: [MODEL.md](MODEL.md), "
+	      "\"Placement\". A policy that\nis a part of another places as that "
+	      "does, unless its own spec says otherwise.\n\n", to);
+	put_params(to, sj_policy_common_params(&any));
 }
 
 static void put_aliases(FILE *to)
@@ -132,6 +149,7 @@ void policy_markdown(FILE *to)
 	      "the path of its shared object, `./mine.so:KEY=VALUE`; see\n"
 	      "[TUTORIAL.md](TUTORIAL.md). Clairvoyant policies read true run times, "
 	      "and every table and\nfigure marks them.\n\n", to);
+	put_common(to);
 	for (size_t i = 0; sj_policies[i] != NULL; i++)
 		put_policy(to, sj_policies[i]);
 	put_aliases(to);
