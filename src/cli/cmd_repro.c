@@ -43,6 +43,10 @@ static int rules_of(const struct recorded_run *r, struct runspec *spec, sj_error
 		rc = runspec_estimates(spec, r->estimates, err);
 	if (rc == SJ_OK)
 		rc = runspec_clock(spec, r->clock, err);
+	if (rc == SJ_OK)
+		rc = runspec_checkpoint(spec, r->checkpoint, err);
+	if (rc == SJ_OK)
+		rc = runspec_stragglers(spec, r->stragglers, err);
 	return rc;
 }
 
@@ -148,6 +152,7 @@ static int again(struct store *st, const struct recorded_run *r, const char *wor
 		session_result_fini(&now);
 	}
 	lab_close(&lab);
+	runspec_fini(&spec);
 	return rc;
 }
 

@@ -26,7 +26,8 @@ static const char about[] =
 
 struct flags {
 	const char     *workload, *cluster, *output, *jobs_csv, *events;
-	const char     *overrun, *estimates, *clock, *progress, *failures;
+	const char     *overrun, *estimates, *clock, *progress, *failures,
+			*checkpoint, *stragglers;
 	struct opt_list policies;
 	bool            no_store, json;
 	struct runspec  spec;
@@ -74,6 +75,13 @@ static int parse(int argc, char **argv, struct flags *f, int *first)
 		  "Nodes that fail, are drained and come back: a file of node events, or "
 		  "mtbf=LAW,mttr=LAW[,retries=N|none|unlimited][,trace=FILE], as in "
 		  "mtbf=30d,mttr=(weibull:shape=0.7,mean=2h)." },
+		{ 0, "checkpoint", OPT_STRING, &f->checkpoint, "SPEC",
+		  "interval=DURATION|none|young|daly[,cost=60s][,restart=30s][,mtbf=1d]: work "
+		  "is saved, and stops and failures cost what that says (default: stops are "
+		  "free, failures lose everything)." },
+		{ 0, "stragglers", OPT_STRING, &f->stragglers, "LAW",
+		  "Factor on the time of each rank, drawn at each start; the slowest paces its "
+		  "task, as in lognormal:mu=0,sigma=0.3 (default: none)." },
 		{ 'o', "output", OPT_STRING, &f->output, "DIR|FILE.db",
 		  "Where results go (default: results/WORKLOAD.db); an existing file "
 		  "gets more runs." },
@@ -140,6 +148,10 @@ static int parse_rules(struct command_run *c)
 		rc = runspec_estimates(&f->spec, f->estimates, &err);
 	if (rc == SJ_OK && f->clock != NULL)
 		rc = runspec_clock(&f->spec, f->clock, &err);
+	if (rc == SJ_OK && f->checkpoint != NULL)
+		rc = runspec_checkpoint(&f->spec, f->checkpoint, &err);
+	if (rc == SJ_OK && f->stragglers != NULL)
+		rc = runspec_stragglers(&f->spec, f->stragglers, &err);
 	if (rc == SJ_OK)
 		rc = progress_init(&c->progress, f->progress, "jobs", &err);
 	return rc == SJ_OK ? 0 : say_error(rc, &err);
@@ -374,6 +386,7 @@ static void fini(struct command_run *c)
 	table_text_free(c->table);
 	store_close(c->store);
 	lab_close(&c->lab);
+	runspec_fini(&c->flags.spec);
 	free(c->flags.policies.item);
 	free(c->command);
 }

@@ -63,6 +63,23 @@ static json_t *cluster(const struct cluster *c)
 	return o;
 }
 
+static json_t *checkpoint(const struct runspec *s)
+{
+	const sj_checkpoint *c = &s->checkpoint;
+	json_t *o;
+
+	if (!c->modelled)
+		return json_null();
+	o = json_object();
+	json_object_set_new(o, "spec", json_string(s->checkpoint_text));
+	json_object_set_new(o, "interval_s", c->interval_ns == 0 ? json_null() :
+			    number((double)c->interval_ns / 1e9));
+	json_object_set_new(o, "cost_s", number((double)c->cost_ns / 1e9));
+	json_object_set_new(o, "restart_s", number((double)c->restart_ns / 1e9));
+	json_object_set_new(o, "expected_waste", number(runspec_checkpoint_waste(s)));
+	return o;
+}
+
 json_t *report_json_begin(struct lab *lab, const struct runspec *spec)
 {
 	struct runspec_text clock = runspec_clock_text(spec);
@@ -74,6 +91,9 @@ json_t *report_json_begin(struct lab *lab, const struct runspec *spec)
 	json_object_set_new(doc, "overrun", json_string(runspec_overrun_text(spec)));
 	json_object_set_new(doc, "estimates", json_string(runspec_estimates_text(spec)));
 	json_object_set_new(doc, "clock", json_string(clock.text));
+	json_object_set_new(doc, "checkpoint", checkpoint(spec));
+	json_object_set_new(doc, "stragglers", spec->stragglers_text != NULL ?
+			    json_string(spec->stragglers_text) : json_null());
 	json_object_set_new(doc, "limit", count(spec->limit));
 	json_object_set_new(doc, "runs", json_array());
 	return doc;

@@ -2,7 +2,9 @@
 /* runspec.c - the rules of a run between text and values. */
 #include "run/runspec.h"
 
+#include <math.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "sojourn/param.h"
@@ -14,6 +16,15 @@ static const char *const clocks[] = { "event", "tick", "round" };
 void runspec_init(struct runspec *s)
 {
 	*s = (struct runspec){ .seed = 1 };
+}
+
+void runspec_fini(struct runspec *s)
+{
+	free(s->checkpoint_text);
+	free(s->stragglers_text);
+	sj_law_free(s->stragglers);
+	s->checkpoint_text = s->stragglers_text = NULL;
+	s->stragglers = NULL;
 }
 
 /* Which of names[0..n) is text[0..len)? -1 after filling err. */
@@ -108,6 +119,119 @@ int runspec_clock(struct runspec *s, const char *text, sj_error *err)
 	s->clock_barrier = barrier;
 	return SJ_OK;
 }
+
+/* ---- checkpoints and stragglers ---------------------------------------------------- */
+
+struct checkpoint_args {
+	const char *interval;
+	sj_time     cost, restart, mtbf;
+};
+
+static const sj_param checkpoint_params[] = {
+	{ .name = "interval", .type = SJ_P_STRING, .def = NULL,
+	  .offset = offsetof(struct checkpoint_args, interval),
+	  .help = "Time of work between two: a duration, none, young or daly." },
+	{ .name = "cost", .type = SJ_P_TIME, .def = "0s", .max = 1e9, .unit = "s",
+	  .offset = offsetof(struct checkpoint_args, cost), .help = "Time to write one." },
+	{ .name = "restart", .type = SJ_P_TIME, .def = "0s", .max = 1e9, .unit = "s",
+	  .offset = offsetof(struct checkpoint_args, restart),
+	  .help = "Time to read one at a start that is not the first." },
+	{ .name = "mtbf", .type = SJ_P_TIME, .def = "0s", .max = 1e12, .unit = "s",
+	  .offset = offsetof(struct checkpoint_args, mtbf),
+	  .help = "Mean time between failures of a task, for young and daly." },
+	{ .name = NULL },
+};
+
+static int best_interval(const struct checkpoint_args *a, bool daly, sj_time *out,
+			 sj_error *err)
+{
+	double cost = (double)a->cost, mtbf = (double)a->mtbf;
+
+	if (a->mtbf <= 0 || a->cost <= 0)
+		return sj_fail(err, SJ_EUSAGE, "--checkpoint: interval=%s needs a cost= and a "
+			       "mtbf= above 0, as in interval=%s,cost=60s,mtbf=1d",
+			       a->interval, a->interval);
+	*out = llround(daly ? sj_daly_interval(cost, mtbf) : sj_young_interval(cost, mtbf));
+	return SJ_OK;
+}
+
+static int interval_of(const struct checkpoint_args *a, sj_time *out, sj_error *err)
+{
+	int rc;
+
+	if (strcmp(a->interval, "young") == 0 || strcmp(a->interval, "daly") == 0)
+		return best_interval(a, a->interval[0] == 'd', out, err);
+	*out = 0;
+	if (strcmp(a->interval, "none") == 0)
+		return SJ_OK;
+	rc = sj_parse_time("--checkpoint: interval", a->interval, out, err);
+	if (rc == SJ_OK && *out <= 0)
+		rc = sj_fail(err, SJ_EUSAGE, "--checkpoint: interval=%s: expected a duration "
+			     "above 0, none, young or daly", a->interval);
+	return rc;
+}
+
+/* Strings of one spec are no longer than the spec. */
+static void *from_spec(void *at, size_t size)
+{
+	char **next = at, *here = *next;
+
+	*next += size;
+	return here;
+}
+
+static int keep_text(char **to, const char *text)
+{
+	free(*to);
+	*to = text[0] != '\0' ? strdup(text) : NULL;
+	return text[0] == '\0' || *to != NULL ? SJ_OK : SJ_ENOMEM;
+}
+
+int runspec_checkpoint(struct runspec *s, const char *text, sj_error *err)
+{
+	struct checkpoint_args a = { .interval = NULL };
+	char *strings = calloc(1, strlen(text) + 64), *next = strings;
+	sj_time interval = 0;
+	int rc = strings != NULL ? SJ_OK : SJ_ENOMEM;
+
+	if (rc == SJ_OK && text[0] != '\0')
+		rc = sj_params_bind("--checkpoint", checkpoint_params, text, &a, from_spec,
+				    &next, err);
+	if (rc == SJ_OK && text[0] != '\0')
+		rc = interval_of(&a, &interval, err);
+	free(strings);
+	if (rc != SJ_OK)
+		return rc;
+	s->checkpoint = (sj_checkpoint){ .interval_ns = interval, .cost_ns = a.cost,
+					 .restart_ns = a.restart,
+					 .modelled = text[0] != '\0' };
+	s->mtbf_ns = a.mtbf;
+	return keep_text(&s->checkpoint_text, text);
+}
+
+int runspec_stragglers(struct runspec *s, const char *text, sj_error *err)
+{
+	sj_law_free(s->stragglers);
+	s->stragglers = NULL;
+	if (text[0] != '\0') {
+		int rc = sj_law_create("--stragglers", text, &s->stragglers, err);
+
+		if (rc != SJ_OK)
+			return rc;
+	}
+	return keep_text(&s->stragglers_text, text);
+}
+
+double runspec_checkpoint_waste(const struct runspec *s)
+{
+	double interval = (double)s->checkpoint.interval_ns;
+
+	if (!(interval > 0) || s->mtbf_ns <= 0)
+		return NAN;
+	return (double)s->checkpoint.cost_ns / interval + interval / (2 * (double)s->mtbf_ns);
+}
+
+/* ---- back to text --------------------------------------------------------------------- */
 
 const char *runspec_overrun_text(const struct runspec *s)
 {

@@ -95,6 +95,8 @@ static int store_begin(struct session *s, sj_error *err)
 		{ "timelines", spec->timelines ? "1" : "0" },
 		{ "samples", spec->all_samples ? "all" : "thinned" },
 		{ "failures", c->lab->failures.text != NULL ? c->lab->failures.text : "" },
+		{ "checkpoint", spec->checkpoint_text != NULL ? spec->checkpoint_text : "" },
+		{ "stragglers", spec->stragglers_text != NULL ? spec->stragglers_text : "" },
 		{ NULL, NULL },
 	};
 	const struct store_run r = {
@@ -241,6 +243,8 @@ static int create(const struct lab *lab, const struct runspec *spec,
 		.gpu_mask = lab->gpu_mask,
 		.gpu_mask_count = lab->gpu_mask == NULL ? 0 :
 				  lab->workload->source->info.gpu_model_count,
+		.checkpoint = spec->checkpoint,
+		.stragglers = spec->stragglers,
 		.check = spec->check,
 		.explain = spec->explain,
 		.sinks = sink,

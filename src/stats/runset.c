@@ -49,7 +49,9 @@ static const char select_runs[] =
 	" r.version || ' ' || r.commit_id,"
 	" coalesce((SELECT i.sha256 FROM input i WHERE i.run = r.id"
 	"  AND i.role = 'workload' AND i.format NOT LIKE 'gen%'), ''),"
-	" coalesce((SELECT p.value FROM param p WHERE p.run = r.id AND p.key = 'failures'), '')"
+	" coalesce((SELECT p.value FROM param p WHERE p.run = r.id AND p.key = 'failures'), ''),"
+	" coalesce((SELECT p.value FROM param p WHERE p.run = r.id AND p.key = 'checkpoint'), ''),"
+	" coalesce((SELECT p.value FROM param p WHERE p.run = r.id AND p.key = 'stragglers'), '')"
 	" FROM run r ORDER BY r.id";
 enum { FIRST_TEXT = 7 };
 
@@ -58,7 +60,7 @@ static char **run_text(struct run_info *r, int which)
 {
 	char **text[] = { &r->workload, &r->cluster, &r->policy, &r->clock, &r->overrun,
 			  &r->estimates, &r->digest, &r->version, &r->sha256,
-			  &r->failures };
+			  &r->failures, &r->checkpoint, &r->stragglers };
 
 	return which < (int)(sizeof(text) / sizeof(text[0])) ? text[which] : NULL;
 }

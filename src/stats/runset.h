@@ -25,6 +25,7 @@ struct run_info {
 	uint32_t    procs;
 	bool        clairvoyant;
 	char       *workload, *cluster, *policy, *clock, *overrun, *estimates, *failures;
+	char       *checkpoint, *stragglers; /* as typed; "": none */
 	char       *digest, *version, *sha256; /* of the workload; "" = generated */
 };
 

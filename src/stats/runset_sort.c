@@ -19,7 +19,9 @@ static bool same_configuration(const struct run_info *a, const struct run_info *
 	return strcmp(a->policy, b->policy) == 0 && strcmp(a->clock, b->clock) == 0 &&
 	       strcmp(a->overrun, b->overrun) == 0 &&
 	       strcmp(a->estimates, b->estimates) == 0 &&
-	       strcmp(a->failures, b->failures) == 0 && a->job_limit == b->job_limit;
+	       strcmp(a->failures, b->failures) == 0 &&
+	       strcmp(a->checkpoint, b->checkpoint) == 0 &&
+	       strcmp(a->stragglers, b->stragglers) == 0 && a->job_limit == b->job_limit;
 }
 
 /* ---- building -------------------------------------------------------------------------- */
@@ -95,9 +97,9 @@ static int add_to(struct runset *set, struct configuration *c, const struct run_
 /* ---- labels ------------------------------------------------------------------------------- */
 
 /* Settings in which the runs of one group may differ. */
-enum setting { CLOCK, OVERRUN, ESTIMATES, FAILURES, LIMIT, SETTINGS };
-static const char *const setting_names[SETTINGS] = { "clock", "overrun", "estimates",
-						      "failures", "limit" };
+enum setting { CLOCK, OVERRUN, ESTIMATES, FAILURES, CHECKPOINT, STRAGGLERS, LIMIT, SETTINGS };
+static const char *const setting_names[SETTINGS] = { "clock", "overrun", "estimates", "failures",
+						      "checkpoint", "stragglers", "limit" };
 
 static const char *setting_text(const struct run_info *r, enum setting s, char buf[32])
 {
@@ -106,6 +108,8 @@ static const char *setting_text(const struct run_info *r, enum setting s, char b
 	case OVERRUN:   return r->overrun;
 	case ESTIMATES: return r->estimates;
 	case FAILURES:  return r->failures[0] != '\0' ? r->failures : "none";
+	case CHECKPOINT: return r->checkpoint[0] != '\0' ? r->checkpoint : "none";
+	case STRAGGLERS: return r->stragglers[0] != '\0' ? r->stragglers : "none";
 	default:
 		snprintf(buf, 32, "%" PRIu64, r->job_limit);
 		return r->job_limit == 0 ? "none" : buf;

@@ -223,6 +223,43 @@ wait_for() {
 	[[ "$output" =~ '"same": true' ]]
 }
 
+@test "run --checkpoint --stragglers: stored, compared apart, and the same again" {
+	"$SOJOURN" run -w "gen:poisson:n=300,load=0.9,service=(exp:mean=3000)" -c procs=16 -p rr:quantum=100s -o r.db \
+		--overrun extend --checkpoint interval=daly,cost=20s,restart=30s,mtbf=1d \
+		--stragglers uniform:low=1,high=2
+	"$SOJOURN" run -w "gen:poisson:n=300,load=0.9,service=(exp:mean=3000)" -c procs=16 -p rr:quantum=100s -o r.db --overrun extend
+	"$SOJOURN" repro r.db
+	[ "$(sqlite3 r.db "SELECT value FROM param WHERE run = 1 AND key = 'stragglers'")" = uniform:low=1,high=2 ]
+	[ "$(sqlite3 r.db "SELECT value > 0 FROM metric WHERE run = 1 AND name = 'wasted_procs_s'")" = 1 ]
+	[ "$(sqlite3 r.db "SELECT value FROM metric WHERE run = 2 AND name = 'wasted_procs_s'")" = 0.0 ]
+	run "$SOJOURN" compare r.db
+	[[ "$output" == *"checkpoint=interval=daly"* ]]
+}
+
+@test "run --checkpoint --stragglers: wrong usage" {
+	small_log >log.swf
+	refused() {
+		run "$SOJOURN" run -w log.swf --no-store "$1"
+		[ "$status" -eq 2 ]
+		[[ "$output" == *"$2"* ]]
+	}
+	refused --checkpoint=interval=young 'needs a cost= and a mtbf= above 0'
+	refused --checkpoint=interval=young,cost=1s 'needs a cost= and a mtbf= above 0'
+	refused --checkpoint=interval=0s 'expected a duration above 0, none, young or daly'
+	refused --checkpoint=interval=often 'interval'
+	refused --checkpoint=cost=1s 'parameter interval must be given'
+	refused --checkpoint=interval=1h,cost=-1s 'must not be negative'
+	refused --checkpoint=intervall=1h 'did you mean "interval"?'
+	refused --stragglers=lognrmal 'did you mean "lognormal"?'
+}
+
+@test "run: processors are shared in a pool only" {
+	small_log >log.swf
+	run "$SOJOURN" run -w log.swf --no-store -c nodes=2,cores=4 -p ps
+	[ "$status" -eq 2 ]
+	[[ "$output" == *"shares processors in time, which needs one pool"* ]]
+}
+
 @test "repro: a generated workload comes again from its seed" {
 	"$SOJOURN" run -w gen:poisson:n=500,load=0.7 -c procs=16 -p easy --seed 5 -o r.db
 	"$SOJOURN" repro r.db
