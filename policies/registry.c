@@ -38,6 +38,8 @@ extern const sj_policy_ops sj_policy_srsf_est;
 extern const sj_policy_ops sj_policy_las;
 extern const sj_policy_ops sj_policy_gittins;
 extern const sj_policy_ops sj_policy_rr;
+extern const sj_policy_ops sj_policy_ps;
+extern const sj_policy_ops sj_policy_equi;
 extern const sj_policy_ops sj_policy_pyss_fcfs;
 extern const sj_policy_ops sj_policy_pyss_easy;
 extern const sj_policy_ops sj_policy_cqsim_easy;
@@ -83,6 +85,8 @@ const sj_policy_ops *const sj_policies[] = {
 	&sj_policy_las,
 	&sj_policy_gittins,
 	&sj_policy_rr,
+	&sj_policy_ps,
+	&sj_policy_equi,
 	&sj_policy_pyss_fcfs,
 	&sj_policy_pyss_easy,
 	&sj_policy_cqsim_easy,
@@ -104,6 +108,7 @@ const sj_policy_alias sj_policy_aliases[] = {
 	{ "fcfs", "fifo" },
 	{ "srpt", "srtf" },
 	{ "psjf", "preempt:order=sjf" },
+	{ "gps", "ps:weight=job" },
 	{ "lcfs-pr", "preempt:order=lifo" },
 	{ "tiresias-fifo", "fifo" },
 	{ "tiresias-fjf", "firstfit" },

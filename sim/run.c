@@ -25,6 +25,9 @@ static int check_config(const sj_run_config *c, sj_error *err)
 			    p->interval_ns > SJ_TIME_MAX || p->cost_ns > SJ_TIME_MAX ||
 			    p->restart_ns > SJ_TIME_MAX))
 		return sj_fail(err, SJ_EINVAL, "checkpoint: a time is negative or too long");
+	if ((c->policy->flags & SJ_PF_SHARES) != 0 && c->cluster.type_count != 0)
+		return sj_fail(err, SJ_EUSAGE, "policy %s: shares processors in time, which needs "
+			       "one pool of them (procs=N), not nodes", c->policy->name);
 	if (c->interference != NULL && c->cluster.type_count == 0)
 		return sj_fail(err, SJ_EINVAL, "interference: needs a cluster of nodes, not one "
 			       "pool of processors");

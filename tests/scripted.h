@@ -115,10 +115,13 @@ static int script_schedule(void *self, sj_ctx *cx)
 	return SJ_OK;
 }
 
-static const sj_policy_ops script_policy = {
-	SJ_POLICY_HEAD, .name = "script",
-	.flags = SJ_PF_PREEMPTS | SJ_PF_RESIZES | SJ_PF_SHARES, .init = script_init,
-	.on_timer = script_timer, .schedule = script_schedule,
+/* Only a pool is shared. */
+static const sj_policy_ops script_policies[] = {
+	{ SJ_POLICY_HEAD, .name = "script",
+	  .flags = SJ_PF_PREEMPTS | SJ_PF_RESIZES | SJ_PF_SHARES, .init = script_init,
+	  .on_timer = script_timer, .schedule = script_schedule },
+	{ SJ_POLICY_HEAD, .name = "script", .flags = SJ_PF_PREEMPTS | SJ_PF_RESIZES,
+	  .init = script_init, .on_timer = script_timer, .schedule = script_schedule },
 };
 
 /* ---- jobs ------------------------------------------------------------------------ */
@@ -202,7 +205,7 @@ static int script_see_alloc(void *self, const sj_alloc_record *a, sj_error *err)
 	return SJ_OK;
 }
 
-/* With all checks. `c` may have a source with scalings; its jobs are replaced. */
+/* With all checks, under the script or the policy of `c`, which may have a source with scalings; its jobs are replaced. */
 static void script_run(sj_run_config c, const struct script *steps, const sj_job *jobs,
 		       uint32_t n, struct script_result *out)
 {
@@ -217,7 +220,8 @@ static void script_run(sj_run_config c, const struct script *steps, const sj_job
 	}
 	script = steps;
 	c.source = &src.base;
-	c.policy = &script_policy;
+	if (c.policy == NULL)
+		c.policy = &script_policies[c.cluster.type_count != 0];
 	c.sinks = &sink;
 	c.sink_count = 1;
 	c.check = true;

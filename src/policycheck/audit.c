@@ -13,6 +13,11 @@ static bool dropped_by_rule(const struct trial *t, const sj_job *job)
 	       (t->subject->ops->flags & SJ_PF_DROPS_ZERO) != 0;
 }
 
+static bool shares(const struct trial *t)
+{
+	return (t->subject->ops->flags & SJ_PF_SHARES) != 0;
+}
+
 /* ---- one job ------------------------------------------------------------------ */
 
 /* How long a rigid job that is never stopped occupies its processors. */
@@ -34,6 +39,21 @@ static sj_time expected_finish(const struct trial *t, sj_time end)
 	return t->clock == SJ_CLOCK_TICK ? (end + step - 1) / step * step : end;
 }
 
+/* Who shares processors in time ends later, and has had no more than its length. */
+static int audit_shared(const sj_job *job, const sj_job_record *r, sj_time run,
+			sj_error *err)
+{
+	if (r->finish_ns < r->start_ns + run)
+		return sj_fail(err, SJ_EINVARIANT, "job %lld finishes at %.9g s, after less "
+			       "time than it needs alone", (long long)job->id,
+			       S(r->finish_ns));
+	/* Shares are counted in parts; ends are rounded up to a whole ns. */
+	if (r->busy_ns < run - 1 || r->busy_ns > run + 1)
+		return sj_fail(err, SJ_EINVARIANT, "job %lld has executed %.9g s; expected "
+			       "%.9g s", (long long)job->id, S(r->busy_ns), S(run));
+	return SJ_OK;
+}
+
 static int audit_finished(const struct trial *t, const sj_job *job,
 			  const sj_job_record *r, sj_error *err)
 {
@@ -51,6 +71,10 @@ static int audit_finished(const struct trial *t, const sj_job *job,
 			       S(r->start_ns), S(job->submit_ns));
 	if (job->task_count != 1 || r->preemptions != 0 || resized)
 		return SJ_OK;
+	if (t->clock == SJ_CLOCK_TICK && shares(t))
+		return SJ_OK; /* what ended keeps its processors, and its time, to the tick */
+	if (shares(t))
+		return audit_shared(job, r, run, err);
 	if (r->finish_ns != expected_finish(t, r->start_ns + run))
 		return sj_fail(err, SJ_EINVARIANT, "job %lld finishes at %.9g s; "
 			       "expected %.9g s", (long long)job->id, S(r->finish_ns),
@@ -214,7 +238,7 @@ int audit(const struct trial *t, const struct outcome *out, sj_error *err)
 {
 	int rc = audit_jobs(t, out, err);
 
-	if (rc != SJ_OK)
+	if (rc != SJ_OK || shares(t)) /* shares have no processor numbers */
 		return rc;
 	return t->type_count != 0 ? audit_nodes(t, out, err) : audit_processors(t, out, err);
 }

@@ -260,6 +260,24 @@ static int case_load(const struct subject *s, sj_error *err)
 	return SJ_OK;
 }
 
+/* Every other task may be resized, every third sized at its start. */
+static int case_malleable(const struct subject *s, sj_error *err)
+{
+	struct joblist set = { 0 };
+
+	usual(&set, 500, 64, 0.9, s->seed);
+	for (uint32_t i = 0; i < set.count; i++) {
+		sj_task_spec *task = &set.job[i].task;
+
+		if (i % 2 != 0 && i % 3 != 0)
+			continue;
+		set.job[i].flags = i % 2 == 0 ? SJ_JOB_MALLEABLE : SJ_JOB_MOLDABLE;
+		task->ranks_min = (task->ranks + 1) / 2;
+		task->ranks_max = task->ranks * 2 < 64 ? task->ranks * 2 : 64;
+	}
+	return run_set(s, (struct trial){ .overrun = SJ_OVERRUN_EXTEND }, 64, &set, err);
+}
+
 /* Jobs of three tasks: 0 before 1 and 2; the policy sees 1 and 2 only when 0 ended. */
 static int case_graphs(const struct subject *s, sj_error *err)
 {
@@ -281,6 +299,15 @@ static int case_graphs(const struct subject *s, sj_error *err)
 		set.job[i].edges = edges;
 	}
 	return run_set(s, (struct trial){ 0 }, 16, &set, err);
+}
+
+/* A pool is shared in time, nodes are not: that is refused. */
+static int on_nodes(const struct subject *s, int rc, sj_error *err)
+{
+	if (rc != SJ_EUSAGE || (s->ops->flags & SJ_PF_SHARES) == 0)
+		return rc;
+	*err = (sj_error){ .code = SJ_OK };
+	return SJ_OK;
 }
 
 /* Eight nodes of four cores; ranks of one to four cores. Free processors may be
@@ -307,7 +334,7 @@ static int case_nodes(const struct subject *s, sj_error *err)
 	}
 	rc = trial_run(&t, NULL, err);
 	joblist_fini(&set);
-	return rc;
+	return on_nodes(s, rc, err);
 }
 
 /* Two kinds of nodes with GPUs and memory; ranks with none, shares, one or several. */
@@ -333,7 +360,7 @@ static int case_gpus(const struct subject *s, sj_error *err)
 	}
 	rc = trial_run(&t, NULL, err);
 	joblist_fini(&set);
-	return rc;
+	return on_nodes(s, rc, err);
 }
 
 /* ---- comparisons ------------------------------------------------------------------ */
@@ -537,6 +564,7 @@ const struct check_case check_cases[] = {
 	{ "round", "decisions at multiples of 360 s", case_round, false },
 	{ "nodes", "a machine of eight nodes", case_nodes, false },
 	{ "gpus", "two kinds of nodes with GPUs, shares of them, and memory", case_gpus, false },
+	{ "malleable", "tasks of variable size", case_malleable, false },
 	{ "graphs", "jobs of several tasks", case_graphs, false },
 	{ "determinism", "the same seed twice", case_determinism, false },
 	{ "side-by-side", "two runs in one process", case_side_by_side, false },

@@ -96,6 +96,9 @@ void show_mgc(struct check *k)
 	const char *law = or_no_law(k, law_of(json_object_get(k->inputs, "service")));
 	static const struct shown_as lcfs[] = {
 		{ "Wq_LCFS_nonpreemptive", "avg(wait)" }, { NULL, NULL } };
+	static const struct shown_as ps[] = {
+		{ "W_PS", "avg(response)" }, { "L_PS", "metric:jobs_in_system_mean" },
+		{ NULL, NULL } };
 	static const struct shown_as lcfs_pr[] = {
 		{ "W_LCFS_PR", "avg(response)" }, { NULL, NULL } };
 	struct queue q = {
@@ -110,6 +113,8 @@ void show_mgc(struct check *k)
 	queue_compare(k, &q, lcfs);
 	q.policy = "preempt:order=lifo";
 	queue_compare(k, &q, lcfs_pr);
+	q.policy = "ps";
+	queue_compare(k, &q, ps);
 }
 
 void show_gim1(struct check *k)
@@ -164,6 +169,7 @@ void show_mg1_size_based(struct check *k)
 		const char     *policy;
 		struct shown_as shown[2];
 	} preemptive[] = {
+		{ "ps", { { "W_PS", "avg(response)" }, { NULL, NULL } } },
 		{ "srtf", { { "W_SRPT", "avg(response)" }, { NULL, NULL } } },
 		{ "preempt:order=sjf", { { "W_PSJF", "avg(response)" }, { NULL, NULL } } },
 		/* A quantum small beside the mean service, which is 1 s. */

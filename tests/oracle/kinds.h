@@ -28,6 +28,9 @@ kind_fn show_single_machine;                                    /* kind_single.c
 kind_fn show_gpu_preemptive, show_round_robin,
 	show_srpt_optimal;                                      /* kind_preemptive.c */
 kind_fn show_gittins_index;                                     /* kind_gittins.c */
+kind_fn show_processor_sharing, show_mg1_ps_conditional, show_speedup_laws,
+	show_sync_straggler, show_backup_workers,
+	show_checkpoint_interval;                               /* kind_pace.c */
 kind_fn show_job_metrics;                                       /* kind_metrics.c */
 kind_fn show_fairness_index, show_confidence_interval, show_paired_difference,
 	show_batch_means, show_finish_time_fairness, show_gpu_fragmentation,

@@ -517,6 +517,36 @@ TEST(a_failure_costs_what_was_not_saved)
 	       2 * (1 + 2 + 2 + 2), 18);
 }
 
+/* ---- equipartition ----------------------------------------------------------------------------------------- */
+
+extern const sj_policy_ops sj_policy_equi;
+
+TEST(even_parts)
+{
+	static const struct step none[] = { { .op = OP_NONE, .job = 1 } };
+	sj_run_config c = pool(8);
+	const sj_job two[] = { script_malleable(script_job(1, 0, 8, 8), 1, 8),
+			       script_malleable(script_job(2, 2, 4, 4), 1, 8) };
+	const sj_job rigid[] = { two[0], script_job(2, 2, 6, 2) };
+	sj_job moldable[] = { two[0], two[1], script_job(3, 3, 8, 1) };
+
+	c.policy = &sj_policy_equi;
+	/* Of 64 s 16 are done at 2 s; four processors each to 6 s; then all eight. */
+	EXPECT("two malleable tasks", c, none, false, two, 0, 10, 6);
+	EXPECT("a rigid one has what it asks for", c, none, false, rigid, 0, 9.5, 4);
+	c.policy_args = "resize=no";
+	EXPECT("sizes of starts only", c, none, false, two, 0, 8, 10);
+	c.policy_args = "every=5s";
+	/* 40 are done at 5 s, 16 more at 9 and 4 more at 10 s, where eight are divided. */
+	EXPECT("divided every 5 s", c, none, false, two, 0, 10.5, 9);
+	c.policy_args = "limit=1";
+	EXPECT("one at a time", c, none, false, two, 0, 8, 10);
+	c.policy_args = NULL;
+	moldable[1].flags = SJ_JOB_MOLDABLE;
+	/* Job 2 keeps its four; job 3 needs all eight, and waits for the end of job 1. */
+	EXPECT("a moldable one keeps its size", c, none, false, moldable, 0, 10, 6, 11);
+}
+
 /* ---- faults -------------------------------------------------------------------------------------------- */
 
 TEST(misuse_is_told)
@@ -575,5 +605,5 @@ TESTS(CASE(speedups), CASE(moldable_start), CASE(the_estimate_follows_the_size),
       CASE(a_resize_costs_a_restart), CASE(layouts_hold_when_a_task_grows), CASE(migration),
       CASE(the_first_of_two_copies_counts), CASE(rates_of_gpu_models),
       CASE(neighbours_slow_each_other_down), CASE(the_slowest_rank_paces_a_gang),
-      CASE(a_failure_costs_what_was_not_saved), CASE(misuse_is_told),
+      CASE(a_failure_costs_what_was_not_saved), CASE(even_parts), CASE(misuse_is_told),
       CASE(a_second_second_copy))
