@@ -233,6 +233,20 @@ static int turns(struct rr *s, sj_ctx *cx)
 	return SJ_OK;
 }
 
+static void say_stop(const struct rr *s, sj_ctx *cx, const sj_task *t)
+{
+	const sj_queue_item *head = sj_queue_first(s->waiting);
+	char slice[32];
+
+	sj_format_time(s->quantum, slice, sizeof(slice));
+	if (head != NULL)
+		sj_because(cx, t, "its slice of %s is over, and job %lld is the next of %u that "
+			   "wait", slice, (long long)head->task->job,
+			   sj_queue_count(s->waiting));
+	else
+		sj_because(cx, t, "its slice of %s is over, and its place is taken", slice);
+}
+
 static int stop_others(struct rr *s, sj_ctx *cx)
 {
 	for (uint32_t i = 0; i < s->over_count; i++) {
@@ -242,7 +256,7 @@ static int stop_others(struct rr *s, sj_ctx *cx)
 		if (s->over[i].goes_on)
 			continue;
 		if (sj_explaining(cx))
-			sj_because(cx, t, "its slice is over and others wait");
+			say_stop(s, cx, t);
 		rc = sj_stop(cx, t, SJ_STOP_KEEP);
 		if (rc == SJ_OK)
 			enqueue(s, t);

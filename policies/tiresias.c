@@ -2,8 +2,8 @@
 /*
  * tiresias - the preemptive schedulers of the simulator that was published with
  * Tiresias (Gu et al., NSDI 2019), as that program does it: `shortest`,
- * `shortest-gpu`, `dlas`, `dlas-gpu`. GPUs are the processors of the pool. (Its
- * `fifo` and `fjf` are fifo and firstfit here.)
+ * `shortest-gpu`, `dlas`, `dlas-gpu`. GPUs are the processors of a pool, or what tasks
+ * ask for on nodes. (Its `fifo` and `fjf` are fifo and firstfit here.)
  *
  * shortest: a stable sort of the list that the pass before has left. So of equal
  * tasks one that has run since stands behind those that have not, and an arrival
@@ -18,6 +18,14 @@
 #include <stdlib.h>
 
 #include "preempt.h"
+
+/* Whole ones, as there; a share counts as one. */
+static uint32_t gpus_of(const sj_task *t)
+{
+	uint64_t whole = preempt_milli(t) / SJ_GPU_WHOLE;
+
+	return whole < 1 ? 1 : (uint32_t)whole;
+}
 
 /* ---- shortest ----------------------------------------------------------------- */
 
@@ -75,7 +83,7 @@ static void shortest_explain(struct preempt *p, sj_ctx *cx, const sj_queue_item 
 
 	(void)p;
 	sj_format_time(left_of(cx, item->task), left, sizeof(left));
-	snprintf(buf, size, "%s left on %u GPUs", left, item->width);
+	snprintf(buf, size, "%s left on %u GPUs", left, gpus_of(item->task));
 }
 
 static const struct preempt_rule shortest_rule = {
@@ -166,7 +174,7 @@ static sj_time dlas_alarm(struct preempt *p, sj_ctx *cx)
 			continue;
 		left = limit[r->key] - sj_task_attained(cx, r->task);
 		if (gpu)
-			left = left / SJ_NS_PER_S / r->width * SJ_NS_PER_S;
+			left = left / SJ_NS_PER_S / gpus_of(r->task) * SJ_NS_PER_S;
 		if (left < SJ_NS_PER_S)
 			left = SJ_NS_PER_S; /* the clock of the original */
 		if (sj_now(cx) + left < soonest)
@@ -182,7 +190,8 @@ static void dlas_explain(struct preempt *p, sj_ctx *cx, const sj_queue_item *ite
 
 	(void)p;
 	sj_format_time(sj_task_attained(cx, item->task), ran, sizeof(ran));
-	snprintf(buf, size, "queue %d after %s on %u GPUs", (int)item->key, ran, item->width);
+	snprintf(buf, size, "queue %d after %s on %u GPUs", (int)item->key, ran,
+		 gpus_of(item->task));
 }
 
 static const struct preempt_rule dlas_rule = {
