@@ -163,6 +163,8 @@ struct sj_ctx {
 	sj_latency         latency;
 	uint64_t           events, rounds, jobs_done;
 	uint64_t           dropped[SJ_DROP_COUNT];
+	/* Thousandths of GPUs, and KiB, times ns that the tasks ask for. */
+	unsigned __int128  offered_gpu, offered_mem;
 	unsigned __int128  held_area;   /* with --check: processors in use x ns */
 	bool               ever_charged;
 	bool               finished;

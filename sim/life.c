@@ -102,6 +102,19 @@ static void fill_task(const sj_ctx *cx, struct task *t, const sj_job *job,
 	t->wait_hash = 0;
 }
 
+/* Most tasks ask for cores only, and those are counted by who reads the records. */
+static void count_offer(sj_ctx *cx, const sj_task_spec *s)
+{
+	uint64_t ns = (uint64_t)s->work_ns;
+
+	if (s->gpu_milli == 0 && s->mem_bytes == 0)
+		return;
+	if (cx->config.overrun == SJ_OVERRUN_KILL && s->estimate_ns < s->work_ns)
+		ns = (uint64_t)s->estimate_ns;
+	cx->offered_gpu += (unsigned __int128)ns * s->ranks * s->gpu_milli;
+	cx->offered_mem += (unsigned __int128)ns * s->ranks * ((s->mem_bytes + 1023) / 1024);
+}
+
 static void record_fill(sj_job_record *r, const struct task *t)
 {
 	*r = (sj_job_record){
@@ -256,6 +269,7 @@ static int submit_many(sj_ctx *cx, const sj_job *job, uint64_t seq)
 			break;
 		}
 		fill_task(cx, t, job, &job->tasks[i], seq, i);
+		count_offer(cx, &job->tasks[i]);
 		t->job = jr;
 		jr->tasks_left++;
 		jr->task_id[i] = t->pub.id;
@@ -305,6 +319,7 @@ int life_submit(sj_ctx *cx, const sj_job *job)
 	if (t == NULL)
 		return SJ_ENOMEM;
 	fill_task(cx, t, job, &job->task, seq, 0);
+	count_offer(cx, &job->task);
 	if (!sj_ledger_fits_ever(&cx->ledger, &t->pub))
 		return reject_impossible(cx, t);
 	if (cx->ledger.place != NULL)

@@ -237,6 +237,7 @@ typedef struct sj_run_stats {
 	uint64_t decision_samples; /* timed schedule() calls ... */
 	uint32_t decision_every;   /* ... one in this many */
 	double   decision_p50_ns, decision_p99_ns, decision_max_ns;
+	double   offered_gpu_s, offered_mem_byte_s; /* that the jobs so far ask for */
 	char     digest[33];    /* hex of XXH3-128 over the decision log */
 	bool     clairvoyant;
 } sj_run_stats;

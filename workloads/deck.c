@@ -327,7 +327,12 @@ void deck_drop(struct deck *d, sj_drop why, uint64_t line, sj_time run_ns,
 		       why == SJ_DROP_SUBMIT ? (double)submit_ns / 1e9 : (double)procs;
 
 	info->dropped[why]++;
-	if (info->first_drop[0] == '\0')
+	if (info->first_drop[0] != '\0')
+		return;
+	if ((why == SJ_DROP_RUNTIME && run_ns == -1) || (why == SJ_DROP_SUBMIT && submit_ns == -1))
+		snprintf(info->first_drop, sizeof(info->first_drop), "line %llu: %s unknown",
+			 (unsigned long long)line, what);
+	else
 		snprintf(info->first_drop, sizeof(info->first_drop),
 			 "line %llu: %s %.15g", (unsigned long long)line, what, value);
 }

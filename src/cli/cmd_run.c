@@ -43,7 +43,7 @@ struct command_run {
 	uint64_t           generated; /* jobs that the generator made in the run before; 0: none */
 	struct table_text *table;
 	json_t            *doc;
-	double             offered_load;
+	struct loads       offered;
 	bool               clairvoyant;
 	size_t             done;
 };
@@ -282,14 +282,12 @@ static void report(struct command_run *c, const struct session_result *r, int co
 								       : NULL,
 						      code, error));
 		report_json_counts(c->doc, &c->lab);
-		if (isfinite(r->offered_load))
-			json_object_set_new(json_object_get(c->doc, "workload"),
-					    "offered_load", json_real(r->offered_load));
+		report_json_loads(c->doc, &r->offered);
 	} else {
 		report_text_run(c->table, r, code != SJ_OK);
 	}
-	if (isnan(c->offered_load))
-		c->offered_load = r->offered_load;
+	if (isnan(c->offered.of[LOAD_CORES]))
+		c->offered = r->offered;
 	c->clairvoyant |= r->stats.clairvoyant;
 	say_dropped(r->canonical, r->stats.dropped, "");
 }
@@ -357,7 +355,7 @@ static int print_reports(struct command_run *c)
 	if (c->doc != NULL)
 		rc = json_out(json_incref(c->doc), JSON_INDENT(1) | JSON_REAL_PRECISION(15), &err);
 	else
-		rc = report_text_print(c->table, &c->lab, c->offered_load, c->clairvoyant,
+		rc = report_text_print(c->table, &c->lab, &c->offered, c->clairvoyant,
 				       csv ? stderr : stdout);
 	return rc == SJ_OK ? 0 : say_error(rc, &err);
 }
@@ -393,7 +391,7 @@ static void fini(struct command_run *c)
 
 int cmd_run(int argc, char **argv)
 {
-	struct command_run c = { .offered_load = NAN };
+	struct command_run c = { .offered = { { NAN, NAN, NAN } } };
 	int first = 0, status, parsed;
 
 	runspec_init(&c.flags.spec);

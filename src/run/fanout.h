@@ -27,7 +27,7 @@ void    fanout_add(struct fanout *f, sj_sink sink);
 /* Only with the members that some output has. */
 sj_sink fanout_sink(struct fanout *f);
 int     fanout_flush(struct fanout *f, sj_error *err);
-/* Work submitted / capacity between first and last submit; NAN when undefined. */
-double  fanout_offered_load(const struct fanout *f, uint32_t procs);
+/* Between first and last submit; 0 when there are not two. */
+double  fanout_span_s(const struct fanout *f);
 
 #endif

@@ -114,6 +114,23 @@ static bool is_count(int metric)
 	}
 }
 
+json_t *report_json_load_of(const struct loads *l)
+{
+	json_t *o = json_object();
+
+	for (int k = 0; k < LOADS; k++)
+		json_object_set_new(o, load_names[k], number(l->of[k]));
+	return o;
+}
+
+void report_json_loads(json_t *doc, const struct loads *l)
+{
+	json_t *w = json_object_get(doc, "workload");
+
+	json_object_set_new(w, "offered_load", number(l->of[LOAD_CORES]));
+	json_object_set_new(w, "offered_load_of", report_json_load_of(l));
+}
+
 void report_json_counts(json_t *doc, const struct lab *lab)
 {
 	set_counts(json_object_get(doc, "workload"), &lab->workload->source->info);

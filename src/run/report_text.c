@@ -68,13 +68,17 @@ void report_text_run(struct table_text *t, const struct session_result *r, bool 
 }
 
 int report_text_print(const struct table_text *t, const struct lab *lab,
-		      double offered_load, bool clairvoyant, FILE *to)
+		      const struct loads *offered, bool clairvoyant, FILE *to)
 {
+	char others[80];
 	int rc;
 
 	fprintf(to, "%s on %s", lab->workload->spec, lab->cluster.text);
-	if (isfinite(offered_load))
-		fprintf(to, ", offered load %.3f", offered_load);
+	if (isfinite(offered->of[LOAD_CORES]))
+		fprintf(to, ", offered load %.3f", offered->of[LOAD_CORES]);
+	loads_text(offered, LOAD_GPUS, false, others, sizeof(others));
+	if (others[0] != '\0')
+		fprintf(to, " (%s)", others);
 	fputc('\n', to);
 	rc = table_text_print(t, to, table_text_unicode(to));
 	if (clairvoyant)

@@ -14,7 +14,7 @@ struct table_text *report_text_begin(void);
 void report_text_run(struct table_text *t, const struct session_result *r, bool failed);
 /* Headline, table, footnotes. SJ_OK, SJ_ENOMEM or SJ_EIO. */
 int  report_text_print(const struct table_text *t, const struct lab *lab,
-		       double offered_load, bool clairvoyant, FILE *to);
+		       const struct loads *offered, bool clairvoyant, FILE *to);
 
 /* 1234567 as "1,234,567". */
 struct report_number {

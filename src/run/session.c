@@ -308,6 +308,15 @@ static bool is_fault(int code)
 	return code == SJ_EPOLICY || code == SJ_ESTALL || code == SJ_EINVARIANT;
 }
 
+static struct loads offered(const struct session *s, const sj_run_stats *stats)
+{
+	const struct fanout *f = &s->fanout;
+	struct capacity c = capacity_of(&s->config->lab->cluster, 0);
+
+	return loads_of((double)f->area / 1e9, stats->offered_gpu_s, stats->offered_mem_byte_s,
+			fanout_span_s(f), &c);
+}
+
 static int simulate(struct session *s, sj_error *err)
 {
 	struct session_result *r = s->result;
@@ -320,8 +329,8 @@ static int simulate(struct session *s, sj_error *err)
 	flushed = rc == SJ_OK || is_fault(rc) ? fanout_flush(&s->fanout, &flush) : SJ_OK;
 	r->output_ns += s->fanout.busy_ns;
 	r->peak_rss_bytes = wall_peak_rss_bytes();
-	r->offered_load = fanout_offered_load(&s->fanout, s->config->lab->cluster.model.procs);
 	sj_run_get_stats(s->run, &r->stats);
+	r->offered = offered(s, &r->stats);
 	sj_run_get_metrics(s->run, &r->metrics);
 	if (is_fault(rc))
 		r->dump = dump(s->run);
@@ -363,7 +372,7 @@ int session_run(const struct session_config *config, struct session_result *out,
 	sj_error late = { 0 };
 
 	*out = (struct session_result){ .canonical = strdup(config->policy),
-					.offered_load = NAN };
+					.offered = { { NAN, NAN, NAN } } };
 	if (s == NULL || out->canonical == NULL) {
 		free(s);
 		return SJ_ENOMEM;

@@ -6,6 +6,7 @@
 #ifndef SESSION_H
 #define SESSION_H
 
+#include "config/capacity.h"
 #include "run.h"
 #include "run/lab.h"
 #include "run/runspec.h"
@@ -31,7 +32,7 @@ struct session_result {
 	uint64_t     wall_ns;    /* the simulation alone */
 	uint64_t     output_ns;  /* time that store and files added */
 	uint64_t     peak_rss_bytes;
-	double       offered_load; /* NAN when undefined */
+	struct loads offered;    /* of each resource */
 	uint32_t     run;        /* number in the store; 0 = not stored */
 	char        *dump;       /* state at a fault or stall; NULL otherwise */
 };

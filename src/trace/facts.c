@@ -2,7 +2,6 @@
 /* facts.c - see facts.h. */
 #include "trace/facts.h"
 
-#include <math.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -157,13 +156,14 @@ static void jobs_close(struct job_facts *j)
 	j->queues = sample_distinct(&j->queue);
 }
 
-double facts_load(const struct job_facts *j)
+struct loads facts_loads(const struct job_facts *j, struct capacity c)
 {
-	double span = (double)(j->last_submit_ns - j->first_submit_ns);
+	double span_s = (double)(j->last_submit_ns - j->first_submit_ns) / 1e9;
 
-	if (j->machine == 0 || j->kept == 0 || !(span > 0))
-		return NAN;
-	return (double)j->area / ((double)j->machine * span);
+	if (c.cores == 0)
+		c.cores = j->machine;
+	return loads_of((double)j->area / 1e9, (double)j->gpu_area / (1e9 * SJ_GPU_WHOLE),
+			(double)j->mem_area / 1e9 * 1024, j->kept > 0 ? span_s : 0, &c);
 }
 
 /* ---- an SWF log ------------------------------------------------------------------------------ */
@@ -252,7 +252,12 @@ static void hold_of_source(struct job_facts *j, const sj_job *job)
 	for (uint32_t i = 0; i < job->task_count; i++) {
 		uint64_t gpu = (uint64_t)t[i].ranks * t[i].gpu_milli;
 		uint64_t width = (uint64_t)t[i].ranks * t[i].cores;
+		uint64_t executed = (uint64_t)(t[i].work_ns < t[i].estimate_ns ?
+					       t[i].work_ns : t[i].estimate_ns);
 
+		j->gpu_area += (unsigned __int128)executed * gpu;
+		j->mem_area += (unsigned __int128)executed * t[i].ranks *
+			       ((t[i].mem_bytes + 1023) / 1024);
 		j->held += (unsigned __int128)(uint64_t)t[i].work_ns * width;
 		j->gpu_held += (unsigned __int128)(uint64_t)t[i].work_ns * gpu;
 		gpus = gpu > gpus ? gpu : gpus;

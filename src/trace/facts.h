@@ -6,6 +6,7 @@
 #ifndef FACTS_H
 #define FACTS_H
 
+#include "config/capacity.h"
 #include "sojourn/swf.h"
 #include "sojourn/workload.h"
 
@@ -37,7 +38,8 @@ struct job_facts {
 	sj_time  first_submit_ns, last_submit_ns;
 	unsigned __int128 held, gpu_held; /* processors, GPUs / 1000 x ns of run times */
 	uint64_t gpu_milli_max;
-	unsigned __int128 area; /* of executed time: killed at the estimate */
+	unsigned __int128 area; /* of executed time: killed at the estimate ... */
+	unsigned __int128 gpu_area, mem_area; /* ... GPUs / 1000, KiB */
 	int64_t  widest;
 	struct sample width, run_s, estimate_s, gap_s;
 	uint64_t users, groups, queues; /* distinct, without "unknown" */
@@ -58,8 +60,8 @@ int  facts_of_swf(sj_input *in, uint32_t procs, struct facts *f, sj_error *err);
 int  facts_of_source(sj_source *source, uint32_t procs, struct facts *f, sj_error *err);
 void facts_fini(struct facts *f);
 
-/* Processor-seconds of jobs per processor-second of the machine between first and
- * last submit; NAN when the machine or the span is unknown. */
-double facts_load(const struct job_facts *j);
+/* Offered load of the machine; its processors, where they are not in `c`, are those that
+ * the log states. */
+struct loads facts_loads(const struct job_facts *j, struct capacity c);
 
 #endif

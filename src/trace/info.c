@@ -9,6 +9,7 @@
 #include "input/drops.h"
 #include "input/input.h"
 #include "input/workload.h"
+#include "run/report_json.h"
 #include "stats/describe.h"
 #include "trace/facts.h"
 #include "trace/trace.h"
@@ -22,6 +23,9 @@ struct info {
 	uint64_t         stored_bytes, raw_bytes;
 	char             sha256[65];
 	uint32_t         machine;  /* as the log states; 0 = not */
+	const char      *cluster_spec; /* NULL: not given */
+	struct cluster   cluster;
+	struct loads     loads;
 };
 
 /* ---- reading ---------------------------------------------------------------------- */
@@ -93,8 +97,20 @@ static int finish_info(struct info *i, sj_error *err)
 	return input_digest(i->in, &i->stored_bytes, i->sha256, err);
 }
 
+/* More than the machine can do: waits grow as long as jobs come. */
+static void warn(const struct info *i)
+{
+	char above[100];
+
+	loads_text(&i->loads, 0, true, above, sizeof(above));
+	if (above[0] != '\0')
+		say("%s: offered load above capacity: %s; queues grow as long as jobs come",
+		    i->spec, above);
+}
+
 static void close_info(struct info *i)
 {
+	cluster_fini(&i->cluster);
 	facts_fini(&i->facts);
 	if (i->w == NULL)
 		input_close(i->in);
@@ -212,7 +228,7 @@ static json_t *json_sample(const struct sample *s)
 	return o;
 }
 
-static json_t *json_jobs(const struct job_facts *j)
+static json_t *json_jobs(const struct job_facts *j, const struct loads *loads)
 {
 	json_t *o = json_object(), *dropped = json_object();
 
@@ -221,7 +237,8 @@ static json_t *json_jobs(const struct job_facts *j)
 		if (j->dropped[d] > 0)
 			put(dropped, drop_keys[d], j->dropped[d]);
 	json_object_set_new(o, "dropped", dropped);
-	json_object_set_new(o, "offered_load", json_number(facts_load(j)));
+	json_object_set_new(o, "offered_load", json_number(loads->of[LOAD_CORES]));
+	json_object_set_new(o, "offered_load_of", report_json_load_of(loads));
 	json_object_set_new(o, "span_s", j->kept > 0 ?
 			    json_seconds(j->last_submit_ns - j->first_submit_ns) :
 			    json_null());
@@ -257,7 +274,7 @@ static int print_json(const struct info *i, sj_error *err)
 		put_log(o, i);
 	json_object_set_new(o, "machine_size",
 			    i->machine > 0 ? json_integer(i->machine) : json_null());
-	json_object_set_new(o, "jobs", json_jobs(&i->facts.jobs));
+	json_object_set_new(o, "jobs", json_jobs(&i->facts.jobs, &i->loads));
 	return json_out(o, JSON_INDENT(1) | JSON_REAL_PRECISION(15), err);
 }
 
@@ -334,8 +351,7 @@ static void print_oddities(const struct raw_facts *r)
 static void print_jobs(const struct info *i)
 {
 	const struct job_facts *j = &i->facts.jobs;
-	double load = facts_load(j);
-	char a[NUMBER_TEXT_MAX], b[NUMBER_TEXT_MAX];
+	char a[NUMBER_TEXT_MAX], b[NUMBER_TEXT_MAX], loads[100];
 
 	line("jobs", "%s", human((double)j->kept, 3, a));
 	print_drops(j);
@@ -354,8 +370,9 @@ static void print_jobs(const struct info *i)
 	if (j->kept > 0)
 		line("submits over", "%s days",
 		     human((double)(j->last_submit_ns - j->first_submit_ns) / 86400e9, 4, a));
-	if (isfinite(load))
-		line("offered load", "%s", human(load, 3, a));
+	loads_text(&i->loads, 0, false, loads, sizeof(loads));
+	if (loads[0] != '\0')
+		line("offered load", "%s", loads);
 }
 
 static void row(struct table_text *t, const char *name, const struct sample *s)
@@ -392,18 +409,37 @@ static int print_text(const struct info *i)
 
 /* ---- command ----------------------------------------------------------------------------- */
 
+static int look(struct info *i, uint32_t procs, uint64_t seed, sj_error *err)
+{
+	int rc = SJ_OK;
+
+	if (i->cluster_spec != NULL) {
+		rc = cluster_parse(i->cluster_spec, &i->cluster, err);
+		procs = i->cluster.model.procs;
+	}
+	if (rc == SJ_OK)
+		rc = open_info(i, procs, seed, err);
+	if (rc == SJ_OK)
+		rc = finish_info(i, err);
+	if (rc == SJ_OK)
+		i->loads = facts_loads(&i->facts.jobs, capacity_of(i->cluster_spec != NULL ?
+				       &i->cluster : NULL, procs));
+	return rc;
+}
+
 int trace_info(int argc, char **argv)
 {
 	uint64_t procs = 0, seed = 1;
 	bool json = false;
+	struct info i = { .loads = { { NAN, NAN, NAN } } };
 	const struct opt opts[] = {
 		{ 0, "json", OPT_FLAG, &json, NULL, "Print one JSON document." },
-		{ 0, "procs", OPT_COUNT, &procs, "N",
-		  "The machine's processors (default: as the log states)." },
+		{ 'c', "cluster", OPT_STRING, &i.cluster_spec, "CLUSTER",
+		  "The machine, for the load of each resource (default: as the log states)." },
+		{ 0, "procs", OPT_COUNT, &procs, "N", "Short for -c procs=N." },
 		{ 0, "seed", OPT_COUNT, &seed, "N", "For generators (default 1)." },
 		{ 0, NULL, OPT_FLAG, NULL, NULL, NULL },
 	};
-	struct info i = { 0 };
 	sj_error err = { 0 };
 	int first, rc = opts_parse(argc, argv, opts, "trace info [flags] WORKLOAD",
 				   "Tells what a trace holds: machine, jobs, what would be "
@@ -417,9 +453,11 @@ int trace_info(int argc, char **argv)
 	if (procs > UINT32_MAX)
 		return say_usage("trace info: --procs is out of range");
 	i.spec = argv[first];
-	rc = open_info(&i, (uint32_t)procs, seed, &err);
+	if (procs != 0 && i.cluster_spec != NULL)
+		return say_usage("trace info: --procs and -c both state the machine");
+	rc = look(&i, (uint32_t)procs, seed, &err);
 	if (rc == SJ_OK)
-		rc = finish_info(&i, &err);
+		warn(&i);
 	if (rc == SJ_OK)
 		rc = json ? print_json(&i, &err) : print_text(&i);
 	close_info(&i);

@@ -110,3 +110,23 @@ rates() {
 	[ -n "$a" ] && [ "$a" = "$b" ]
 	refused 3 'nothing-\*: no such file' "$SOJOURN" trace info 'nothing-*'
 }
+
+# In 10 s: 2 x 30 + 1 x 20 core-seconds, 0.5 x 30 + 2 x 20 GPU-seconds, 30 + 2 x 20 GiB-seconds.
+@test "formats: the offered load of each resource, and a warning above capacity" {
+	echo name,cpu_milli,memory_mib,num_gpu,gpu_milli,creation_time,deletion_time,scheduled_time >pods.csv
+	printf 'p-1,2000,1024,1,500,0,30,0\np-2,1000,2048,2,1000,10,30,10\n' >>pods.csv
+	machine=nodes=2,cores=4,gpus=2,mem=4GiB
+	run -0 --separate-stderr "$SOJOURN" trace info --json pods.csv -c "$machine"
+	[[ "$stderr" == *"above capacity: gpus 1.375;"* ]]
+	for want in '"cores": 1.0,' '"gpus": 1.375,' '"memory": 0.875'; do
+		grep -qF -- "$want" <<<"$output" || { echo "no $want"; echo "$output"; false; }
+	done
+	run -0 "$SOJOURN" run -w pods.csv -c "$machine" -p fifo --no-store
+	grep -q 'offered load 1.000 (gpus 1.375, memory 0.875)' <<<"$output"
+	run -0 "$SOJOURN" run -w pods.csv -c "$machine" -p fifo --no-store --json
+	grep -q '"gpus": 1.375' <<<"$output"
+	run -0 --separate-stderr "$SOJOURN" trace info --json pods.csv -c nodes=4,cores=4
+	[ -z "$stderr" ]
+	grep -q '"gpus": null' <<<"$output"
+	refused 2 'both state the machine' "$SOJOURN" trace info pods.csv --procs 3 -c procs=3
+}
