@@ -8,6 +8,7 @@
 #include "cli/cluster_cmds.h"
 #include "cli/json_out.h"
 #include "cli/outstream.h"
+#include "config/node_list.h"
 #include "config/platform.h"
 #include "sojourn/param.h"
 
@@ -60,7 +61,9 @@ static int check_file(const char *path, bool json)
 	struct cluster c;
 	sj_error err = { 0 };
 	size_t kept = 0, all = 0;
-	int rc = platform_read(path, &c, &wrongs, &err), told = SJ_OK;
+	int rc = node_list_is(path) ? node_list_read(path, &c, &err) :
+				      platform_read(path, &c, &wrongs, &err);
+	int told = SJ_OK;
 
 	if (wrongs != NULL) {
 		all = wrongs_count(wrongs);

@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include "config/cluster_inline.h"
+#include "config/node_list.h"
 #include "config/platform.h"
 
 static bool ends_with(const char *text, const char *tail)
@@ -53,6 +54,8 @@ int cluster_parse(const char *text, struct cluster *out, sj_error *err)
 
 	if (is_file(text))
 		return platform_read(text, out, NULL, err);
+	if (node_list_is(text))
+		return node_list_read(text, out, err);
 	if (text[0] != '{')
 		return cluster_inline_parse(text, out, err);
 	rc = platform_parse("cluster", text, strlen(text), out, NULL, err);

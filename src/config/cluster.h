@@ -40,7 +40,8 @@ struct cluster {
 #define CLUSTER_NOTATION "procs=N or nodes=N,cores=N[,gpus=N][,gpu=MODEL][,mem=SIZE][,...]"
 
 /*
- * A name that ends in .yaml, .yml, .json or .xml, perhaps packed, is a file; a text that begins with "{" is
+ * A name that ends in .yaml, .yml, .json or .xml, perhaps packed, is a file, one in .csv (or
+ * .csv.gz, .csv.zst) a list of nodes, as published with traces; a text that begins with "{" is
  * what could stand in one; the rest is the inline notation.
  *
  * SJ_OK      *out is filled; cluster_fini() frees it

@@ -4,6 +4,7 @@
 
 #include <inttypes.h>
 #include <math.h>
+#include <string.h>
 
 #include "cli/table_text.h"
 
@@ -67,13 +68,27 @@ void report_text_run(struct table_text *t, const struct session_result *r, bool 
 	table_text_end_row(t);
 }
 
+#define SPEC_SHOWN 160 /* a longer one is told in numbers */
+
+static void put_machine(const struct cluster *c, FILE *to)
+{
+	if (strlen(c->text) <= SPEC_SHOWN)
+		fputs(c->text, to);
+	else
+		fprintf(to, "%s nodes of %s types, %s cores, %s GPUs",
+			report_count(c->node_count).text, report_count(c->type_count).text,
+			report_count(c->model.procs).text,
+			report_real(capacity_of(c, 0).gpus, 0).text);
+}
+
 int report_text_print(const struct table_text *t, const struct lab *lab,
 		      const struct loads *offered, bool clairvoyant, FILE *to)
 {
 	char others[80];
 	int rc;
 
-	fprintf(to, "%s on %s", lab->workload->spec, lab->cluster.text);
+	fprintf(to, "%s on ", lab->workload->spec);
+	put_machine(&lab->cluster, to);
 	if (isfinite(offered->of[LOAD_CORES]))
 		fprintf(to, ", offered load %.3f", offered->of[LOAD_CORES]);
 	loads_text(offered, LOAD_GPUS, false, others, sizeof(others));

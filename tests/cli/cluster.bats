@@ -280,3 +280,44 @@ busy_log() {
 	refused 2 'cluster:1:2: no key "node"; did you mean "nodes"' \
 		"$SOJOURN" run -w log.swf -c '{node: 4, procs: 4}' --no-store
 }
+
+nodes_csv() {
+	printf 'sn,cpu_milli,memory_mib,gpu,model\nn0,32000,1024,0,\nn1,8000,2048,2,T4\n'
+	printf 'n2,32000,1024,0,\r\nn3,8500,2048,2,P100\n'
+}
+
+@test "cluster: a list of nodes is a machine, alike ones are one type" {
+	nodes_csv | gzip >nodes.csv.gz
+	run -0 "$SOJOURN" cluster show nodes.csv.gz --json
+	for want in '"nodes": 4' '"procs": 80' '"gpus": 4' '"type": "cpu-1"' '"type": "T4-2"' \
+		'"type": "P100-3"'; do
+		grep -qF -- "$want" <<<"$output" || { echo "no $want"; echo "$output"; false; }
+	done
+	run -0 "$SOJOURN" cluster check nodes.csv.gz
+	grep -q 'node types 3, nodes 4, processors 80' <<<"$output"
+	small_log >log.swf
+	"$SOJOURN" run -w log.swf -c nodes.csv.gz -p fifo -o r.db >/dev/null
+	rm nodes.csv.gz
+	"$SOJOURN" repro r.db
+	printf 'gpu_model,gpu_capacity_num,cpu_num,node_name\nA10,1,128,0\nA10,1,128,1\n' >spot.csv
+	run -0 "$SOJOURN" cluster show spot.csv --json
+	grep -q '"procs": 256' <<<"$output"
+}
+
+@test "cluster: one sentence for a bad list of nodes" {
+	{ nodes_csv; echo 'n4,8000,2048,65,T4'; } >nodes.csv
+	refused 3 'nodes.csv:6: field 4: "65" is not a whole number up to 64' "$SOJOURN" cluster check nodes.csv
+	{ nodes_csv; echo 'n4,-8000,2048,1,T4'; } >nodes.csv
+	refused 3 'nodes.csv:6: field 2: "-8000" is not' "$SOJOURN" cluster show nodes.csv
+	{ nodes_csv; echo 'n4,800,2048,1,T4'; } >nodes.csv
+	refused 3 'nodes.csv:6: the node has no whole core' "$SOJOURN" cluster show nodes.csv
+	{ nodes_csv; echo 'n4,8000,2048,1,T4,7'; } >nodes.csv
+	refused 3 'nodes.csv:6: the line has 6 fields, and the first line names 5' "$SOJOURN" cluster show nodes.csv
+	{ nodes_csv; echo 'n4,8000,2048,1,"T4"'; } >nodes.csv
+	refused 3 'nodes.csv:6: model' "$SOJOURN" cluster show nodes.csv
+	printf 'a,b\n1,2\n' >nodes.csv
+	refused 3 'nodes.csv:1: the first line of a list of nodes names its columns' "$SOJOURN" cluster show nodes.csv
+	nodes_csv | head -1 >nodes.csv
+	refused 3 'nodes.csv: 0 nodes of 0 cores' "$SOJOURN" cluster show nodes.csv
+	refused 3 'none.csv: no such file' "$SOJOURN" cluster show none.csv
+}

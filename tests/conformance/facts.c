@@ -23,7 +23,7 @@ static const char *const facts[] = {
 	"raw_bytes", "lines", "records", "bad_lines", "first_submit", "last_submit",
 	"missing_runtime", "zero_runtime", "missing_procs", "unsorted", "duplicate_ids",
 	"max_procs", "machine_size", "total_resource_seconds" };
-enum { FACTS = sizeof(facts) / sizeof(facts[0]) };
+enum { FACTS = sizeof(facts) / sizeof(facts[0]), MACHINE = 12 /* machine_size */ };
 
 /* Logs in other formats than SWF. */
 static const struct {
@@ -116,6 +116,39 @@ static void compare_fact(struct report *r, const json_t *doc, const struct row *
 		compare_scaled(r, doc, name, expected, is_time ? row->per_second : 1);
 }
 
+/* "1523 nodes, 6212 GPUs, 125514 CPU cores", and the largest node's GPUs. */
+static void show_machine(const void *arg, struct report *r)
+{
+	static const struct { const char *key, *word; } totals[] = {
+		{ "nodes", "nodes" }, { "gpus", "GPUs" }, { "procs", "CPU cores" } };
+	const struct row *row = arg;
+	char *text = format("%s", row->field[MACHINE]), *save = NULL;
+	struct args a = { 0 };
+	json_t *doc;
+
+	if (row->path == NULL) {
+		report_skip(r, "the list is not there");
+		return;
+	}
+	args_add(&a, "cluster");
+	args_add(&a, "show");
+	args_add(&a, "%s", row->path);
+	doc = product_json(r, &a);
+	for (char *item = strtok_r(text, ",", &save); doc != NULL && item != NULL;
+	     item = strtok_r(NULL, ",", &save)) {
+		char *word;
+
+		item += strspn(item, " ");
+		word = item + strcspn(item, " ");
+		for (size_t k = 0; k < 3; k++)
+			if (*word != '\0' && strcmp(word + 1, totals[k].word) == 0) {
+				*word = '\0';
+				compare(r, doc, totals[k].key, item);
+				break;
+			}
+	}
+}
+
 static void show(const void *arg, struct report *r)
 {
 	const struct row *row = arg;
@@ -137,6 +170,12 @@ static void show(const void *arg, struct report *r)
 			compare_fact(r, doc, row, i);
 	if (row->swf)
 		compare_note(r, doc, row->note);
+}
+
+static bool is_machine(const char *file)
+{
+	return strncmp(file, "gpu/openb_node_list", 19) == 0 ||
+	       strncmp(file, "gpu/alibaba-spot2026-node", 25) == 0;
 }
 
 /* False: no reader for it. */
@@ -164,7 +203,7 @@ void facts_items(struct item_list *l, const struct place *at)
 		const char *file = csv_field(&c, "file"), *unit = csv_field(&c, "time_unit");
 		struct row *row = calloc(1, sizeof(*row));
 
-		if (!is_read(row, file, csv_field(&c, "format"))) {
+		if (!is_read(row, file, csv_field(&c, "format")) && !is_machine(file)) {
 			free(row);
 			continue;
 		}
@@ -175,6 +214,6 @@ void facts_items(struct item_list *l, const struct place *at)
 		row->note = csv_field(&c, "note");
 		for (int i = 0; i < FACTS; i++)
 			row->field[i] = csv_field(&c, facts[i]);
-		item_add(l, format("facts/%s", file), show, row);
+		item_add(l, format("facts/%s", file), is_machine(file) ? show_machine : show, row);
 	}
 }
