@@ -5,6 +5,7 @@
 #define PLOT_EMBEDDED_H
 
 extern const char plot_style_gp[];
+extern const char plot_cluster_gp[];
 extern const char plot_runs_sql[];
 extern const char plot_cdf_sql[], plot_cdf_gp[];
 extern const char plot_bsld_by_class_sql[], plot_bsld_by_class_gp[];

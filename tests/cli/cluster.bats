@@ -47,6 +47,61 @@ spec() {
 	"$SOJOURN" cluster show c.json --json | cmp a.json
 }
 
+rich() {
+	cat <<-'END'
+		nodes:
+		  - type: big
+		    count: 4
+		    cores: 16
+		    memory: 1GB
+		    gpus: { count: 4, model: V100, memory: 32GiB, speed: 2, shares: 10, power: { idle: 50W, busy: 300W } }
+		    nic: { bandwidth: 25Gbit/s, latency: 2us }
+		    links: { pcie: 32GB/s }
+		    racks: [r1]
+		    site: lyon
+		    power: { idle: 90W, busy: 300W }
+		    failures: { mtbf: "weibull:shape=0.7,scale=20d", mttr: 4h }
+		  - { type: small, count: 12, cores: 8, racks: 2, site: paris, power: { idle: 50W, busy: 100W } }
+		interference: { scope: gpu, slowdown: [[1, 1.2], [1.1, 1]] }
+	END
+}
+
+@test "cluster show: racks, sites, links, power and failures, with their sums" {
+	rich >c.yaml
+	run --separate-stderr "$SOJOURN" cluster show c.yaml
+	[ "$status" -eq 0 ]
+	[[ "$output" =~ big\ +\|\ r1\ +\|\ lyon\ +\|\ 32GiB\ +\|\ +2\ \|\ +10\ \|\ 25Gbit/s,\ 2us ]]
+	[[ "$output" =~ small\ +\|\ 2:\ 1-2\ +\|\ paris ]]
+	[[ "$output" =~ "In all: 3 racks, 2 sites." ]]
+	[[ "$output" =~ "Memory of all GPUs: 512GiB." ]]
+	# 4 x (90 + 4 x 50) + 12 x 50 and 4 x (300 + 4 x 300) + 12 x 100
+	[[ "$output" =~ "idle to busy: 1760W-7200W." ]]
+	[[ "$output" =~ "no run uses them yet" ]]
+	"$SOJOURN" cluster show c.yaml --json >c.json
+	[ "$(jq -c '[.power_w.idle, .power_w.busy, .gpu_memory_bytes, .racks, .sites]' c.json)" = \
+		'[1760,7200,549755813888,["r1",null,null],["lyon","paris"]]' ]
+	[ "$(jq -c '.types[0] | [.gpu_shares, .nic_bytes_per_s, .nic_latency_ns, .racks.count, .mtbf, .mttr, .gpu_speed]' c.json)" = \
+		'[10,3125000000,2000,1,"weibull:shape=0.7,scale=1728000","4h",2]' ]
+	[ "$(jq -c '.types[1] | [.gpu_shares, .nic_bytes_per_s, .racks.first, .site, .mtbf]' c.json)" = '[null,null,1,1,null]' ]
+	[ "$(jq -c .interference c.json)" = '{"scope":"gpu","slowdown":[[1,1.2],[1.1,1]]}' ]
+}
+
+@test "cluster show -o: a picture, the same each time, and its data" {
+	rich >c.yaml
+	"$SOJOURN" cluster show c.yaml -o a.svg
+	"$SOJOURN" cluster show c.yaml -T svg -o b.svg
+	cmp <(sed 's/b\.svg//' b.svg) <(sed 's/a\.svg//' a.svg)
+	# 16 nodes, 4 x 4 GPUs, 3 racks
+	[ "$(awk '/^$/ { next } /^#/ { n = $2; next } { c[n]++ } END { print c["nodes:"], c["GPUs:"], c["frames"] }' a.dat)" = "16 16 3" ]
+	"$SOJOURN" cluster show c.yaml -T pdf --style usenix --wide -o c.pdf
+	head -c 4 c.pdf | grep -q '%PDF'
+	"$SOJOURN" cluster show nodes=20000,gpus=8 -o many.png
+	refused 2 'say where with -o' "$SOJOURN" cluster show c.yaml -T png
+	refused 2 'did you mean "svg"' "$SOJOURN" cluster show c.yaml -T svgg -o x
+	refused 2 'a picture is pdf, svg' "$SOJOURN" cluster show c.yaml -o x.gif
+	refused 2 'no nodes to be drawn' "$SOJOURN" cluster show procs=4 -o x.png
+}
+
 @test "cluster show --from-host: this machine, or why not" {
 	run --separate-stderr "$SOJOURN" cluster show --from-host --json
 	if [ "$status" -eq 2 ]; then
@@ -56,6 +111,17 @@ spec() {
 	[ "$status" -eq 0 ]
 	[[ "$(spec <<<"$output")" =~ ^nodes=1,cores=[1-9] || "$(spec <<<"$output")" =~ ^nodes=1,mem= ]]
 	refused 2 'expected one cluster' "$SOJOURN" cluster show --from-host procs=4
+}
+
+@test "cluster show --from-host: GPUs, as hwloc tells them" {
+	# A machine of two packages and two A100, one of them seen by two libraries, beside
+	# a display adapter.
+	export HWLOC_XMLFILE="$BATS_TEST_DIRNAME/fixtures/host-gpus.xml" HWLOC_THISSYSTEM=0
+	run --separate-stderr "$SOJOURN" cluster show --from-host --json
+	[[ ! "$stderr" =~ "built without hwloc" ]] || skip "built without hwloc"
+	[ "$(jq -r .spec <<<"$output")" = \
+		'nodes=1,cores=2,gpus=2,gpu=(NVIDIA A100),mem=2GiB,gpu_mem=40GiB' ]
+	[[ "$output" =~ "2 NUMA nodes" ]]
 }
 
 # ---- check ----------------------------------------------------------------------
