@@ -7,11 +7,13 @@
  * at the same instant, another round. With SJ_PASS_EVENT one schedule() follows
  * each event. With a tick or round clock decisions wait for the next multiple.
  */
+#include <math.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "engine.h"
 #include "pace.h"
+#include "place.h"
 
 /* Rounds of one instant that bring nothing but timers: more is a loop. */
 #define TIMER_ROUNDS_MAX 100000u
@@ -322,6 +324,14 @@ static uint32_t busy_procs(const sj_ctx *cx)
 	return cx->ledger.procs_total - cx->ledger.procs_free + cx->ledger.procs_off;
 }
 
+/* Costs what the nodes that changed since the last sample cost, so it is asked for. */
+static uint64_t fragmentation(sj_ctx *cx)
+{
+	if (!cx->config.fragmentation || cx->ledger.node_count == 0)
+		return UINT64_MAX;
+	return (uint64_t)llround(sj_ledger_fragmentation(&cx->ledger));
+}
+
 static int sample(sj_ctx *cx)
 {
 	sj_sample s = {
@@ -332,6 +342,7 @@ static int sample(sj_ctx *cx)
 		.gpu_milli_busy = cx->ledger.gpu_milli_total -
 				  cx->ledger.gpu_milli_free + cx->ledger.gpu_milli_off,
 		.gpu_milli_up = cx->ledger.gpu_milli_total + cx->ledger.gpu_milli_off,
+		.gpu_milli_frag = fragmentation(cx),
 	};
 
 	for (uint32_t i = 0; i < cx->config.sink_count; i++) {

@@ -10,6 +10,7 @@
 
 #include "engine.h"
 #include "pace.h"
+#include "place.h"
 
 static int check_config(const sj_run_config *c, sj_error *err)
 {
@@ -71,6 +72,8 @@ int sj_run_create(const sj_run_config *config, sj_run **out, sj_error *err)
 	if (rc == SJ_OK)
 		rc = sj_ledger_init(&cx->ledger, &config->cluster, cx->wants_allocs,
 				    config->seed, &cx->error);
+	if (rc == SJ_OK && config->fragmentation && cx->ledger.node_count != 0)
+		sj_place_count_demands(&cx->ledger);
 	if (rc == SJ_OK)
 		rc = nodes_init(cx);
 	if (rc == SJ_OK)

@@ -124,6 +124,7 @@ typedef struct sj_sample {
 	uint64_t procs_wanted; /* by waiting tasks */
 	uint32_t procs_up;
 	uint64_t gpu_milli_busy, gpu_milli_up;
+	uint64_t gpu_milli_frag; /* expected fragmentation; UINT64_MAX: not asked for */
 } sj_sample;
 
 typedef enum sj_decision_kind {
@@ -206,6 +207,7 @@ typedef struct sj_run_config {
 	const sj_interference *interference; /* NULL: none. Borrowed. */
 	bool                 check;         /* full invariant checks after each instant */
 	bool                 explain;       /* collect reasons */
+	bool                 fragmentation; /* samples have it, on nodes with GPUs */
 	const sj_sink       *sinks;         /* borrowed */
 	uint32_t             sink_count;
 	/* A monotone clock in ns for timing decisions, or NULL: not timed. */

@@ -57,6 +57,8 @@ int plot_make_gpu_gantt(struct figure *, const struct plot_runs *, size_t,
 			const struct plot_options *, sj_error *);
 int plot_make_heatmap(struct figure *, const struct plot_runs *, size_t,
 		      const struct plot_options *, sj_error *);
+int plot_make_fragmentation(struct figure *, const struct plot_runs *, size_t,
+			    const struct plot_options *, sj_error *);
 int plot_make_bars(struct figure *, const struct plot_runs *, size_t,
 		   const struct plot_options *, sj_error *);
 

@@ -217,7 +217,7 @@ static int play_samples(struct replay *r)
 {
 	sqlite3_stmt *s;
 	int rc = prepare(r, "SELECT at_ns, busy, running, waiting, wanted, procs_up, "
-			    "gpu_milli_busy, gpu_milli_up FROM sample WHERE run = ? ORDER BY at_ns, rowid", &s);
+			    "gpu_milli_busy, gpu_milli_up, gpu_milli_frag FROM sample WHERE run = ? ORDER BY at_ns, rowid", &s);
 
 	while (rc == SJ_OK && sqlite3_step(s) == SQLITE_ROW) {
 		const sj_sample p = {
@@ -229,6 +229,8 @@ static int play_samples(struct replay *r)
 			.procs_up = (uint32_t)sqlite3_column_int64(s, 5),
 			.gpu_milli_busy = (uint64_t)sqlite3_column_int64(s, 6),
 			.gpu_milli_up = (uint64_t)sqlite3_column_int64(s, 7),
+			.gpu_milli_frag = is_null(s, 8) ? UINT64_MAX :
+						(uint64_t)sqlite3_column_int64(s, 8),
 		};
 
 		rc = r->sink->sample(r->sink->self, &p, r->err);

@@ -4,12 +4,29 @@
 
 #include <string.h>
 
+#define KEPT 7 /* samples of a bucket */
 #define FIRST_LENGTH INT64_C(1024) /* ns; a doubling costs little and finds the scale */
+
+/* `last`, a later one, takes the places where it is more; ties stay with the earlier, so
+ * that thinning what is left by thinning changes nothing. */
+static void keep_extremes(struct samples_bucket *b, const struct samples_bucket *last)
+{
+	if (last->queue.waiting > b->queue.waiting)
+		b->queue = last->queue;
+	if (last->least.procs_busy < b->least.procs_busy)
+		b->least = last->least;
+	if (last->most.procs_busy > b->most.procs_busy)
+		b->most = last->most;
+	if (last->gpus.gpu_milli_busy > b->gpus.gpu_milli_busy)
+		b->gpus = last->gpus;
+	if (last->frag.gpu_milli_frag > b->frag.gpu_milli_frag)
+		b->frag = last->frag;
+}
 
 static void bucket_add(struct samples_bucket *b, const sj_sample *p)
 {
 	if (!b->used) {
-		*b = (struct samples_bucket){ true, *p, *p, *p, *p, *p };
+		*b = (struct samples_bucket){ true, *p, *p, *p, *p, *p, *p, *p };
 		return;
 	}
 	b->last = *p;
@@ -19,23 +36,23 @@ static void bucket_add(struct samples_bucket *b, const sj_sample *p)
 		b->least = *p;
 	if (p->procs_busy > b->most.procs_busy)
 		b->most = *p;
+	if (p->gpu_milli_busy > b->gpus.gpu_milli_busy)
+		b->gpus = *p;
+	if (p->gpu_milli_frag > b->frag.gpu_milli_frag)
+		b->frag = *p;
 }
 
 /* b gets what is in the later bucket too. */
 static void bucket_join(struct samples_bucket *b, const struct samples_bucket *later)
 {
-	sj_sample last = later->last;
-
 	if (!later->used)
 		return;
 	if (!b->used) {
 		*b = *later;
 		return;
 	}
-	bucket_add(b, &later->queue);
-	bucket_add(b, &later->least);
-	bucket_add(b, &later->most);
-	b->last = last;
+	keep_extremes(b, later);
+	b->last = later->last;
 }
 
 static void double_length(struct samples *s)
@@ -71,20 +88,20 @@ int samples_each(const struct samples *s, samples_fn *fn, void *self, sj_error *
 {
 	for (uint32_t i = 0; i < s->count; i++) {
 		const struct samples_bucket *b = &s->bucket[i];
-		const sj_sample *kept[5] = { &b->first, &b->queue, &b->least, &b->most,
-					     &b->last };
+		const sj_sample *kept[KEPT] = { &b->first, &b->queue, &b->least, &b->most,
+						&b->gpus, &b->frag, &b->last };
 
 		if (!b->used)
 			continue;
 		/* At most one sample an instant, so time tells them apart. */
-		for (int k = 1; k < 5; k++)
+		for (int k = 1; k < KEPT; k++)
 			for (int j = k; j > 0 && kept[j]->at_ns < kept[j - 1]->at_ns; j--) {
 				const sj_sample *t = kept[j];
 
 				kept[j] = kept[j - 1];
 				kept[j - 1] = t;
 			}
-		for (int k = 0; k < 5; k++) {
+		for (int k = 0; k < KEPT; k++) {
 			int rc = k > 0 && kept[k]->at_ns == kept[k - 1]->at_ns
 					 ? SJ_OK
 					 : fn(self, kept[k], err);

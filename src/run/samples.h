@@ -4,7 +4,8 @@
  *
  * Time is cut into at most SAMPLES_BUCKETS equal buckets, doubled in length
  * whenever the run outgrows them. Each keeps its first and last sample, and those with the
- * longest queue, the fewest and the most busy processors: peaks survive thinning.
+ * longest queue, the fewest and the most busy processors, the most busy GPUs and the most
+ * fragmentation: peaks survive thinning.
  */
 #ifndef SAMPLES_H
 #define SAMPLES_H
@@ -15,7 +16,7 @@
 
 struct samples_bucket {
 	bool      used;
-	sj_sample first, last, queue, least, most;
+	sj_sample first, last, queue, least, most, gpus, frag;
 };
 
 struct samples {

@@ -271,6 +271,11 @@ static int put_counters(void *self, const sj_sample *s, sj_error *err)
 			",\n{\"ph\":\"C\",\"pid\":%u,\"name\":\"GPUs\",\"ts\":%s,"
 			"\"args\":{\"busy\":%" PRIu64 ".%03u}}", pid_of_machine(t), ts.text,
 			s->gpu_milli_busy / 1000, (unsigned)(s->gpu_milli_busy % 1000));
+	if (s->gpu_milli_up != 0 && s->gpu_milli_frag != UINT64_MAX)
+		outfile_printf(t->out,
+			",\n{\"ph\":\"C\",\"pid\":%u,\"name\":\"fragmented GPUs\",\"ts\":%s,"
+			"\"args\":{\"expected\":%" PRIu64 ".%03u}}", pid_of_machine(t), ts.text,
+			s->gpu_milli_frag / 1000, (unsigned)(s->gpu_milli_frag % 1000));
 	return outfile_error(t->out, err);
 }
 

@@ -18,7 +18,10 @@ int store_sample(struct store *st, const sj_sample *p, sj_error *err)
 	sqlite3_bind_int64(s, 7, p->procs_up);
 	sqlite3_bind_int64(s, 8, (int64_t)p->gpu_milli_busy);
 	sqlite3_bind_int64(s, 9, (int64_t)p->gpu_milli_up);
-	sqlite3_bind_null(s, 10);
+	if (p->gpu_milli_frag == UINT64_MAX)
+		sqlite3_bind_null(s, 10);
+	else
+		sqlite3_bind_int64(s, 10, (int64_t)p->gpu_milli_frag);
 	return store_step(st, s, err);
 }
 

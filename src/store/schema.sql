@@ -68,7 +68,7 @@ CREATE TABLE alloc (run INTEGER NOT NULL, job INTEGER NOT NULL, task INTEGER NOT
 CREATE TABLE sample (run INTEGER NOT NULL, at_ns INTEGER NOT NULL, busy INTEGER NOT NULL, running INTEGER NOT NULL,
   waiting INTEGER NOT NULL, wanted INTEGER NOT NULL,
   procs_up INTEGER, gpu_milli_busy INTEGER, gpu_milli_up INTEGER, -- NULL: written by version 1
-  gpu_milli_frag INTEGER) STRICT;          -- expected fragmentation; NULL: no GPUs, or not asked for
+  gpu_milli_frag INTEGER) STRICT;          -- expected fragmentation; NULL: not asked for (run --timelines)
 -- What nodes and GPUs did over time (run --timelines): equal bins, those that follow each other with the same values
 -- as one row, bins without use left out. Products with time are exact: their sum is the time of all allocations.
 CREATE TABLE sample_node (run INTEGER NOT NULL, node INTEGER NOT NULL, -- the first of `nodes` that are summed up:

@@ -255,6 +255,37 @@ needs() {
 	grep -q '^DOWN = 1$' f.gp
 }
 
+@test "fragmentation: what a node's idle GPU is worth when its cores are gone" {
+	needs sqlite3
+	# All tasks want a GPU and four cores: beside one of them the node's other GPU is lost.
+	gpu 1 0 1 4 1000 10 10 >log.jsonl
+	"$SOJOURN" run -w log.jsonl -c nodes=1,cores=4,gpus=2 -p fifo --timelines -o r.db 2>said
+	[ "$(sqlite3 r.db 'SELECT at_ns / 1000000000, gpu_milli_busy, gpu_milli_up, gpu_milli_frag
+		FROM sample')" = $'0|1000|2000|1000\n10|0|2000|0' ]
+	# Without being asked for it is not kept, and the figure says so.
+	"$SOJOURN" run -w log.jsonl -c nodes=1,cores=4,gpus=2 -p fifo -o without.db 2>said
+	[ "$(sqlite3 without.db 'SELECT count(gpu_milli_frag), count(*) FROM sample')" = "0|2" ]
+	refused 3 'kept no fragmentation; run it again with --timelines, or give -m allocated' \
+		"$SOJOURN" plot fragmentation without.db -o f.pdf
+	PATH=/nonexistent "$SOJOURN" plot fragmentation r.db -o f.pdf || true
+	[ "$(awk '/^#/ { n++; next } NF && n % 2 { print n, $1, $2 }' f.dat)" = \
+		$'1 0 50\n1 10 0\n1 10 0\n3 0 50\n3 10 0\n3 10 0' ]
+}
+
+@test "plot fragmentation: several policies in every format" {
+	needs gnuplot
+	many 400 >log.jsonl
+	ran -p firstfit:place=best -p firstfit:place=frag -p easy --timelines -o r.db
+	local t
+	for t in pdf svg png tikz:tex cairolatex:tex; do
+		accepted '^sojourn: f[.][a-z]*$' "$SOJOURN" plot fragmentation r.db -T "${t%:*}" \
+			--style usenix -o "f.${t#*:}"
+	done
+	small_log >log.swf
+	"$SOJOURN" run -w log.swf -p fifo -o pool.db 2>/dev/null
+	refused 3 'the machine of fifo has no GPUs' "$SOJOURN" plot fragmentation pool.db -o f.pdf
+}
+
 # ---- older files --------------------------------------------------------------------
 
 # schema of a database: tables and indices with their columns.
