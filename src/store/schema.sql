@@ -112,7 +112,16 @@ CREATE VIEW v_jobs AS
     (j.submit_ns + j.wait_ns + j.run_ns) / 1e9 AS finish_time, j.wait_ns / 1e9 AS waiting_time,
     (j.wait_ns + j.run_ns) / 1e9 AS turnaround_time,
     CASE WHEN j.run_ns > 0 THEN 1.0 * (j.wait_ns + j.run_ns) / j.run_ns END AS stretch,
-    w.user_id, w.group_id, w.queue
+    w.user_id, w.group_id, w.queue,
+    -- Processor numbers, or nodes, as an interval set ("0-3 7"); NULL: not kept (run --allocs).
+    (SELECT group_concat(CASE lo WHEN hi THEN lo ELSE lo || '-' || hi END, ' ') FROM
+      (SELECT min(lo) AS lo, max(hi) AS hi FROM
+        (SELECT lo, hi, sum(gap) OVER (ORDER BY lo, hi) AS island FROM
+          (SELECT lo, hi, lo > 1 + coalesce(max(hi) OVER (ORDER BY lo, hi ROWS BETWEEN UNBOUNDED PRECEDING AND 1 PRECEDING),
+             lo) AS gap FROM
+            (SELECT DISTINCT coalesce(a.node, a.first) AS lo, coalesce(a.node, a.last) AS hi FROM alloc a
+             WHERE a.run = j.id >> 32 AND a.job = j.id & 4294967295)))
+       GROUP BY island ORDER BY 1)) AS allocated_resources
   FROM job j JOIN run r ON r.id = j.id >> 32 LEFT JOIN who w ON w.id = j.who;
 PRAGMA user_version = 2;
 PRAGMA application_id = 1397379150; -- "SJRN"

@@ -56,6 +56,15 @@ needs() {
 	ran -p fifo --allocs --jobs-csv jobs.csv -o r.db
 	[ "$(awk -F, 'NR > 1 { print $1, $15 }' jobs.csv)" = $'1 0-2\n2 0' ]
 	"$SOJOURN" export r.db --format batsim | cmp - jobs.csv
+	needs sqlite3
+	[ "$(sqlite3 r.db 'SELECT job_id, allocated_resources FROM v_jobs')" = $'1|0-2\n2|0' ]
+	# In a pool the numbers of each job that ran in one piece are those of --jobs-csv.
+	small_log >log.swf
+	"$SOJOURN" run -w log.swf -p easy --allocs --jobs-csv pool.csv -o pool.db 2>/dev/null >run.txt
+	[ "$(sqlite3 -csv pool.db 'SELECT job_id, allocated_resources FROM v_jobs')" = \
+		"$(awk -F, 'NR > 1 { q = $15 ~ / / ? "\"" : ""; print $1 "," q $15 q }' pool.csv)" ]
+	"$SOJOURN" run -w log.swf -p easy -o none.db 2>/dev/null >run.txt
+	[ "$(sqlite3 none.db 'SELECT count(*), count(allocated_resources) FROM v_jobs')" = "5|0" ]
 }
 
 # ---- Perfetto ---------------------------------------------------------------------
