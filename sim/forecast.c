@@ -51,6 +51,8 @@ struct sj_forecast {
 	bool          all;
 	sj_time       shadow;
 	uint64_t      room;    /* ranks of the head that have a place then; see room_at() */
+	uint64_t      room_now; /* likewise as things are; kept while `tracks` */
+	bool          tracks;
 	uint32_t     *nodes_of; /* a consolidated head: by type and room, nodes with that
 	                         * room for it; a type's begin at column[type] */
 	uint32_t     *column, *most; /* by type: nodes that it may lie on */
@@ -267,7 +269,7 @@ static void forget(sj_forecast *f, struct known *k)
 
 void sj_forecast_void(sj_forecast *f)
 {
-	f->valid = false;
+	f->valid = f->tracks = false;
 }
 
 void sj_forecast_clear(sj_forecast *f)
@@ -277,7 +279,7 @@ void sj_forecast_clear(sj_forecast *f)
 			leave_nodes(f, &f->known[i]);
 			forget(f, &f->known[i]);
 		}
-	f->valid = false;
+	f->valid = f->tracks = false;
 }
 
 /* ---- the reservation ------------------------------------------------------------------ */
@@ -316,18 +318,30 @@ static void columns_clear(sj_forecast *f)
 	memset(f->nodes_of, 0, size * sizeof(*f->nodes_of));
 }
 
-/* What place the head has now. A task of one rank that does not fit has none. */
+static bool same_demand(const sj_task *t, const sj_task *u)
+{
+	return t->ranks == u->ranks && t->cores == u->cores &&
+	       t->gpu_milli == u->gpu_milli && t->gpu_models == u->gpu_models &&
+	       t->mem_bytes == u->mem_bytes && t->node == u->node && t->layout == u->layout;
+}
+
+/* What place the head has now: from all nodes, unless it was kept for another head that
+ * asked for the same. A task of one rank that does not fit has none. */
 static void tally_now(sj_forecast *f)
 {
 	const sj_ledger *now = &f->cx->ledger;
+	bool consolidated = f->head.layout == SJ_LAYOUT_CONSOLIDATED;
 
 	f->room = 0;
-	if (f->head.layout == SJ_LAYOUT_CONSOLIDATED)
+	if (consolidated)
 		columns_clear(f);
-	else if (f->head.ranks == 1 && !sj_ledger_fits(now, &f->head, 1))
-		return;
-	for (uint32_t i = 0; i < now->node_count; i++)
-		tally(f, i, room_at(f, now, i, i), 1);
+	if (f->tracks)
+		f->room = f->room_now;
+	else if (consolidated || f->head.ranks != 1 || sj_ledger_fits(now, &f->head, 1))
+		for (uint32_t i = 0; i < now->node_count; i++)
+			tally(f, i, room_at(f, now, i, i), 1);
+	f->room_now = f->room;
+	f->tracks = !consolidated;
 }
 
 /* Nothing is ahead any more: no copies, nobody counted. */
@@ -369,6 +383,7 @@ sj_time sj_forecast_shadow(sj_forecast *f, const sj_ends *ends, const sj_task *h
 	if (f->valid && all && f->all && same_head(f, head) && f->cx->now <= f->shadow)
 		return f->shadow;
 	start_over(f);
+	f->tracks = f->tracks && same_demand(&f->head, head);
 	f->head = *head;
 	f->all = all;
 	make(f, ends);
@@ -419,6 +434,49 @@ static void take_uncopied(sj_forecast *f, const sj_task *t, const sj_held *held,
 	}
 }
 
+/* Node i as it is, for questions. */
+static void probe(sj_forecast *f, uint32_t i)
+{
+	const sj_ledger *now = &f->cx->ledger;
+	const sj_node *n = &now->node[i];
+
+	f->probe_node = *n;
+	f->probe_node.gpu_base = 0;
+	memcpy(f->probe_gpu, &now->gpu_left[n->gpu_base],
+	       now->types[n->type].gpus * sizeof(*f->probe_gpu));
+}
+
+/* Has the head a place on node i before its time, when the others end as expected? */
+static bool earlier_on(sj_forecast *f, uint32_t i)
+{
+	probe(f, i);
+	for (uint32_t p = f->on_node[i]; p != NONE; p = f->piece[p].next) {
+		const struct known *k = &f->known[f->piece[p].task];
+
+		if (k->end < f->shadow)
+			move_grip(&f->probe, 0, k->task, &f->piece[p].grip, 1);
+	}
+	return room_at(f, &f->probe, 0, i) >= f->head.ranks;
+}
+
+/* The task has begun (sign 1) or given back (-1) what it holds, and the head's room now
+ * is another. Pieces on the same node lie next to each other. */
+static void track(sj_forecast *f, const struct known *k, int sign)
+{
+	uint32_t p = k->first;
+
+	while (f->tracks && p != NONE) {
+		uint32_t i = f->piece[p].grip.node, after, before;
+
+		probe(f, i);
+		after = room_at(f, &f->probe, 0, i);
+		for (; p != NONE && f->piece[p].grip.node == i; p = f->piece[p].of_task)
+			move_grip(&f->probe, 0, k->task, &f->piece[p].grip, sign);
+		before = room_at(f, &f->probe, 0, i);
+		f->room_now += (uint64_t)after - before;
+	}
+}
+
 void sj_forecast_started(sj_forecast *f, const sj_task *t)
 {
 	const sj_held *held = &task_of(t)->held;
@@ -431,6 +489,7 @@ void sj_forecast_started(sj_forecast *f, const sj_task *t)
 	*k = (struct known){ .task = t, .end = t->start_ns + t->estimate_ns, .first = NONE };
 	for (uint32_t g = 0; g < held->count; g++)
 		remember(f, k, &sj_held_grips(held)[g]);
+	track(f, k, 1);
 	if (!f->valid)
 		return;
 	if (k->end <= f->shadow)
@@ -439,25 +498,6 @@ void sj_forecast_started(sj_forecast *f, const sj_task *t)
 		take_uncopied(f, t, held, 1);
 	started_ahead(f, k, held);
 	f->valid = f->shadow == SJ_NEVER || head_fits(f);
-}
-
-/* Has the head a place on node i before its time, when the others end as expected? */
-static bool earlier_on(sj_forecast *f, uint32_t i)
-{
-	const sj_ledger *now = &f->cx->ledger;
-	const sj_node *n = &now->node[i];
-
-	f->probe_node = *n;
-	f->probe_node.gpu_base = 0;
-	memcpy(f->probe_gpu, &now->gpu_left[n->gpu_base],
-	       now->types[n->type].gpus * sizeof(*f->probe_gpu));
-	for (uint32_t p = f->on_node[i]; p != NONE; p = f->piece[p].next) {
-		const struct known *k = &f->known[f->piece[p].task];
-
-		if (k->end < f->shadow)
-			move_grip(&f->probe, 0, k->task, &f->piece[p].grip, 1);
-	}
-	return room_at(f, &f->probe, 0, i) >= f->head.ranks;
 }
 
 /*
@@ -483,6 +523,7 @@ void sj_forecast_ended(sj_forecast *f, const sj_task *t)
 	if (k->task == NULL)
 		return;
 	leave_nodes(f, k);
+	track(f, k, -1);
 	if (f->valid && f->cx->now < k->end) {
 		f->valid = f->head.ranks == 1;
 		ended_early(f, k);
