@@ -45,9 +45,10 @@ struct bench {
 extern const struct bench benches[]; /* ends with a NULL name */
 
 bench_fn bench_pes, bench_fifo, bench_easy, bench_conservative, bench_swf, bench_store,
-	bench_log;
+	bench_log, bench_gpus;
 
-/* More of a quantity per time is better: everything but "ns/..." and "B/...". */
+/* More of a quantity per time is better: everything but "ns/...", "B/...", "s" and
+ * exponents. */
 bool bench_more_is_better(const struct bench_row *row);
 /* value over yardstick, such that 1 is as good and more is better; NAN: none. */
 double bench_ratio(const struct bench_row *row);
@@ -70,5 +71,9 @@ void           closed_free(struct closed *c);
 /* Simulates; *ns is the wall time, best of c->reps. SJ_OK, or as from the run. */
 int bench_simulate(const struct bench_config *c, const char *policy, uint32_t procs,
 		   sj_source *source, sj_run_stats *stats, uint64_t *ns, sj_error *err);
+/* The same on any machine. */
+int bench_simulate_on(const struct bench_config *c, const char *policy,
+		      const sj_cluster *cluster, sj_source *source, sj_run_stats *stats,
+		      uint64_t *ns, sj_error *err);
 
 #endif

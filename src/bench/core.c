@@ -90,7 +90,16 @@ static int simulate_once(const sj_run_config *config, uint64_t *ns, sj_run_stats
 int bench_simulate(const struct bench_config *c, const char *policy, uint32_t procs,
 		   sj_source *source, sj_run_stats *stats, uint64_t *ns, sj_error *err)
 {
-	sj_run_config config = { .cluster = { .procs = procs }, .source = source,
+	const sj_cluster pool = { .procs = procs };
+
+	return bench_simulate_on(c, policy, &pool, source, stats, ns, err);
+}
+
+int bench_simulate_on(const struct bench_config *c, const char *policy,
+		      const sj_cluster *cluster, sj_source *source, sj_run_stats *stats,
+		      uint64_t *ns, sj_error *err)
+{
+	sj_run_config config = { .cluster = *cluster, .source = source,
 				 .find_policy = policy_find, .seed = 1 };
 	struct policy_choice choice = { 0 };
 	int rc = policy_resolve(policy, &choice, err);

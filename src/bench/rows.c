@@ -15,6 +15,7 @@ const struct bench benches[] = {
 	{ "swf", bench_swf, "reading SWF, plain and gzip" },
 	{ "store", bench_store, "job rows into SQLite" },
 	{ "log", bench_log, "a packed log through EASY into a database" },
+	{ "gpus", bench_gpus, "GPU jobs and gangs on 10,000 nodes, and how the cost grows" },
 	{ NULL, NULL, NULL },
 };
 
@@ -44,7 +45,7 @@ struct bench_row *bench_add(struct bench_rows *rows, const char *name, const cha
 bool bench_more_is_better(const struct bench_row *row)
 {
 	return strncmp(row->unit, "ns/", 3) != 0 && strncmp(row->unit, "B/", 2) != 0 &&
-	       strcmp(row->unit, "s") != 0;
+	       strcmp(row->unit, "s") != 0 && strcmp(row->unit, "exponent") != 0;
 }
 
 double bench_ratio(const struct bench_row *row)
