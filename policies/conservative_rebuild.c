@@ -255,21 +255,20 @@ static bool new_head(struct conservative *s)
 	return is_new;
 }
 
-static void plan_anew(struct conservative *s)
-{
-	plan_clear(s);
-	sj_plan_copy(s->profile, s->base);
-	s->stale = false;
-}
-
 static int pass(struct conservative *s, sj_ctx *cx)
 {
 	int rc = SJ_OK;
 
+	/* On nodes the start of a head makes another one the head, which is planned by its
+	 * place: the slots behind it may move. */
+	if (s->forecast != NULL && (new_head(s) || s->due == sj_now(cx)))
+		s->stale = true;
 	if (s->stale) {
 		if (!hope(s, cx, s->base))
 			return SJ_OK; /* and the plan stays void */
-		plan_anew(s);
+		plan_clear(s);
+		sj_plan_copy(s->profile, s->base);
+		s->stale = false;
 	} else {
 		sj_plan_trim(s->profile, sj_now(cx));
 		if (s->due == sj_now(cx))
@@ -277,8 +276,6 @@ static int pass(struct conservative *s, sj_ctx *cx)
 		else if (!hope(s, cx, s->profile))
 			return SJ_OK;
 	}
-	if (new_head(s))
-		plan_anew(s);
 	if (rc == SJ_OK)
 		rc = plan_on(s, cx);
 	if (rc == SJ_OK && sj_explaining(cx))

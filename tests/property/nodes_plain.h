@@ -81,10 +81,40 @@ static inline uint32_t room(const sj_ctx *cx, const struct plain *m, uint32_t i,
 	return t->layout == SJ_LAYOUT_SPREAD && ranks > 1 ? 1 : ranks;
 }
 
+/* On nodes of one type, on no more of them than empty ones would take: the roomiest. */
+static inline bool place_consolidated(const sj_ctx *cx, const struct plain *m, const sj_task *t,
+				      uint32_t type)
+{
+	uint32_t first = cx->ledger.type_first[type], end = cx->ledger.type_first[type + 1];
+	uint32_t all = 0, most, empty = sj_type_room(&cx->ledger.types[type], t);
+	bool used[NODES_MAX] = { false };
+
+	most = empty != 0 ? (t->ranks + empty - 1) / empty : 0;
+	for (; most != 0; most--) {
+		uint32_t best = NODES_MAX, room_best = 0;
+
+		for (uint32_t i = first; i < end; i++)
+			if (!used[i] && room(cx, m, i, t) > room_best) {
+				best = i;
+				room_best = room(cx, m, i, t);
+			}
+		if (best == NODES_MAX)
+			break;
+		used[best] = true;
+		all += room_best;
+	}
+	return all >= t->ranks;
+}
+
 static inline bool has_place(const sj_ctx *cx, const struct plain *m, const sj_task *t)
 {
 	uint32_t ranks = 0;
 
+	for (uint32_t k = 0; t->layout == SJ_LAYOUT_CONSOLIDATED && k < cx->ledger.type_count; k++)
+		if (place_consolidated(cx, m, t, k))
+			return true;
+	if (t->layout == SJ_LAYOUT_CONSOLIDATED)
+		return false;
 	for (uint32_t i = 0; i < cx->ledger.node_count; i++)
 		ranks += room(cx, m, i, t);
 	return ranks >= t->ranks;

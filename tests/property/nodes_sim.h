@@ -59,7 +59,7 @@ static inline void nodes_demand(uint64_t *rng, sj_task_spec *t)
 	t->gpu_milli = gpus[nodes_draw(&own, 8)];
 	t->gpu_model = t->gpu_milli != 0 && nodes_draw(&own, 3) == 0 ? 1 : 0;
 	t->mem_bytes = nodes_draw(&own, 2) ? (1 + nodes_draw(&own, 6)) * GIB : 0;
-	t->layout = nodes_draw(&own, 5) == 0 ? SJ_LAYOUT_SPREAD : SJ_LAYOUT_ANY;
+	t->layout = (uint16_t)(nodes_draw(&own, 3) == 0 ? nodes_draw(&own, 3) : SJ_LAYOUT_ANY);
 	t->node = nodes_draw(&own, 8) == 0 ? 1 : 0;
 }
 

@@ -6,7 +6,7 @@
  */
 #include "nodes_plain.h"
 
-enum { SEEDS = 400, JOBS = 48, SLOTS = 2 * JOBS + 8 };
+enum { SEEDS = 600, JOBS = 48, SLOTS = 2 * JOBS + 8 };
 
 /* ---- totals, as a list of what is taken ------------------------------------------- */
 

@@ -56,13 +56,16 @@ static const sj_policy_ops slow_easy = {
 
 static void compare(uint64_t seed, bool exact)
 {
+	static const char *const places[] = { "", "place=best", "place=spread", "place=frag",
+					      "place=worst" };
+	const char *place = places[seed % 5];
 	static struct nodes_case in;
 	static struct nodes_result slow, easy;
 
 	nodes_make(seed, exact, &in);
 	memset(last.promised, 0, sizeof(last.promised));
-	nodes_run(&slow_easy, "", &in, &slow);
-	nodes_run(nodes_policy("easy"), "", &in, &easy);
+	nodes_run(&slow_easy, place, &in, &slow);
+	nodes_run(nodes_policy("easy"), place, &in, &easy);
 	for (uint32_t i = 0; i < in.count; i++)
 		REQUIRE(easy.start_ns[i] == slow.start_ns[i],
 			"seed %u: job %u starts at %.9g s, not %.9g s", (unsigned)seed, i,
