@@ -327,6 +327,28 @@ busy_log() {
 		"1,COMPLETED_SUCCESSFULLY,0 2,COMPLETED_SUCCESSFULLY,1 3,COMPLETED_SUCCESSFULLY,0 4,REJECTED, " ]
 }
 
+@test "run -c FILE: interference, failures and power of the file are those of the run" {
+	cat >log.jsonl <<-'END'
+		{"id":1,"submit_ns":0,"procs":1,"runtime_ns":60000000000,"app":1}
+		{"id":2,"submit_ns":0,"procs":1,"runtime_ns":60000000000,"app":2}
+	END
+	cat >c.yaml <<-'END'
+		nodes: [{ type: a, count: 1, cores: 2, power: { idle: 100W, busy: 300W } }]
+		interference: { slowdown: [[1, 1.5], [2, 1]] }
+	END
+	"$SOJOURN" run -w log.jsonl -c c.yaml -p fifo --overrun extend --check -o r.db --jobs-csv jobs.csv >/dev/null
+	# 1 takes 60 x 1.5. By then half of 90 s of 2 are work; it has 15 s left, alone.
+	[ "$(sed 1d jobs.csv | cut -d, -f1,10 | tr '\n' ' ')" = "1,90 2,105 " ]
+	rm c.yaml
+	"$SOJOURN" repro r.db
+	# Both cores for 60 s, then nothing.
+	"$SOJOURN" run -w log.jsonl -c nodes=1,cores=2,idle=100W,busy=300W -p fifo --no-store --json >p.json
+	[ "$(jq .runs[0].metrics.energy_j p.json)" = 18000 ]
+	"$SOJOURN" run -w log.jsonl -c '{nodes: [{type: a, count: 1, cores: 2, failures: {mtbf: "det:value=40s", mttr: 5s}}]}' \
+		-p fifo --check --no-store --json >f.json
+	[ "$(jq '.runs[0].metrics.node_failures > 0 and .runs[0].metrics.task_kills > 1' f.json)" = true ]
+}
+
 @test "run -c FILE: stored so that it can be reproduced without the file" {
 	busy_log >log.swf
 	echo 'nodes: [{type: a, count: 2, cores: 4}, {type: b, count: 1, cores: 8, speed: 2}]' >c.yaml
