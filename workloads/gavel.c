@@ -80,7 +80,6 @@ struct state {
 	struct settings     settings;
 	char                strings[256];
 	size_t              used;
-	bool                begun;
 };
 
 /* ---- the table --------------------------------------------------------------------------- */
@@ -94,14 +93,13 @@ static void *take(void *self, size_t size)
 	return at;
 }
 
-static int begin(struct rows *r)
+static int start(struct rows *r)
 {
 	const sj_reader_options *o = r->options;
 	const char *args = o->args != NULL ? o->args : "";
 	struct state *s = r->state;
 	int rc;
 
-	s->begun = true;
 	if (strlen(args) > sizeof(s->strings) / 2)
 		return sj_fail(r->err, SJ_EUSAGE, "%s: what follows the path is too long",
 			       r->lines.in->name);
@@ -189,15 +187,14 @@ static int read_terms(struct rows *r, sj_job *job)
 
 static int row(struct rows *r)
 {
-	struct state *s = r->state;
 	int64_t steps = 0;
 	uint32_t gpus = 0;
 	sj_job job;
-	int rc = s->begun ? SJ_OK : begin(r);
+	int rc = SJ_OK;
 
 	sj_job_clear(&job);
 	job.id = (int64_t)r->deck->source.info.records - 1;
-	if (rc == SJ_OK && (text_whole(r->field[STEPS], &steps) != SJ_OK || steps < 0))
+	if (text_whole(r->field[STEPS], &steps) != SJ_OK || steps < 0)
 		rc = rows_refuse(r, STEPS, "a whole number of steps");
 	if (rc == SJ_OK)
 		rc = rows_number(r, GPUS, &gpus);
@@ -231,6 +228,7 @@ static const struct rows_format format = {
 	.unix_start_ns = SJ_NEVER,
 	.headerless = true,
 	.state_size = sizeof(struct state),
+	.start = start,
 	.row = row,
 	.fini = fini,
 };

@@ -9,13 +9,14 @@
  * start is the next SCHEDULE (1), the run time goes from there to the next EVICT, FAIL,
  * FINISH, KILL or LOST (2 to 6); a task that was evicted and submitted again is another
  * job. A core is a thousandth of the largest machine here: the CPU request (a fraction
- * of that machine) x 1000, rounded up, at least 1.
+ * of that machine) x 1000, rounded up, at least 1; cores=N behind the path cuts it into
+ * another number. Memory is a fraction too, of an amount that was not published: with
+ * memory=SIZE, which states it, that fraction of it; without, memory is not modelled.
  *
  * Drops: submissions that did not start or end within the log; tasks without a CPU
  * request; tasks that start without a SUBMIT. Invents: the run time as the estimate; the
- * id, the place among the submissions, from 1. Does not read: memory and disk requests
- * (fractions of an unknown amount), updates of requests (7, 8), machines, the constraint
- * that tasks of a job be apart. Cannot know: what happened before time 0, so the tasks
+ * id, the place among the submissions, from 1. Does not read: disk requests, updates of
+ * requests (7, 8), machines, the constraint that tasks of a job be apart. Cannot know: what happened before time 0, so the tasks
  * that ran then seem to begin at 0. The job becomes the application, the scheduling
  * class + 1 the queue, the user the user; priority stays. What is held while reading is a
  * short record a submission, and a place in a table for each task alive.
@@ -42,10 +43,26 @@ static const struct rows_column columns[] = {
 	{ NULL, false },
 };
 
+/* What the largest machine has. */
+struct settings {
+	int64_t  cores;
+	uint64_t memory; /* bytes; 0 = not modelled */
+};
+
+static const sj_param params[] = {
+	{ .name = "cores", .type = SJ_P_INT, .offset = offsetof(struct settings, cores),
+	  .def = "1000", .min = 1, .max = 1e6, .unit = "cores",
+	  .help = "Into how many cores the largest machine is cut." },
+	{ .name = "memory", .type = SJ_P_BYTES, .offset = offsetof(struct settings, memory),
+	  .def = "0B", .help = "Memory of the largest machine; 0B is not modelled." },
+	{ .name = NULL },
+};
+
 struct attempt {
 	sj_time  submit_ns, start_ns, run_ns; /* -1: unknown */
 	uint64_t line;
 	uint32_t cores, user, app;
+	uint32_t memory; /* 10^-9 of the largest machine's */
 	uint8_t  class, priority;
 };
 
@@ -55,6 +72,7 @@ struct live { /* 0 as attempt: a free place */
 };
 
 struct state {
+	struct settings settings;
 	struct attempt *attempt;
 	uint32_t        count, cap;
 	struct live    *table;
@@ -154,19 +172,35 @@ static int new_attempt(struct rows *r, const struct event *e, struct attempt **o
 	return SJ_OK;
 }
 
-static int read_cores(struct rows *r, uint32_t *cores)
+/* A fraction of the largest machine, in 10^-9; -1: empty. */
+static int read_share(struct rows *r, int column, int64_t *nano)
 {
-	int64_t nano;
 	int rc;
 
-	*cores = 0;
-	if (r->field[CPU][0] == '\0')
+	*nano = -1;
+	if (r->field[column][0] == '\0')
 		return SJ_OK;
-	rc = text_decimal(r->field[CPU], 9, &nano);
-	if (rc != SJ_OK || nano < 0 || nano > SJ_NS_PER_S)
-		return rows_refuse(r, CPU, "a fraction of a machine from 0 to 1");
-	*cores = (uint32_t)((nano + 999999) / 1000000);
-	*cores += *cores == 0;
+	rc = text_decimal(r->field[column], 9, nano);
+	if (rc != SJ_OK || *nano < 0 || *nano > SJ_NS_PER_S)
+		return rows_refuse(r, column, "a fraction of a machine from 0 to 1");
+	return SJ_OK;
+}
+
+static int read_demand(struct rows *r, struct attempt *a)
+{
+	const struct state *s = r->state;
+	int64_t cpu, memory = -1;
+	int rc = read_share(r, CPU, &cpu);
+
+	if (rc == SJ_OK && s->settings.memory != 0)
+		rc = read_share(r, MEMORY, &memory);
+	if (rc != SJ_OK)
+		return rc;
+	a->memory = memory > 0 ? (uint32_t)memory : 0;
+	if (cpu < 0)
+		return SJ_OK;
+	a->cores = (uint32_t)((cpu * s->settings.cores + SJ_NS_PER_S - 1) / SJ_NS_PER_S);
+	a->cores += a->cores == 0;
 	return SJ_OK;
 }
 
@@ -189,7 +223,7 @@ static int submit(struct rows *r, const struct event *e)
 	if (rc != SJ_OK)
 		return rc;
 	a->submit_ns = e->type == SUBMIT ? e->time_ns : -1;
-	rc = read_cores(r, &a->cores);
+	rc = read_demand(r, a);
 	if (rc == SJ_OK)
 		rc = small_number(r, CLASS, &a->class);
 	if (rc == SJ_OK)
@@ -290,6 +324,8 @@ static int finish(struct rows *r)
 		job.app = a->app;
 		job.queue = a->class + 1u;
 		job.task.cores = a->cores;
+		job.task.mem_bytes = (uint64_t)(((unsigned __int128)a->memory *
+			s->settings.memory + SJ_NS_PER_S - 1) / SJ_NS_PER_S);
 		job.task.work_ns = a->run_ns < 0 ? -1 : a->run_ns;
 		info->no_run += a->run_ns < 0;
 		info->zero_run += a->run_ns == 0;
@@ -297,6 +333,14 @@ static int finish(struct rows *r)
 		rc = rows_keep(r, &job);
 	}
 	return rc;
+}
+
+static int start(struct rows *r)
+{
+	struct state *s = r->state;
+
+	return sj_params_bind("workload google2011", params, r->options->args, &s->settings,
+			      NULL, NULL, r->err);
 }
 
 static void fini(struct rows *r)
@@ -314,6 +358,7 @@ static const struct rows_format format = {
 	.unix_start_ns = SJ_NEVER,
 	.headerless = true,
 	.state_size = sizeof(struct state),
+	.start = start,
 	.row = row,
 	.finish = finish,
 	.fini = fini,
@@ -360,4 +405,5 @@ const sj_reader_ops sj_reader_google2011 = {
 	.suffixes = "",
 	.sniff = google2011_sniff,
 	.open = google2011_open,
+	.params = params,
 };

@@ -455,6 +455,8 @@ int rows_open(const struct rows_format *format, sj_input *in,
 		r.state = calloc(1, format->state_size);
 		rc = r.state != NULL ? SJ_OK : sj_fail(err, SJ_ENOMEM, "no memory for the jobs");
 	}
+	if (rc == SJ_OK && format->start != NULL)
+		rc = format->start(&r);
 	if (rc == SJ_OK)
 		rc = read_all(&r);
 	info->lines = r.line;

@@ -39,6 +39,7 @@ struct rows_format {
 	                          * those of the order that has as many as the line */
 	const struct rows_order *orders; /* NULL, or a list that ends with count 0 */
 	size_t      state_size;  /* of r->state, zeroed; 0: none */
+	int       (*start)(struct rows *r); /* before the first row; may be NULL */
 	/* The row is in r->field. SJ_OK, or an error from the functions below. */
 	int       (*row)(struct rows *r);
 	int       (*finish)(struct rows *r); /* behind the last row; may be NULL */

@@ -10,40 +10,16 @@
  * job. Cannot know: users, GPU model, memory, the machine. The model trained becomes
  * the number of the application, in order of appearance.
  */
-#include "rows.h"
-
-enum { ID, GPUS, SUBMIT, MODEL, DURATION };
+#include "gpu_jobs.h"
 
 static const struct rows_column columns[] = {
-	[ID] = { "job_id", true },
-	[GPUS] = { "num_gpu", true },
-	[SUBMIT] = { "submit_time", true },
-	[MODEL] = { "model_name", false },
-	[DURATION] = { "duration", true },
+	GPU_JOBS_LIST,
 	{ NULL, false },
 };
 
 static int row(struct rows *r)
 {
-	sj_job job;
-	uint32_t id = 0, gpus = 0;
-	int rc;
-
-	sj_job_clear(&job);
-	rc = rows_number(r, ID, &id);
-	if (rc == SJ_OK)
-		rc = rows_number(r, GPUS, &gpus);
-	if (rc == SJ_OK)
-		rc = rows_time(r, SUBMIT, TIME_S, &job.submit_ns);
-	if (rc == SJ_OK)
-		rc = rows_time(r, DURATION, TIME_S, &job.task.work_ns);
-	if (rc == SJ_OK)
-		rc = rows_name(r, MODEL, &r->app, &job.app);
-	if (rc != SJ_OK)
-		return rc;
-	job.id = id;
-	rows_gpu_ranks(&job, gpus);
-	return rows_add(r, &job);
+	return gpu_jobs_row(r, TIME_S);
 }
 
 static const struct rows_format format = {

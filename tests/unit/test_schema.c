@@ -228,7 +228,7 @@ static bool same_task(const sj_task_spec *a, const sj_task_spec *b)
 	       a->estimate_ns == b->estimate_ns && a->work_ns == b->work_ns &&
 	       a->ranks_min == b->ranks_min && a->ranks_max == b->ranks_max &&
 	       a->scaling == b->scaling && a->node == b->node && a->layout == b->layout &&
-	       a->spare_ranks == b->spare_ranks;
+	       a->spare_ranks == b->spare_ranks && a->steps == b->steps;
 }
 
 static bool same_job(const sj_job *a, const sj_job *b)
@@ -310,6 +310,7 @@ static void draw_task(gsl_rng *g, sj_task_spec *t)
 	t->estimate_ns = t->estimate_ns > SJ_TIME_MAX ? SJ_TIME_MAX : t->estimate_ns;
 	t->ranks_max = t->ranks_min + some(g, 100);
 	t->spare_ranks = (uint16_t)some(g, t->ranks);
+	t->steps = some(g, 1u << 31);
 }
 
 static void draw_job(gsl_rng *g, sj_job *j, uint32_t i, sj_task_spec *tasks, sj_edge *edge)

@@ -195,6 +195,29 @@ TEST(google_attempts)
 }
 
 /* Tasks come and go in an order that makes the table of those alive shrink and wrap. */
+/* Half of the largest machine's cores and a quarter of its memory, each rounded up. */
+TEST(google_machine)
+{
+	static const char text[] = "0,,1,0,,0,u,0,0,0.5,0.25,0,0\n1000000,,1,0,9,1,u,0,0,0.5,0.25,0,0\n"
+				   "5000000,,1,0,9,4,u,0,0,0.5,0.25,0,0\n";
+	static const sj_reader_options told = { .args = "cores=7,memory=1000000001B" };
+	static const sj_reader_options wrong = { .args = "memory=lots" };
+	sj_job j[8];
+	uint32_t n;
+	sj_error err;
+	sj_source *s = open_text("google2011", text, j, &n, &err);
+
+	REQUIRE(s != NULL && n == 1, "%s", err.text);
+	CHECK(j[0].task.cores == 500 && j[0].task.mem_bytes == 0 && j[0].task.work_ns == S(4));
+	s->ops->free(s);
+	s = open_bytes("google2011", text, strlen(text), &told, j, &n, &err);
+	REQUIRE(s != NULL && n == 1, "%s", err.text);
+	CHECK(j[0].task.cores == 4 && j[0].task.mem_bytes == 250000001);
+	s->ops->free(s);
+	s = open_bytes("google2011", text, strlen(text), &wrong, j, &n, &err);
+	CHECK(s == NULL && err.code == SJ_EUSAGE && strstr(err.text, "memory") != NULL);
+}
+
 TEST(google_many_tasks)
 {
 	enum { TASKS = 3000 };
@@ -356,5 +379,6 @@ TEST(one_format_is_sure)
 
 TESTS(CASE(table_forms), CASE(muri_milliseconds), CASE(pollux_dates), CASE(mustang_rules),
       CASE(sacct_rules), CASE(openb_rules), CASE(google_attempts), CASE(google_many_tasks),
+      CASE(google_machine),
       CASE(machine_and_limit), CASE(complaints),
       CASE(binary), CASE(one_format_is_sure))
