@@ -12,6 +12,7 @@ const struct bench benches[] = {
 	{ "fifo", bench_fifo, "simulation core under FIFO" },
 	{ "easy", bench_easy, "EASY at queue depths 10 to 10,000" },
 	{ "conservative", bench_conservative, "conservative, compress, on a log" },
+	{ "changes", bench_changes, "preempting and resizing, in a pool and on nodes" },
 	{ "swf", bench_swf, "reading SWF, plain and gzip" },
 	{ "store", bench_store, "job rows into SQLite" },
 	{ "log", bench_log, "a packed log through EASY into a database" },
