@@ -2,6 +2,9 @@
 /* backfill.c - waiting tasks in an order, running tasks by expected end. */
 #include "sojourn/backfill.h"
 
+/* Bits of a seq for the number of a task within its job; 2^40 jobs are left. */
+#define INDEX_BITS 24
+
 int sj_waiting_init(sj_waiting *w, sj_ctx *cx, const char *order)
 {
 	w->order = sj_order_create(cx, order);
@@ -22,7 +25,8 @@ sj_queue_item sj_waiting_item(const sj_waiting *w, sj_ctx *cx, const sj_task *t)
 {
 	return (sj_queue_item){
 		.key = w->dynamic ? 0 : sj_order_key(w->order, cx, t),
-		.seq = t->seq,
+		/* Tasks of one job have one seq, and a queue wants no two alike. */
+		.seq = t->seq << INDEX_BITS | (t->index & ((1u << INDEX_BITS) - 1)),
 		.task = t,
 		.length = t->estimate_ns,
 		.width = t->procs,

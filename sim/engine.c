@@ -474,6 +474,13 @@ static int finish(sj_ctx *cx)
 	return rc != SJ_OK ? rc : sj_records_flush(&cx->records, &cx->error);
 }
 
+/* Nothing is to come but failures of nodes that are all up, and beyond the end of time. */
+static bool only_idle_nodes(const sj_ctx *cx)
+{
+	return cx->ends.count == 0 && cx->timers.count == 0 && cx->ledger.nodes_off == 0 &&
+	       next_arrival(cx) == SJ_NEVER;
+}
+
 static int advance(sj_ctx *cx, uint64_t events)
 {
 	uint64_t stop = events != 0 ? cx->events + events : UINT64_MAX;
@@ -489,7 +496,8 @@ static int advance(sj_ctx *cx, uint64_t events)
 		}
 		at = next_event(cx);
 		if (at > SJ_TIME_MAX)
-			return at == SJ_NEVER ? finish(cx) : beyond_time(cx);
+			return at == SJ_NEVER || only_idle_nodes(cx) ? finish(cx) :
+								       beyond_time(cx);
 		rc = cx->config.clock == SJ_CLOCK_EVENT ? one_instant(cx, at) :
 							  stepped_instant(cx, at);
 		if (__builtin_expect(cx->node_next != SJ_NEVER, 0) && rc == SJ_OK &&

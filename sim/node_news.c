@@ -23,7 +23,7 @@ static uint32_t type_of(const sj_node_news *n, uint32_t node)
 /*
  * The k-th period of a node has a stream of its own, so that no generator is kept for
  * each of many nodes: up (k even), down (k odd), up ... At least 1 ns, so that time
- * goes on; a period beyond the end of time never ends.
+ * goes on; a period beyond the end of time ends just behind it.
  */
 static void plan(sj_node_news *n, uint32_t node, sj_time from)
 {
@@ -34,11 +34,9 @@ static void plan(sj_node_news *n, uint32_t node, sj_time from)
 
 	sj_rng_rekey(n->rng, n->seed, "failure", (uint64_t)node << 32 | k);
 	s = sj_law_draw(k % 2 == 0 ? type->mtbf : type->mttr, n->rng);
-	if (!(s * 1e9 < (double)SJ_TIME_MAX))
-		return;
-	ns = s > 1e-9 ? (sj_time)(s * 1e9 + 0.5) : 1;
-	if (ns <= SJ_TIME_MAX - from)
-		sj_pes_add(&n->laws, node, from + ns);
+	ns = !(s * 1e9 < (double)SJ_TIME_MAX) ? SJ_TIME_MAX + 1 :
+	     s > 1e-9 ? (sj_time)(s * 1e9 + 0.5) : 1;
+	sj_pes_add(&n->laws, node, ns <= SJ_TIME_MAX - from ? from + ns : SJ_TIME_MAX + 1);
 }
 
 static int init_laws(sj_node_news *n, uint32_t nodes, sj_error *err)

@@ -15,14 +15,19 @@ policies='fifo sjf ljf saf firstfit easy easy:candidates=sjf easy:order=saf
 	conservative:plan=compress easy:order=(expr:(wait/estimate)^3*procs)
 	easy:order=multifactor pyss-easy pyss-fcfs cqsim-easy accasim-easy'
 workloads='gen:lublin:n=3000 gen:poisson:load=0.8,n=20000 gen:heavytail:n=5000'
+failures='mtbf=(weibull:shape=0.7,mean=90d),mttr=(lognormal:mu=8,sigma=1),retries=unlimited'
 [ -r "$traces/swf/KTH-SP2-1996-2.swf.gz" ] &&
 	workloads="$workloads $traces/swf/KTH-SP2-1996-2.swf.gz"
 
 # digests PROGRAM: "workload policy digest" lines.
 digests() {
-	for w in $workloads; do
+	for w in $workloads failing; do
 		set --
 		for p in $policies; do set -- "$@" -p "$p"; done
+		if [ "$w" = failing ]; then # nodes that fail, tasks that start again
+			set -- "$@" -c nodes=64,cores=4 --failures "$failures"
+			w=gen:lublin:n=3000
+		fi
 		"$program" run -w "$w" "$@" --limit 5000 --no-store --json 2>"$work/said" ||
 			echo "ended with status $?: $(tail -n 1 "$work/said")"
 	done | grep -o '"digest": *"[0-9a-f]*"\|ended with.*'
@@ -54,7 +59,7 @@ build() {
 build gcc-O3 CC=gcc CFLAGS=-O3 || exit 1
 digests >"$work/first"
 runs=$(grep -c digest "$work/first")
-echo "$runs runs of $(echo "$policies" | wc -w) policies on $(echo "$workloads" | wc -w) workloads"
+echo "$runs runs of $(echo "$policies" | wc -w) policies on $(echo "$workloads" failing | wc -w) workloads"
 grep -q 'ended with' "$work/first" && { cat "$work/first"; failed=1; }
 for repeat in 1 2 3 4 5 6 7 8 9 10; do
 	digests >"$work/again"

@@ -74,8 +74,10 @@ typedef enum sj_outcome {
 	SJ_KILLED,    /* reached its estimate under overrun=kill */
 	SJ_REJECTED,  /* by the policy, or wider than the machine */
 	SJ_FAILED,    /* its node died and no retry is left */
-	SJ_CANCELLED, /* another copy of it ended first */
-	SJ_REQUEUED   /* its node died; on_ready() follows at once, as for a new task */
+	SJ_CANCELLED, /* never ready: what it follows from has failed; only told when there
+	               * is an on_submit() */
+	SJ_REQUEUED   /* its node died; on_ready() follows at once, as for a new task, with
+	               * its old seq */
 } sj_outcome;
 
 /* Where ranks go. In a pool of processors there are no nodes and no placement. */
@@ -134,6 +136,8 @@ typedef struct sj_policy_ops {
 	int  (*on_ready)(void *self, sj_ctx *cx, const sj_task *t);
 	int  (*on_done)(void *self, sj_ctx *cx, const sj_task *t, sj_outcome how);
 	int  (*on_timer)(void *self, sj_ctx *cx, uint64_t token);
+	/* The node is up, or it is not any more: drained or down (sj_node_get_state()).
+	 * What died with it was told before. Capacity has changed already. */
 	int  (*on_node)(void *self, sj_ctx *cx, uint32_t node, bool up);
 
 	/* Called once all news of an instant is in. Start what should start.

@@ -272,6 +272,18 @@ static void say_interrupted(const struct command_run *c, uint32_t run)
 	fputc('\n', stderr);
 }
 
+/* What failures did, where the table has no column for it. */
+static void say_failures(const struct session_result *r)
+{
+	const double *m = r->metrics.value;
+
+	if (m[SJ_M_NODE_FAILURES] > 0)
+		say("%s: %.0f node failures killed %.0f tasks, %.0f jobs failed; %.4g "
+		    "processor-seconds of work were lost, availability %.4f", r->canonical,
+		    m[SJ_M_NODE_FAILURES], m[SJ_M_REQUEUES], m[SJ_M_FAILED], m[SJ_M_LOST],
+		    m[SJ_M_AVAILABILITY]);
+}
+
 static void report(struct command_run *c, const struct session_result *r, int code,
 		   const char *error)
 {
@@ -285,6 +297,7 @@ static void report(struct command_run *c, const struct session_result *r, int co
 		report_json_loads(c->doc, &r->offered);
 	} else {
 		report_text_run(c->table, r, code != SJ_OK);
+		say_failures(r);
 	}
 	if (isnan(c->offered.of[LOAD_CORES]))
 		c->offered = r->offered;

@@ -94,6 +94,8 @@ json_t *report_json_begin(struct lab *lab, const struct runspec *spec)
 	json_object_set_new(doc, "checkpoint", checkpoint(spec));
 	json_object_set_new(doc, "stragglers", spec->stragglers_text != NULL ?
 			    json_string(spec->stragglers_text) : json_null());
+	json_object_set_new(doc, "failures", lab->failures.text != NULL ?
+			    json_string(lab->failures.text) : json_null());
 	json_object_set_new(doc, "limit", count(spec->limit));
 	json_object_set_new(doc, "runs", json_array());
 	return doc;
@@ -108,6 +110,10 @@ static bool is_count(int metric)
 	case SJ_M_KILLED:
 	case SJ_M_REJECTED:
 	case SJ_M_PREEMPTIONS:
+	case SJ_M_DEADLINE_MISSED:
+	case SJ_M_NODE_FAILURES:
+	case SJ_M_REQUEUES:
+	case SJ_M_FAILED:
 		return true;
 	default:
 		return false;

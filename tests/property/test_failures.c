@@ -11,7 +11,7 @@
 
 #define S SJ_NS_PER_S
 
-enum { SEEDS = 250, JOBS = 48, TYPES = 3, NODES = 12, EVENTS = 48, HELD = 4096 };
+enum { SEEDS = 250, JOBS = 48, TYPES = 3, NODES = 12, EVENTS = 48, HELD = 4096, TASKS = 4 };
 
 /* What the numbers of an instance are multiplied by or added to. */
 struct change {
@@ -29,7 +29,10 @@ struct instance {
 	sj_node_event event[EVENTS];
 	sj_failures   failures;
 	sj_overrun    overrun;
-	sj_law       *mtbf, *mttr;
+	/* Only for graphs: */
+	sj_task_spec  task[JOBS][TASKS];
+	sj_checkpoint checkpoint;
+	const sj_law *stragglers;
 };
 
 struct held {
@@ -155,12 +158,16 @@ static void run_with(const sj_policy_ops *ops, const char *args, const struct in
 	sj_run_config config = { .source = &source.base, .policy = ops, .policy_args = args,
 				 .find_policy = find, .seed = 7, .overrun = from->overrun,
 				 .check = true, .sinks = &sink, .sink_count = 1,
-				 .failures = &in.failures };
+				 .failures = &in.failures,
+				 .checkpoint = from->checkpoint,
+				 .stragglers = from->stragglers };
 	sj_run_stats stats;
 	sj_run *run = NULL;
 
 	in = *from;
 	in.failures.events = in.event;
+	for (uint32_t i = 0; i < in.jobs; i++)
+		in.job[i].tasks = in.task[i];
 	change_instance(&in, c);
 	config.cluster = (sj_cluster){ .type_count = in.types, .types = in.type };
 	memset(out, 0, sizeof(*out));
@@ -440,6 +447,60 @@ TEST(every_policy_survives_laws)
 	sj_law_free(down);
 }
 
+/* Half of the jobs become graphs of up to TASKS tasks; an edge leads to a later task. */
+static void make_graphs(uint64_t seed, struct instance *in, sj_edge edges[JOBS][TASKS])
+{
+	uint64_t state = seed * 2 + 7;
+
+	for (uint32_t i = 0; i < in->jobs; i += 2) {
+		sj_job *j = &in->job[i];
+
+		j->task_count = 2 + draw(&state, TASKS - 1);
+		for (uint32_t k = 0; k < j->task_count; k++) {
+			in->task[i][k] = j->task;
+			in->task[i][k].ranks = 1 + draw(&state, 3);
+			if (k == 0 || draw(&state, 3) == 0)
+				continue;
+			edges[i][j->edge_count++] = (sj_edge){ .from = draw(&state, k), .to = k };
+		}
+		j->edges = edges[i];
+	}
+}
+
+/* Graphs of tasks, stragglers, and saving now and then on top. */
+TEST(every_policy_survives_graphs)
+{
+	static struct instance in;
+	static struct seen s;
+	static sj_edge edges[JOBS][TASKS];
+	sj_law *slow = NULL;
+	sj_error err = { 0 };
+	char who[64];
+
+	REQUIRE(sj_law_create("stragglers", "uniform:low=0.8,high=1.5", &slow, &err) == SJ_OK,
+		"%s", err.text);
+	for (uint64_t seed = 1; seed <= 60 && test_failures == 0; seed++) {
+		make_instance(seed, &in);
+		make_graphs(seed, &in, edges);
+		if (seed % 2 != 0)
+			in.checkpoint = (sj_checkpoint){ 7 * S, 1 * S, 2 * S, true };
+		if (seed % 3 != 0)
+			in.stragglers = slow;
+		for (size_t p = 0; sj_policies[p] != NULL; p++) {
+			bool formula = strcmp(sj_policies[p]->name, "expr") == 0;
+
+			run_with(sj_policies[p], formula ? "formula=wait-procs" : NULL, &in,
+				 &as_is, &s);
+			snprintf(who, sizeof(who), "seed %u, %s", (unsigned)seed,
+				 sj_policies[p]->name);
+			CHECK(s.rc == SJ_OK, "%s: %s", who, s.err.text);
+			if (s.rc == SJ_OK && s.count <= HELD)
+				look_at_nodes(&in, &s, who);
+		}
+	}
+	sj_law_free(slow);
+}
+
 /* Those whose rules have no time and no number of their own. */
 static const char *const free_of_scale[] = {
 	"fifo", "sjf", "ljf", "saf", "laf", "narrow", "wide", "lifo", "firstfit", "easy",
@@ -524,5 +585,6 @@ TEST(firstfit_leaves_nothing_that_fits)
 	}
 }
 
-TESTS(CASE(every_policy_survives), CASE(every_policy_survives_laws), CASE(relations),
+TESTS(CASE(every_policy_survives), CASE(every_policy_survives_laws),
+      CASE(every_policy_survives_graphs), CASE(relations),
       CASE(firstfit_leaves_nothing_that_fits))
