@@ -69,7 +69,7 @@ static int audit_finished(const struct trial *t, const sj_job *job,
 		return sj_fail(err, SJ_EINVARIANT, "job %lld starts at %.9g s, before "
 			       "its submit at %.9g s", (long long)job->id,
 			       S(r->start_ns), S(job->submit_ns));
-	if (job->task_count != 1 || r->preemptions != 0 || resized)
+	if (job->task_count != 1 || r->preemptions != 0 || r->requeues != 0 || resized)
 		return SJ_OK;
 	if (t->clock == SJ_CLOCK_TICK && shares(t))
 		return SJ_OK; /* what ended keeps its processors, and its time, to the tick */
@@ -94,6 +94,9 @@ static int audit_job(const struct trial *t, const sj_job *job,
 			       S(r->submit_ns), S(job->submit_ns));
 	if (r->outcome == SJ_COMPLETED || r->outcome == SJ_KILLED)
 		return audit_finished(t, job, r, err);
+	if (r->outcome == SJ_FAILED && t->failures != NULL &&
+	    r->requeues > t->failures->retries)
+		return SJ_OK;
 	if (r->outcome != SJ_REJECTED)
 		return sj_fail(err, SJ_EINVARIANT, "job %lld has the outcome %u, but no "
 			       "node failed", (long long)job->id, r->outcome);

@@ -246,6 +246,15 @@ static int case_round(const struct subject *s, sj_error *err)
 					  .clock_step = 360 * SEC }, 32, &set, err);
 }
 
+static int case_barrier(const struct subject *s, sj_error *err)
+{
+	struct joblist set = { 0 };
+
+	usual(&set, 300, 16, 0.6, s->seed);
+	return run_set(s, (struct trial){ .clock = SJ_CLOCK_ROUND, .clock_step = 360 * SEC,
+					  .clock_barrier = true }, 16, &set, err);
+}
+
 static int case_load(const struct subject *s, sj_error *err)
 {
 	for (uint64_t i = 0; i < 5; i++) {
@@ -361,6 +370,41 @@ static int case_gpus(const struct subject *s, sj_error *err)
 	rc = trial_run(&t, NULL, err);
 	joblist_fini(&set);
 	return on_nodes(s, rc, err);
+}
+
+/* The same nodes; one after the other they fail, are drained and come back, so that now
+ * and then nothing of a width fits, and tasks start again. */
+static int case_failures(const struct subject *s, sj_error *err)
+{
+	enum { NODES = 8, CORES = 4, EVENTS = 400 };
+	static const sj_node_change turn[] = { SJ_CHANGE_FAIL, SJ_CHANGE_UP, SJ_CHANGE_DRAIN,
+					       SJ_CHANGE_UP, SJ_CHANGE_FAIL };
+	const sj_node_type type = { .count = NODES, .cores = CORES };
+	sj_node_event event[EVENTS + NODES];
+	const sj_failures failures = { event, EVENTS + NODES, 3 };
+	struct joblist set = { 0 };
+	struct trial t = { .subject = s, .jobs = &set, .procs = NODES * CORES,
+			   .types = &type, .type_count = 1, .failures = &failures };
+	int rc;
+
+	for (uint32_t i = 0; i < EVENTS; i++)
+		event[i] = (sj_node_event){ (sj_time)i * 90 * SEC, i * 3 % NODES,
+					    turn[i % (sizeof(turn) / sizeof(turn[0]))] };
+	for (uint32_t i = 0; i < NODES; i++)
+		event[EVENTS + i] = (sj_node_event){ (sj_time)EVENTS * 90 * SEC, i,
+						     SJ_CHANGE_UP };
+	usual(&set, 400, NODES * CORES, 0.7, s->seed);
+	for (uint32_t i = 0; i < set.count; i++) {
+		sj_task_spec *task = &set.job[i].task;
+
+		task->cores = 1 + i % CORES;
+		task->ranks = (task->ranks + task->cores - 1) / task->cores;
+		if (task->ranks > NODES)
+			task->ranks = NODES;
+	}
+	rc = trial_run(&t, NULL, err);
+	joblist_fini(&set);
+	return rc;
 }
 
 /* ---- comparisons ------------------------------------------------------------------ */
@@ -562,9 +606,11 @@ const struct check_case check_cases[] = {
 	{ "exact-estimates", "estimates are true", case_exact_estimates, false },
 	{ "tick", "decisions at multiples of 10 s", case_tick, false },
 	{ "round", "decisions at multiples of 360 s", case_round, false },
+	{ "barrier", "rounds that begin when the last one has ended", case_barrier, false },
 	{ "nodes", "a machine of eight nodes", case_nodes, false },
 	{ "gpus", "two kinds of nodes with GPUs, shares of them, and memory", case_gpus, false },
 	{ "malleable", "tasks of variable size", case_malleable, false },
+	{ "node-failures", "nodes that fail, are drained and come back", case_failures, false },
 	{ "graphs", "jobs of several tasks", case_graphs, false },
 	{ "determinism", "the same seed twice", case_determinism, false },
 	{ "side-by-side", "two runs in one process", case_side_by_side, false },

@@ -71,6 +71,7 @@ int trial_begin(const struct trial *t, struct live_trial *live, struct outcome *
 		.seed = t->subject->seed,
 		.overrun = t->overrun, .estimates = t->estimates,
 		.clock = t->clock, .clock_step_ns = t->clock_step,
+		.clock_barrier = t->clock_barrier, .failures = t->failures,
 		.check = true, .explain = t->explain,
 		.sinks = &live->sink, .sink_count = 1,
 	};

@@ -18,6 +18,8 @@ struct trial {
 	sj_estimates          estimates;
 	sj_clock_mode         clock;
 	sj_time               clock_step;
+	bool                  clock_barrier;
+	const sj_failures    *failures;   /* NULL: no node fails */
 	bool                  explain;
 };
 
