@@ -126,7 +126,8 @@ static int audit_areas(const struct trial *t, const struct outcome *out,
 		const sj_job_record *r = &out->record[k];
 		const sj_job *job = &t->jobs->job[r->id - 1];
 
-		if (r->outcome == SJ_REJECTED || r->preemptions != 0 || job->task_count != 1)
+		if (r->outcome == SJ_REJECTED || r->preemptions != 0 || r->requeues != 0 ||
+		    job->task_count != 1)
 			continue;
 		if (cores[r->seq] != (unsigned __int128)(r->finish_ns - r->start_ns) *
 				     job->task.ranks * job->task.cores)

@@ -395,6 +395,9 @@ TEST(every_policy_survives)
 		{ "easy", "order=sjf" }, { "easy", "candidates=saf" }, { "easy", "width=weak" },
 		{ "easy", "pass=event" }, { "conservative", "plan=compress" },
 		{ "conservative", "order=wfp3" }, { "firstfit", "order=multifactor" },
+		{ "easy", "place=best" }, { "easy", "place=frag" }, { "firstfit", "place=worst" },
+		{ "firstfit", "place=pack" }, { "conservative", "place=spread" },
+		{ "srtf", "place=dotprod" }, { "sjf", "place=random" },
 	};
 	static struct instance in;
 
