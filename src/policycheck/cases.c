@@ -404,7 +404,7 @@ static int case_failures(const struct subject *s, sj_error *err)
 	}
 	rc = trial_run(&t, NULL, err);
 	joblist_fini(&set);
-	return rc;
+	return on_nodes(s, rc, err);
 }
 
 /* ---- comparisons ------------------------------------------------------------------ */
