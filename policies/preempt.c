@@ -196,13 +196,38 @@ static int by_place(const void *pa, const void *pb)
 	return before(&a->item, &b->item) ? -1 : before(&b->item, &a->item);
 }
 
+/* Puts run[at] among those before it, which are in order. */
+static void insert_runner(struct preempt *p, uint32_t at)
+{
+	struct preempt_runner moving = p->run[at];
+	uint32_t lo = 0, hi = at;
+
+	while (lo < hi) {
+		uint32_t middle = lo + (hi - lo) / 2;
+
+		if (before(&moving.item, &p->run[middle].item))
+			hi = middle;
+		else
+			lo = middle + 1;
+	}
+	memmove(&p->run[lo + 1], &p->run[lo], (at - lo) * sizeof(*p->run));
+	p->run[lo] = moving;
+}
+
+/* From pass to pass few change their place. */
 static void sort_runners(struct preempt *p)
 {
-	for (uint32_t i = 1; i < p->count; i++)
-		if (before(&p->run[i].item, &p->run[i - 1].item)) {
+	uint32_t moved = 0;
+
+	for (uint32_t i = 1; i < p->count; i++) {
+		if (!before(&p->run[i].item, &p->run[i - 1].item))
+			continue;
+		if (++moved > 16) {
 			qsort(p->run, p->count, sizeof(*p->run), by_place);
 			return;
 		}
+		insert_runner(p, i);
+	}
 }
 
 static const sj_queue_item *next_fit(const struct preempt *p, int64_t key, uint64_t seq,
@@ -471,6 +496,25 @@ static int set_alarm(struct preempt *p, sj_ctx *cx)
 	return at != SJ_NEVER ? sj_timer(cx, at, p->token) : SJ_OK;
 }
 
+/* On nodes: as long as the first in the order fits beside all that runs, that is its
+ * place, and nothing need be supposed. */
+static int start_beside_all(struct preempt *p, sj_ctx *cx)
+{
+	const sj_queue_item *w = sj_queue_first(p->waiting);
+	uint32_t count = p->count;
+	int rc = SJ_OK;
+
+	while (w != NULL && rc == SJ_OK && sj_fits(cx, w->task)) {
+		struct preempt_chosen c = { .item = *w };
+
+		rc = start(p, cx, &c);
+		w = sj_queue_first(p->waiting);
+	}
+	if (p->count != count)
+		sort_runners(p);
+	return rc == SJ_EFULL ? SJ_OK : rc;
+}
+
 int preempt_schedule(void *self, sj_ctx *cx)
 {
 	struct preempt *p = self;
@@ -484,8 +528,10 @@ int preempt_schedule(void *self, sj_ctx *cx)
 	sort_runners(p);
 	p->chosen_count = 0;
 	if (p->lanes != NULL)
+		rc = start_beside_all(p, cx);
+	if (rc == SJ_OK && p->lanes != NULL)
 		rc = fill_nodes(p, cx);
-	else
+	else if (p->lanes == NULL)
 		fill_pool(p, cx);
 	if (rc == SJ_OK)
 		rc = stop_marked(p, cx);

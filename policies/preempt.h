@@ -17,8 +17,9 @@
  * its arrival unless the rule says otherwise. The place of a task
  * that waits must not change while it waits (order.h's dynamic orders apart), so
  * that the queue can be an index: in a pool a pass costs a sort of what runs and
- * O(log n) for each start and stop, however many wait; on nodes O(running + demands)
- * searches of a place, and O(running) for each task that is placed.
+ * O(log n) for each start and stop, however many wait. On nodes a search of a place for
+ * each that fits beside all; for the others O(running behind them + demands) searches,
+ * and O(running behind) for each that is placed.
  */
 #ifndef PREEMPT_H
 #define PREEMPT_H
