@@ -260,6 +260,7 @@ void sj_held_tidy(const sj_task *t, sj_held *held)
 		held->one = g[0];
 }
 
+/* The caller says to placement that the node moved, before the next question. */
 static void gpu_change(sj_ledger *l, sj_node *n, uint32_t g, uint32_t left)
 {
 	uint16_t *at = &l->gpu_left[n->gpu_base + g];
@@ -278,7 +279,6 @@ static void gpu_change(sj_ledger *l, sj_node *n, uint32_t g, uint32_t left)
 	else
 		n->gpus &= ~(UINT64_C(1) << g);
 	*at = (uint16_t)left;
-	sj_place_moved(l, (uint32_t)(n - l->node));
 }
 
 /* Whole GPUs for the ranks of a grip, lowest number first. */

@@ -158,7 +158,7 @@ uint32_t sj_place_gpu(sj_ledger *l, uint32_t node, const sj_task *t)
 {
 	uint32_t gpu;
 
-	frag_ask(l->place->frag, l, t);
+	frag_ask(l->place->frag, t);
 	frag_growth_node(l->place->frag, l, node, &gpu);
 	return gpu;
 }
@@ -269,7 +269,7 @@ static uint64_t room_by_sets(const sj_ledger *l, const sj_task *t, uint64_t enou
 			for (uint32_t c = row_up(k, row, t->cores >> k->shift);
 			     c != PLACE_NONE && sum < enough; c = row_up(k, row, c + 1))
 				sum += room_of_set(l, t, type,
-						   &k->set[(size_t)row * k->buckets + c],
+						   &k->set[(size_t)row << k->row_bits | c],
 						   alike && !mixed, enough - sum);
 		}
 	}
@@ -357,7 +357,7 @@ static uint32_t choose(const sj_ledger *l, const sj_task *t, const uint32_t *nee
 	if (l->place->strategy == SJ_PLACE_RANDOM)
 		return choose_random(l, t, need);
 	if (l->place->strategy == SJ_PLACE_FRAG)
-		frag_ask(l->place->frag, l, t);
+		frag_ask(l->place->frag, t);
 	for (uint32_t k = 0; k < l->type_count; k++)
 		if (need == NULL || need[k] != 0)
 			choose_in_type(l, t, k, need != NULL ? need[k] : 1, &best);

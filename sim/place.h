@@ -30,8 +30,8 @@
  * frag.
  *
  * Expected fragmentation. For a typical demand m of a rank, a node's fragment F(m) is all
- * its idle GPU thousandths when m cannot run there, else those on GPUs with less left
- * than m wants (a whole GPU where m wants whole ones, nothing where it wants none). The
+ * its idle GPU thousandths when m cannot run there or wants no GPU, else those on GPUs
+ * with less left than m wants (a whole GPU where m wants whole ones). The
  * mean of F over typical demands, weighted by how often they occur, summed over nodes
  * that are up. Cores, GPUs and models count; memory does not. Typical demands are given,
  * or those that at least 1 in 1000 submitted ranks had, counted anew each time that their

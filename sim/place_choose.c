@@ -183,13 +183,13 @@ static bool offer_members(const struct search *s, const struct place_set *set)
 }
 
 /* The lowest member that fits, all being alike; PLACE_NONE. */
-static uint32_t first_member(const struct search *s, const struct place_set *set)
+static uint32_t first_member(const struct search *s, struct place_set *set)
 {
 	const sj_ledger *l = s->l;
 	uint32_t first = l->type_first[s->type];
 
-	for (uint32_t i = 0;
-	     (i = sets_next(&l->place->sets, s->k, set, i)) != PLACE_NONE; i++)
+	for (uint32_t i = sets_first(&l->place->sets, s->k, set); i != PLACE_NONE;
+	     i = sets_next(&l->place->sets, s->k, set, i + 1))
 		if (member_fits(s, first + i))
 			return first + i;
 	return PLACE_NONE;
@@ -204,7 +204,7 @@ static void offer_plain_row(const struct search *s, uint32_t g, bool fewest)
 	uint32_t c = fewest ? row_up(k, row, low) : row_down(k, row, k->buckets);
 
 	while (c != PLACE_NONE && c >= low) {
-		const struct place_set *set = &k->set[(size_t)row * k->buckets + c];
+		struct place_set *set = &k->set[(size_t)row << k->row_bits | c];
 
 		if (k->shift == 0) {
 			struct place_pick p = score(s->l, s->t, s->type, g * SJ_GPU_WHOLE,
@@ -232,7 +232,7 @@ static void offer_mixed_row(const struct search *s, uint32_t g)
 
 	for (uint32_t c = row_up(k, row, s->min_cores >> k->shift); c != PLACE_NONE;
 	     c = row_up(k, row, c + 1))
-		offer_members(s, &k->set[(size_t)row * k->buckets + c]);
+		offer_members(s, &k->set[(size_t)row << k->row_bits | c]);
 }
 
 static void choose_ordered(const struct search *s)
@@ -288,23 +288,49 @@ static void offer_growth(const struct search *s, const struct place_set *set, ui
 	}
 }
 
-static void offer_growth_alike(const struct search *s, const struct place_set *set, uint32_t g,
-			       uint32_t cores)
+/* A state of nodes without shared GPUs, its growth being at most that of the best. */
+static void offer_growth_alike(const struct search *s, struct place_set *set, uint64_t hi)
 {
-	int64_t growth = frag_growth_plain(s->l->place->frag, s->l, s->type, g, cores);
-	uint64_t hi = BIAS + (uint64_t)growth;
 	uint32_t node;
 
-	if (beaten(s->best, hi, 0))
+	if (s->best->node != PLACE_NONE && hi == s->best->hi &&
+	    s->l->type_first[s->type] + set->low > s->best->node)
 		return;
 	node = first_member(s, set);
 	if (node != PLACE_NONE)
 		offer(s->best, node, hi, 0);
 }
 
+/* The states of a row without shared GPUs; known: their growth as far as it is known. */
+static void offer_growth_row(const struct search *s, uint32_t g, const int64_t *known)
+{
+	const struct place_type *k = s->k;
+	uint32_t row = sets_row(k, false, g), low = s->min_cores;
+	const uint64_t *filled = &k->filled[(size_t)row * k->words];
+	struct place_set *set = &k->set[(size_t)row << k->row_bits];
+
+	for (uint32_t w = low / 64; w < k->words; w++) {
+		uint64_t left = filled[w];
+
+		if (w == low / 64)
+			left &= ~UINT64_C(0) << low % 64;
+		for (; left != 0; left &= left - 1) {
+			uint32_t c = w * 64 + (uint32_t)__builtin_ctzll(left);
+			int64_t growth = known != NULL ? known[c] : FRAG_UNKNOWN;
+
+			if (growth == FRAG_UNKNOWN)
+				growth = frag_growth_plain(s->l->place->frag, s->l, s->type, g,
+							   c);
+			if (!beaten(s->best, BIAS + (uint64_t)growth, 0))
+				offer_growth_alike(s, &set[c], BIAS + (uint64_t)growth);
+		}
+	}
+}
+
 static void choose_frag(const struct search *s)
 {
 	const struct place_type *k = s->k;
+	const int64_t *known = frag_known(s->l->place->frag, s->type);
 	uint32_t low = s->min_cores >> k->shift;
 
 	for (uint32_t row = s->min_gpus; row < 2 * (k->gpus + 1); row++) {
@@ -314,15 +340,14 @@ static void choose_frag(const struct search *s)
 		if (g < s->min_gpus || (!mixed && s->share && g == 0) ||
 		    k->members[mixed] == 0)
 			continue;
-		for (uint32_t c = row_up(k, row, low); c != PLACE_NONE;
-		     c = row_up(k, row, c + 1)) {
-			const struct place_set *set = &k->set[(size_t)row * k->buckets + c];
-
-			if (!mixed && k->shift == 0)
-				offer_growth_alike(s, set, g, c);
-			else
-				offer_growth(s, set, g, mixed);
+		if (!mixed && k->shift == 0) {
+			offer_growth_row(s, g, known != NULL ?
+					 &known[(size_t)g * k->buckets] : NULL);
+			continue;
 		}
+		for (uint32_t c = row_up(k, row, low); c != PLACE_NONE;
+		     c = row_up(k, row, c + 1))
+			offer_growth(s, &k->set[(size_t)row << k->row_bits | c], g, mixed);
 	}
 }
 

@@ -15,7 +15,7 @@
 
 #define SEEN_MAX   65536u /* different demands that are counted; later ones are not */
 #define TABLES     64u    /* a power of two */
-#define UNKNOWN    INT64_MIN
+#define PROBES     8u
 #define SCORES_MAX (1u << 18)
 
 /* Growth for one demand, by state of nodes without shared GPUs. */
@@ -239,7 +239,7 @@ static bool serves(const sj_node_type *type, const sj_typical *m)
 				      (m->gpu_models >> (type->gpu_model - 1) & 1) != 0);
 }
 
-/* Without shared GPUs nothing is wasted where m can run. */
+/* Without shared GPUs nothing is wasted where m can run, and wants GPUs. */
 static int64_t fragment_plain(const struct place_frag *f, const sj_node_type *type,
 			      uint32_t gpus, uint32_t cores)
 {
@@ -249,8 +249,8 @@ static int64_t fragment_plain(const struct place_frag *f, const sj_node_type *ty
 		return 0;
 	for (uint32_t i = 0; i < f->count; i++) {
 		const sj_typical *m = &f->set[i];
-		bool runs = cores >= m->cores && gpus >= whole_of(m->gpu_milli) &&
-			    serves(type, m);
+		bool runs = m->gpu_milli != 0 && cores >= m->cores &&
+			    gpus >= whole_of(m->gpu_milli) && serves(type, m);
 
 		cannot += runs ? 0 : m->weight;
 	}
@@ -277,8 +277,6 @@ static uint32_t too_small(const struct gpu_state *s, const sj_node_type *type, u
 {
 	uint32_t share = share_of(type, milli), sum = 0;
 
-	if (milli == 0)
-		return 0;
 	if (share == 0)
 		return s->idle - s->whole * SJ_GPU_WHOLE;
 	for (uint32_t g = 0; g < s->shared; g++)
@@ -293,7 +291,8 @@ static int64_t fragment(const struct place_frag *f, const sj_node_type *type,
 
 	for (uint32_t i = 0; i < f->count && s->idle != 0; i++) {
 		const sj_typical *m = &f->set[i];
-		bool runs = cores >= m->cores && s->whole >= whole_of(m->gpu_milli) &&
+		bool runs = m->gpu_milli != 0 && cores >= m->cores &&
+			    s->whole >= whole_of(m->gpu_milli) &&
 			    s->most >= share_of(type, m->gpu_milli) && serves(type, m);
 
 		sum += m->weight * (runs ? too_small(s, type, m->gpu_milli) : s->idle);
@@ -320,14 +319,32 @@ static void state_of_node(struct gpu_state *s, const sj_ledger *l, uint32_t node
 
 /* ---- growth ---------------------------------------------------------------------------- */
 
-void frag_ask(struct place_frag *f, const sj_ledger *l, const sj_task *t)
+/* The table of the demand, or else one that is out of date, or else any. */
+static struct frag_table *find_table(struct place_frag *f, uint32_t cores, uint32_t gpu_milli)
 {
-	struct frag_table *a = &f->table[mix((uint64_t)t->cores << 32 | t->gpu_milli, 1) % TABLES];
+	uint32_t home = mix((uint64_t)cores << 32 | gpu_milli, 1);
+	struct frag_table *stale = NULL;
 
-	(void)l;
+	for (uint32_t i = 0; i < PROBES; i++) {
+		struct frag_table *a = &f->table[(home + i) % TABLES];
+
+		if (a->version != f->version)
+			stale = stale != NULL ? stale : a;
+		else if (a->cores == cores && a->gpu_milli == gpu_milli)
+			return a;
+	}
+	return stale != NULL ? stale : &f->table[home % TABLES];
+}
+
+void frag_ask(struct place_frag *f, const sj_task *t)
+{
+	struct frag_table *a = f->ask;
+
 	f->cores = t->cores;
 	f->gpu_milli = t->gpu_milli;
-	f->ask = a;
+	if (a == NULL || a->version != f->version || a->cores != t->cores ||
+	    a->gpu_milli != t->gpu_milli)
+		f->ask = a = find_table(f, t->cores, t->gpu_milli);
 	if (a->growth == NULL)
 		a->growth = malloc((f->states + 1) * sizeof(*a->growth));
 	if (a->growth == NULL) {
@@ -340,7 +357,7 @@ void frag_ask(struct place_frag *f, const sj_ledger *l, const sj_task *t)
 	a->cores = t->cores;
 	a->gpu_milli = t->gpu_milli;
 	for (size_t i = 0; i < f->states; i++)
-		a->growth[i] = UNKNOWN;
+		a->growth[i] = FRAG_UNKNOWN;
 }
 
 static int64_t growth_of_plain(const struct place_frag *f, const sj_node_type *type,
@@ -360,6 +377,12 @@ static int64_t growth_of_plain(const struct place_frag *f, const sj_node_type *t
 	return fragment(f, type, &s, cores - f->cores) - before;
 }
 
+const int64_t *frag_known(const struct place_frag *f, uint32_t type)
+{
+	return f->ask == NULL || f->first_state[type] == SIZE_MAX ?
+		       NULL : &f->ask->growth[f->first_state[type]];
+}
+
 int64_t frag_growth_plain(struct place_frag *f, const sj_ledger *l, uint32_t type,
 			  uint32_t gpus, uint32_t cores)
 {
@@ -369,7 +392,7 @@ int64_t frag_growth_plain(struct place_frag *f, const sj_ledger *l, uint32_t typ
 	if (f->ask == NULL || f->first_state[type] == SIZE_MAX)
 		return growth_of_plain(f, k, gpus, cores);
 	kept = &f->ask->growth[f->first_state[type] + (size_t)gpus * (k->cores + 1) + cores];
-	if (*kept == UNKNOWN)
+	if (*kept == FRAG_UNKNOWN)
 		*kept = growth_of_plain(f, k, gpus, cores);
 	return *kept;
 }

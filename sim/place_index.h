@@ -57,6 +57,7 @@ bool tree_sound(const struct place_tree *t, const sj_ledger *l);
 /* Nodes of one type, numbered from its first. */
 struct place_set {
 	uint32_t  count;
+	uint32_t  low;     /* no member is below */
 	uint32_t *page;    /* by number >> PAGE_BITS; 0: none. NULL: never used */
 	uint64_t *summary; /* which pages there are; in the same block of memory */
 };
@@ -68,7 +69,8 @@ struct place_set {
  */
 struct place_type {
 	uint32_t          gpus, buckets, shift, words, pages, members[2];
-	struct place_set *set;    /* [(mixed * (gpus + 1) + g) * buckets + bucket] */
+	uint32_t          row_bits; /* a row of `set` has room for 2^this buckets */
+	struct place_set *set;    /* [(mixed * (gpus + 1) + g) << row_bits | bucket] */
 	uint64_t         *filled; /* [(mixed * (gpus + 1) + g) * words + bucket / 64] */
 };
 
@@ -86,6 +88,12 @@ int  sets_update(struct place_sets *s, const sj_ledger *l, uint32_t node);
 /* The first member at or after number `from`; PLACE_NONE. */
 uint32_t sets_next(const struct place_sets *s, const struct place_type *k,
 		   const struct place_set *set, uint32_t from);
+/* The first member of a set that has one. */
+static inline uint32_t sets_first(const struct place_sets *s, const struct place_type *k,
+				  struct place_set *set)
+{
+	return set->low = sets_next(s, k, set, set->low);
+}
 bool sets_sound(const struct place_sets *s, const sj_ledger *l);
 
 static inline uint32_t sets_row(const struct place_type *k, bool mixed, uint32_t g)
@@ -135,7 +143,11 @@ int  frag_set(struct place_frag *f, const sj_typical *m, uint32_t count);
 void frag_moved(struct place_frag *f, uint32_t node);
 double frag_expected(struct place_frag *f, const sj_ledger *l);
 /* Prepares for growth asked for this task. */
-void frag_ask(struct place_frag *f, const sj_ledger *l, const sj_task *t);
+void frag_ask(struct place_frag *f, const sj_task *t);
+/* What is known of it for this type, by gpus * (cores + 1) + cores; FRAG_UNKNOWN: not yet.
+ * NULL: there is no such table. */
+#define FRAG_UNKNOWN INT64_MIN
+const int64_t *frag_known(const struct place_frag *f, uint32_t type);
 /* Growth of weighted fragmentation when a rank of the task asked for goes to an entirely
  * free GPU, or GPUs, of a node of this type with so much free and no shared GPU. */
 int64_t frag_growth_plain(struct place_frag *f, const sj_ledger *l, uint32_t type,

@@ -27,9 +27,11 @@ static int type_init(struct place_type *k, const sj_node_type *type)
 	while (((uint64_t)type->cores >> k->shift) + 1 > limit)
 		k->shift++;
 	k->buckets = (type->cores >> k->shift) + 1;
+	while (1u << k->row_bits < k->buckets)
+		k->row_bits++;
 	k->words = (k->buckets + 63) / 64;
 	k->pages = (type->count + (1u << PAGE_BITS) - 1) >> PAGE_BITS;
-	k->set = calloc(rows * k->buckets, sizeof(*k->set));
+	k->set = calloc(rows << k->row_bits, sizeof(*k->set));
 	k->filled = calloc(rows * k->words, sizeof(*k->filled));
 	return k->set != NULL && k->filled != NULL ? SJ_OK : SJ_ENOMEM;
 }
@@ -38,7 +40,7 @@ void sets_fini(struct place_sets *s)
 {
 	for (uint32_t t = 0; s->type != NULL && t < s->type_count; t++) {
 		struct place_type *k = &s->type[t];
-		size_t sets = 2 * (size_t)(k->gpus + 1) * k->buckets;
+		size_t sets = 2 * (size_t)(k->gpus + 1) << k->row_bits;
 
 		for (size_t i = 0; k->set != NULL && i < sets; i++)
 			free(k->set[i].summary);
@@ -130,7 +132,8 @@ static int set_prepare(const struct place_type *k, struct place_set *set)
 static int member_add(struct place_sets *s, struct place_type *k, uint32_t at, uint32_t number)
 {
 	struct place_set *set = &k->set[at];
-	uint32_t slot = number >> PAGE_BITS, row = at / k->buckets, bucket = at % k->buckets;
+	uint32_t slot = number >> PAGE_BITS, row = at >> k->row_bits;
+	uint32_t bucket = at & ((1u << k->row_bits) - 1);
 
 	if (set->page == NULL && set_prepare(k, set) != SJ_OK)
 		return SJ_ENOMEM;
@@ -141,6 +144,8 @@ static int member_add(struct place_sets *s, struct place_type *k, uint32_t at, u
 		set->summary[slot / 64] |= UINT64_C(1) << slot % 64;
 	}
 	s->pages[set->page[slot]][number / 64 % PAGE_WORDS] |= UINT64_C(1) << number % 64;
+	if (number < set->low || set->count == 0)
+		set->low = number;
 	if (set->count++ == 0)
 		k->filled[(size_t)row * k->words + bucket / 64] |= UINT64_C(1) << bucket % 64;
 	k->members[row > k->gpus]++;
@@ -151,7 +156,8 @@ static void member_remove(struct place_sets *s, struct place_type *k, uint32_t a
 			  uint32_t number)
 {
 	struct place_set *set = &k->set[at];
-	uint32_t slot = number >> PAGE_BITS, row = at / k->buckets, bucket = at % k->buckets;
+	uint32_t slot = number >> PAGE_BITS, row = at >> k->row_bits;
+	uint32_t bucket = at & ((1u << k->row_bits) - 1);
 	uint64_t *w = s->pages[set->page[slot]];
 
 	w[number / 64 % PAGE_WORDS] &= ~(UINT64_C(1) << number % 64);
@@ -160,6 +166,8 @@ static void member_remove(struct place_sets *s, struct place_type *k, uint32_t a
 		set->page[slot] = 0;
 		set->summary[slot / 64] &= ~(UINT64_C(1) << slot % 64);
 	}
+	if (number == set->low)
+		set->low++;
 	if (--set->count == 0)
 		k->filled[(size_t)row * k->words + bucket / 64] &= ~(UINT64_C(1) << bucket % 64);
 	k->members[row > k->gpus]--;
@@ -172,8 +180,8 @@ static uint32_t set_of_node(const struct place_sets *s, const sj_ledger *l, uint
 
 	if (n->state != SJ_NODE_UP)
 		return PLACE_NONE;
-	return sets_row(k, n->shared != 0, (uint32_t)__builtin_popcountll(n->gpus)) * k->buckets +
-	       (n->cores >> k->shift);
+	return sets_row(k, n->shared != 0, (uint32_t)__builtin_popcountll(n->gpus))
+		       << k->row_bits | n->cores >> k->shift;
 }
 
 int sets_update(struct place_sets *s, const sj_ledger *l, uint32_t node)
@@ -236,7 +244,8 @@ static uint64_t count_members(const struct place_sets *s, const struct place_typ
 		return 0;
 	for (uint32_t i = 0; (i = sets_next(s, k, set, i)) != PLACE_NONE; i++)
 		n++;
-	return n == set->count ? n : UINT64_MAX / 2;
+	return n == set->count && (n == 0 || sets_next(s, k, set, 0) >= set->low) ?
+		       n : UINT64_MAX / 2;
 }
 
 bool sets_sound(const struct place_sets *s, const sj_ledger *l)
@@ -251,7 +260,7 @@ bool sets_sound(const struct place_sets *s, const sj_ledger *l)
 	for (uint32_t t = 0; t < s->type_count; t++) {
 		const struct place_type *k = &s->type[t];
 
-		for (uint32_t at = 0; at < 2 * (k->gpus + 1) * k->buckets; at++)
+		for (uint32_t at = 0; at < 2 * (k->gpus + 1) << k->row_bits; at++)
 			in_sets += count_members(s, k, at);
 	}
 	return members == in_sets;

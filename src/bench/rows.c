@@ -15,6 +15,7 @@ const struct bench benches[] = {
 	{ "changes", bench_changes, "preempting and resizing, in a pool and on nodes" },
 	{ "swf", bench_swf, "reading SWF, plain and gzip" },
 	{ "store", bench_store, "job rows into SQLite" },
+	{ "place", bench_place, "a task placed on nodes and released: first, best, frag" },
 	{ "log", bench_log, "a packed log through EASY into a database" },
 	{ "gpus", bench_gpus, "GPU jobs and gangs on 10,000 nodes, and how the cost grows" },
 	{ NULL, NULL, NULL },

@@ -105,7 +105,7 @@ static int64_t fragment(const struct plain *p, const struct plain_node *n)
 			most = n->left[g] > most ? n->left[g] : most;
 			small += n->left[g] < want ? n->left[g] : 0;
 		}
-		if (n->cores < m->cores || whole < whole_of(m->gpu_milli) || most < share ||
+		if (m->gpu_milli == 0 || n->cores < m->cores || whole < whole_of(m->gpu_milli) || most < share ||
 		    !serves(k, m->gpu_milli, m->gpu_models))
 			small = idle_of(p, n);
 		sum += (int64_t)(m->weight * small);
