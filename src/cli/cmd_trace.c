@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* cmd_trace.c - `sojourn trace`: look at workload traces, check, convert, cut. */
+/* cmd_trace.c - `sojourn trace`: look at workload traces, check, convert, cut, resample. */
 #include <string.h>
 
 #include "cli/commands.h"
@@ -11,6 +11,7 @@ static const struct command verbs[] = {
 	{ "check", trace_check, "every defect with its line" },
 	{ "convert", trace_convert, "write a trace in another format" },
 	{ "cut", trace_cut, "a part of a trace, by time, number or count" },
+	{ "resample", trace_resample, "jobs drawn from a trace, until they ask for so much" },
 	{ NULL, NULL, NULL },
 };
 
@@ -32,7 +33,7 @@ static int unknown_verb(const char *name)
 	near = sj_nearest(name, names, n);
 	if (near != NULL)
 		return say_usage("trace: there is no \"%s\"; did you mean \"%s\"?", name, near);
-	return say_usage("trace: there is no \"%s\"; expected info, check, convert or cut",
+	return say_usage("trace: there is no \"%s\"; expected info, check, convert, cut or resample",
 			 name);
 }
 
