@@ -158,3 +158,33 @@ SAMPLE="$BATS_TEST_DIRNAME/../../workloads/samples/lublin-128.swf"
 	refused 2 '--json needs -o FILE' "$SOJOURN" gen lublin:n=10 --json
 	refused 2 '--json needs -o FILE' "$SOJOURN" export r.db --format csv --json
 }
+
+@test "trace resample: as many as asked for, what they ask for, the same again" {
+	for i in 1 2 3 4; do
+		echo "{\"id\":$i,\"submit_ns\":${i}000,\"runtime_ns\":5000000000,\"cores\":$i,\"gpu_milli\":$((i * 250))}"
+	done >log.jsonl
+	"$SOJOURN" trace resample log.jsonl --jobs 100 --every 2s -o a.jsonl
+	"$SOJOURN" trace resample log.jsonl --jobs 100 --every 2s --seed 1 -o b.jsonl
+	"$SOJOURN" trace resample log.jsonl --jobs 100 --every 2s --seed 2 -o c.jsonl
+	cmp a.jsonl b.jsonl
+	run ! cmp -s a.jsonl c.jsonl
+	[ "$(grep -c '"id"' a.jsonl)" -eq 100 ]
+	[ "$(grep '"id":100,' a.jsonl | grep -o '"submit_ns":[0-9]*')" = '"submit_ns":198000000000' ]
+	# Every job of the log is drawn.
+	[ "$(grep -o '"gpu_milli":[0-9]*' a.jsonl | sort -u | wc -l)" -eq 4 ]
+	# The last one reaches the limit, the one before does not.
+	"$SOJOURN" trace resample log.jsonl --gpus 20 --run 1h -o g.jsonl
+	sum=$(grep -o '"gpu_milli":[0-9]*' g.jsonl | cut -d: -f2 | paste -sd+ | bc)
+	last=$(tail -1 g.jsonl | grep -o '"gpu_milli":[0-9]*' | cut -d: -f2)
+	[ "$sum" -ge 20000 ]
+	[ $((sum - last)) -lt 20000 ]
+	[ "$(grep -c '"runtime_ns":3600000000000' g.jsonl)" -eq "$(grep -c '"id"' g.jsonl)" ]
+}
+
+@test "trace resample: what cannot be is told" {
+	small_log >log.swf
+	refused 2 'how much' "$SOJOURN" trace resample log.swf
+	refused 2 'above 0' "$SOJOURN" trace resample log.swf --gpus 0
+	refused 2 'unit' "$SOJOURN" trace resample log.swf --jobs 3 --every 5
+	refused 3 'no job of the trace asks for GPUs' "$SOJOURN" trace resample log.swf --gpus 4
+}
