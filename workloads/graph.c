@@ -43,10 +43,49 @@ static uint32_t remove_all(struct successors *s, uint32_t n, uint32_t m)
 	return done;
 }
 
-int graph_acyclic(uint32_t n, const sj_edge *edges, uint32_t m)
+/*
+ * What is left after all that could be done waits for something that is left as well, so
+ * going back from predecessor to predecessor must come round. `before` is scratch of n.
+ */
+static uint32_t walk_back(const struct successors *s, uint32_t n, const sj_edge *edges,
+			  uint32_t m, uint32_t *before, uint32_t *circle)
+{
+	uint32_t at = 0, least = 0, count = 0, start;
+
+	for (uint32_t e = 0; e < m; e++)
+		if (s->waits[edges[e].from] != 0 && s->waits[edges[e].to] != 0)
+			before[edges[e].to] = edges[e].from;
+	while (s->waits[at] == 0)
+		at++;
+	for (uint32_t i = 0; i < n; i++)
+		at = before[at];
+	start = at;
+	do {
+		circle[count++] = at;
+		at = before[at];
+	} while (at != start);
+	for (uint32_t i = 0; i < count / 2; i++) { /* forwards */
+		uint32_t t = circle[i];
+
+		circle[i] = circle[count - 1 - i];
+		circle[count - 1 - i] = t;
+	}
+	for (uint32_t i = 1; i < count; i++)
+		if (circle[i] < circle[least])
+			least = i;
+	for (uint32_t i = 0; i < count; i++)
+		before[i] = circle[(least + i) % count];
+	for (uint32_t i = 0; i < count; i++)
+		circle[i] = before[i];
+	return count;
+}
+
+int graph_circle(uint32_t n, const sj_edge *edges, uint32_t m, uint32_t **circle,
+		 uint32_t *length)
 {
 	struct successors s;
-	uint32_t *block, done;
+	uint32_t *block;
+	int rc = SJ_OK;
 
 	if (m == 0)
 		return SJ_OK;
@@ -58,7 +97,21 @@ int graph_acyclic(uint32_t n, const sj_edge *edges, uint32_t m)
 	s.stack = s.first + n + 1;
 	s.to = s.stack + n;
 	collect(&s, n, edges, m);
-	done = remove_all(&s, n, m);
+	if (remove_all(&s, n, m) != n) {
+		rc = SJ_EINVAL;
+		if (circle != NULL) {
+			*circle = malloc(n * sizeof(**circle));
+			if (*circle == NULL)
+				rc = SJ_ENOMEM;
+			else
+				*length = walk_back(&s, n, edges, m, s.stack, *circle);
+		}
+	}
 	free(block);
-	return done == n ? SJ_OK : SJ_EINVAL;
+	return rc;
+}
+
+int graph_acyclic(uint32_t n, const sj_edge *edges, uint32_t m)
+{
+	return graph_circle(n, edges, m, NULL, NULL);
 }

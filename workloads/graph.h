@@ -8,4 +8,9 @@
 /* SJ_OK: no circle among tasks 0 .. n-1; SJ_EINVAL: there is one; SJ_ENOMEM. */
 int graph_acyclic(uint32_t n, const sj_edge *edges, uint32_t edge_count);
 
+/* The same, and *circle, from malloc, has `*length` tasks that wait for each other, each
+ * for the one before it and the first for the last; the smallest number first. */
+int graph_circle(uint32_t n, const sj_edge *edges, uint32_t edge_count, uint32_t **circle,
+		 uint32_t *length);
+
 #endif

@@ -1,0 +1,239 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/*
+ * dax.c - reader of abstract workflows of Pegasus (DAX, Deelman et al. 2015): an XML
+ * document of jobs with run times and files, and which job waits for which.
+ *
+ * A document is one job of as many tasks, one core each, submitted at 0. The edges are
+ * those of <child><parent/></child>; an edge carries the files that the parent lists as
+ * output and the child as input, with the size that the child states. Invents: the run
+ * time as the estimate. Does not read: namespaces, arguments, profiles, files that nobody
+ * in the document makes (they are there before it starts). Cannot know: users.
+ */
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "graph_job.h"
+#include "timetext.h"
+#include "xml.h"
+
+/* A file that a task reads or writes. */
+struct use {
+	uint32_t task, file;
+	uint64_t bytes;
+	bool     output;
+};
+
+struct reader {
+	struct deck     *deck;
+	struct graph_job graph;
+	struct names     files;
+	struct use      *use;
+	uint32_t         uses, use_cap;
+	uint32_t         task, child; /* the element we are in; 0 = none */
+	bool             any;
+};
+
+static const char *must(struct xml *x, const char **attributes, const char *element,
+			const char *name)
+{
+	const char *v = xml_attribute(attributes, name);
+
+	if (v == NULL || v[0] == '\0')
+		xml_fail(x, "<%s> has no %s", element, name);
+	return v != NULL && v[0] != '\0' ? v : NULL;
+}
+
+static int begin_job(struct xml *x, struct reader *r, const char **attributes)
+{
+	const char *id = must(x, attributes, "job", "id");
+	const char *runtime = must(x, attributes, "job", "runtime");
+	char who[300];
+	sj_time ns;
+	int rc;
+
+	if (id == NULL || runtime == NULL)
+		return SJ_EPARSE;
+	if (text_decimal(runtime, TIME_S, &ns) != SJ_OK || ns < 0)
+		return xml_fail(x, "job \"%.60s\": runtime \"%.40s\" is not a number of seconds",
+				id, runtime);
+	rc = graph_job_task(&r->graph, id, &r->task, x->err);
+	snprintf(who, sizeof(who), "%.250s:%llu", x->name, (unsigned long long)x->line);
+	return rc != SJ_OK ? rc : graph_job_work(&r->graph, who, r->task, 1, ns, x->err);
+}
+
+static int add_use(struct xml *x, struct reader *r, const struct use *use)
+{
+	if (r->uses == r->use_cap) {
+		uint32_t cap = r->use_cap == 0 ? 256 : r->use_cap * 2;
+		struct use *bigger = r->use_cap > UINT32_MAX / 4 ? NULL :
+				     realloc(r->use, cap * sizeof(*bigger));
+
+		if (bigger == NULL)
+			return sj_fail(x->err, SJ_ENOMEM, "%s: no memory for more than %u files",
+				       x->name, r->uses);
+		r->use = bigger;
+		r->use_cap = cap;
+	}
+	r->use[r->uses++] = *use;
+	return SJ_OK;
+}
+
+/* Older documents say file, newer ones name. */
+static int begin_uses(struct xml *x, struct reader *r, const char **attributes)
+{
+	const char *file = xml_attribute(attributes, "file"), *link, *size;
+	struct use use = { .task = r->task };
+	int64_t bytes = 0;
+	int rc;
+
+	if (file == NULL)
+		file = must(x, attributes, "uses", "name");
+	link = must(x, attributes, "uses", "link");
+	if (file == NULL || link == NULL)
+		return SJ_EPARSE;
+	size = xml_attribute(attributes, "size");
+	if (size != NULL && (text_decimal(size, 0, &bytes) != SJ_OK || bytes < 0))
+		return xml_fail(x, "file \"%.60s\": size \"%.40s\" is not a number of bytes",
+				file, size);
+	use.output = strcmp(link, "output") == 0;
+	use.bytes = (uint64_t)bytes;
+	rc = names_number(&r->files, file, &use.file, x->err);
+	return rc != SJ_OK ? rc : add_use(x, r, &use);
+}
+
+static int begin_ref(struct xml *x, struct reader *r, const char *element,
+		     const char **attributes)
+{
+	const char *ref = must(x, attributes, element, "ref");
+	uint32_t parent;
+	int rc;
+
+	if (ref == NULL)
+		return SJ_EPARSE;
+	if (strcmp(element, "child") == 0)
+		return graph_job_task(&r->graph, ref, &r->child, x->err);
+	rc = graph_job_task(&r->graph, ref, &parent, x->err);
+	return rc != SJ_OK ? rc : graph_job_edge(&r->graph, parent, r->child, 0, x->err);
+}
+
+static int begin(struct xml *x, void *self, const char *element, const char **attributes)
+{
+	struct reader *r = self;
+
+	if (!r->any && strcmp(element, "adag") != 0)
+		return xml_fail(x, "the document is <%.40s>; expected <adag>", element);
+	r->any = true;
+	if (strcmp(element, "job") == 0)
+		return begin_job(x, r, attributes);
+	if (strcmp(element, "uses") == 0 && r->task != 0)
+		return begin_uses(x, r, attributes);
+	if (strcmp(element, "child") == 0 || (strcmp(element, "parent") == 0 && r->child != 0))
+		return begin_ref(x, r, element, attributes);
+	return SJ_OK;
+}
+
+static int end(struct xml *x, void *self, const char *element, const char *text)
+{
+	struct reader *r = self;
+
+	(void)x;
+	(void)text;
+	if (strcmp(element, "job") == 0)
+		r->task = 0;
+	else if (strcmp(element, "child") == 0)
+		r->child = 0;
+	return SJ_OK;
+}
+
+/* ---- bytes on edges -------------------------------------------------------------------- */
+
+/* Of one file the outputs first. */
+static int by_file(const void *a, const void *b)
+{
+	const struct use *x = a, *y = b;
+
+	if (x->file != y->file)
+		return x->file < y->file ? -1 : 1;
+	if (x->output != y->output)
+		return x->output ? -1 : 1;
+	return x->task < y->task ? -1 : x->task > y->task;
+}
+
+static int by_edge(const void *a, const void *b)
+{
+	const sj_edge *x = a, *y = b;
+
+	if (x->from != y->from)
+		return x->from < y->from ? -1 : 1;
+	return x->to < y->to ? -1 : x->to > y->to;
+}
+
+/* Only where there is an edge: a file between others was there before. */
+static void put_bytes(struct reader *r)
+{
+	qsort(r->graph.edge, r->graph.edges, sizeof(*r->graph.edge), by_edge);
+	qsort(r->use, r->uses, sizeof(*r->use), by_file);
+	for (uint32_t i = 0, first = 0; i < r->uses; i++) {
+		if (r->use[i].file != r->use[first].file)
+			first = i;
+		for (uint32_t k = first; k < i && r->use[k].output && !r->use[i].output; k++) {
+			const sj_edge key = { r->use[k].task - 1, r->use[i].task - 1, 0 };
+			sj_edge *e = bsearch(&key, r->graph.edge, r->graph.edges, sizeof(key),
+					     by_edge);
+
+			if (e != NULL)
+				e->bytes += r->use[i].bytes;
+		}
+	}
+}
+
+static int dax_open(sj_input *in, const sj_reader_options *options, sj_source **out,
+		    sj_error *err)
+{
+	static const struct xml_handler handler = { begin, end };
+	struct reader r = { 0 };
+	uint64_t lines = 0;
+	int rc = deck_create(&r.deck, err);
+
+	(void)options;
+	if (rc != SJ_OK)
+		return rc;
+	rc = xml_read(in, &handler, &r, &lines, err);
+	if (rc == SJ_OK && r.graph.edges != 0 && r.uses != 0)
+		put_bytes(&r);
+	if (rc == SJ_OK)
+		rc = graph_job_close(&r.graph, in->name, 1, 0, r.deck, err);
+	if (rc == SJ_OK)
+		rc = deck_close(r.deck, err);
+	names_fini(&r.files);
+	free(r.use);
+	graph_job_fini(&r.graph);
+	if (rc != SJ_OK) {
+		deck_free(&r.deck->source);
+		return rc;
+	}
+	snprintf(r.deck->source.info.format, sizeof(r.deck->source.info.format), "dax");
+	r.deck->source.info.records = 1;
+	r.deck->source.info.lines = lines;
+	*out = &r.deck->source;
+	return SJ_OK;
+}
+
+static int dax_sniff(const char *bytes, size_t size)
+{
+	static const char mark[] = "<adag";
+
+	for (size_t i = 0; i + sizeof(mark) - 1 <= size; i++)
+		if (memcmp(bytes + i, mark, sizeof(mark) - 1) == 0)
+			return 95;
+	return 0;
+}
+
+const sj_reader_ops sj_reader_dax = {
+	.name = "dax",
+	.summary = "abstract workflows of Pegasus (XML)",
+	.suffixes = ".dax .xml",
+	.sniff = dax_sniff,
+	.open = dax_open,
+};

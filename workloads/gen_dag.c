@@ -1,0 +1,247 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/*
+ * gen_dag.c - jobs that are graphs of tasks: a shape, a law of run times, and bytes on
+ * the edges that make a stated ratio of communication to computation.
+ *
+ * The run time of a task is its weight in the shape, scaled to a mean of 1, times a draw
+ * of `work`. The bytes of all edges together take ccr times as long on `bw` as all the
+ * work: ccr = (mean edge / bw) (edges / tasks) / mean run time. So for the same ccr a graph
+ * of many edges has thinner ones.
+ */
+#include <math.h>
+#include <stdio.h>
+#include <stdlib.h>
+
+#include "dag.h"
+#include "demand.h"
+
+struct dag_params {
+	struct demand_params demand;
+	int         shape;
+	int64_t     size, width, layers;
+	double      degree, ccr;
+	uint64_t    bw;
+	const char *work, *gap;
+};
+
+struct dag_source {
+	sj_source             source; /* first */
+	struct dag_params     p;
+	struct demand_strings strings;
+	struct demand         demand;
+	uint64_t              seed;
+	sj_law               *work, *gap;
+	gsl_rng              *work_rng, *gap_rng, *shape_rng;
+	sj_time               at;
+	struct dag            dag;
+	sj_task_spec         *task; /* of the job that was handed out */
+	sj_edge              *edge;
+	uint32_t              task_cap, edge_cap;
+	uint32_t              user; /* of that job */
+};
+
+static int make_room(struct dag_source *g, sj_error *err)
+{
+	if (g->dag.tasks > g->task_cap) {
+		free(g->task);
+		g->task_cap = g->dag.tasks;
+		g->task = malloc(g->task_cap * sizeof(*g->task));
+	}
+	if (g->dag.edges > g->edge_cap) {
+		free(g->edge);
+		g->edge_cap = g->dag.edges;
+		g->edge = malloc(g->edge_cap * sizeof(*g->edge));
+	}
+	if (g->dag.failed || g->task == NULL || (g->edge == NULL && g->dag.edges != 0))
+		return sj_fail(err, SJ_ENOMEM, "generator dag: no memory for %u tasks and %u "
+			       "edges", g->dag.tasks, g->dag.edges);
+	return SJ_OK;
+}
+
+/* Work first: edges are scaled to all of it. */
+static void fill_graph(struct dag_source *g)
+{
+	const struct dag *d = &g->dag;
+	double weight = 0, size = 0, seconds = 0, bytes;
+
+	for (uint32_t i = 0; i < d->tasks; i++)
+		weight += d->work[i];
+	for (uint32_t i = 0; i < d->tasks; i++) {
+		sj_job one;
+		double s = d->work[i] * d->tasks / weight * sj_law_draw(g->work, g->work_rng);
+
+		demand_make(&g->demand, &one, g->at, 1, demand_ns(s));
+		g->task[i] = one.task;
+		if (i == 0)
+			g->user = one.user;
+		seconds += (double)one.task.work_ns / 1e9;
+	}
+	for (uint32_t i = 0; i < d->edges; i++)
+		size += d->edge[i].size;
+	bytes = size > 0 ? g->p.ccr * seconds * (double)g->p.bw / size : 0;
+	for (uint32_t i = 0; i < d->edges; i++)
+		g->edge[i] = (sj_edge){ d->edge[i].from, d->edge[i].to,
+					(uint64_t)(d->edge[i].size * bytes + 0.5) };
+}
+
+static int dag_fill(sj_source *s, sj_job *jobs, uint32_t cap, uint32_t *count, sj_error *err)
+{
+	struct dag_source *g = (struct dag_source *)s;
+	const struct dag_size size = { (uint32_t)g->p.size, (uint32_t)g->p.width,
+				       (uint32_t)g->p.layers, g->p.degree };
+	uint64_t made = s->info.records;
+	int rc;
+
+	(void)cap;
+	*count = 0;
+	if (g->p.demand.jobs != 0 && made == (uint64_t)g->p.demand.jobs)
+		return SJ_END;
+	dag_clear(&g->dag);
+	dag_shapes[g->p.shape].make(&g->dag, &size, g->shape_rng);
+	rc = make_room(g, err);
+	if (rc != SJ_OK)
+		return rc;
+	if (made != 0)
+		g->at += demand_ns(sj_law_draw(g->gap, g->gap_rng));
+	fill_graph(g);
+	sj_job_clear(jobs);
+	jobs->id = (int64_t)made + 1;
+	jobs->submit_ns = g->at;
+	jobs->user = g->user;
+	jobs->task_count = g->dag.tasks;
+	jobs->edge_count = g->dag.edges;
+	jobs->task = g->task[0];
+	jobs->tasks = g->task;
+	jobs->edges = g->edge;
+	s->info.records = s->info.kept = made + 1;
+	*count = 1;
+	return SJ_OK;
+}
+
+static int dag_rewind(sj_source *s, sj_error *err)
+{
+	struct dag_source *g = (struct dag_source *)s;
+
+	(void)err;
+	g->at = 0;
+	s->info.records = s->info.kept = 0;
+	demand_rewind(&g->demand, g->seed);
+	sj_rng_rekey(g->work_rng, g->seed, "workload.service", 0);
+	sj_rng_rekey(g->gap_rng, g->seed, "workload.arrivals", 0);
+	sj_rng_rekey(g->shape_rng, g->seed, "workload.shape", 0);
+	return SJ_OK;
+}
+
+static void dag_free(sj_source *s)
+{
+	struct dag_source *g = (struct dag_source *)s;
+
+	if (g == NULL)
+		return;
+	if (g->work_rng != NULL)
+		gsl_rng_free(g->work_rng);
+	if (g->gap_rng != NULL)
+		gsl_rng_free(g->gap_rng);
+	if (g->shape_rng != NULL)
+		gsl_rng_free(g->shape_rng);
+	sj_law_free(g->work);
+	sj_law_free(g->gap);
+	dag_fini(&g->dag);
+	free(g->task);
+	free(g->edge);
+	demand_fini(&g->demand);
+	demand_strings_free(&g->strings);
+	free(g);
+}
+
+static const sj_source_ops dag_ops = {
+	.fill = dag_fill,
+	.rewind = dag_rewind,
+	.free = dag_free,
+};
+
+#define AT(field) .offset = offsetof(struct dag_params, field)
+static const sj_param dag_param_table[] = {
+	{ .name = "shape", .type = SJ_P_ENUM, AT(shape), .def = "layered",
+	  .choices = dag_shape_names,
+	  .help = "layered: `size` tasks in `layers` layers; forkjoin: `size` stages of `width` "
+		  "tasks; intree: `layers` levels of `width` children; lu, cholesky: `size` x "
+		  "`size` tiles; fft: `size` points; gauss: `size` columns; montage: `size` x "
+		  "`size` images; mapreduce: `size` maps, `width` reduces; pipeline: `size` "
+		  "items, `width` stages." },
+	DEMAND_PARAMS(struct dag_params, demand, "1", "16"),
+	{ .name = "size", .type = SJ_P_INT, AT(size), .def = "100", .min = 1, .max = 5e7,
+	  .help = "See shape." },
+	{ .name = "width", .type = SJ_P_INT, AT(width), .def = "8", .min = 1, .max = 1e6,
+	  .help = "See shape." },
+	{ .name = "layers", .type = SJ_P_INT, AT(layers), .def = "10", .min = 1, .max = 1e6,
+	  .help = "See shape." },
+	{ .name = "degree", .type = SJ_P_DOUBLE, AT(degree), .def = "2", .min = 1, .max = 1e6,
+	  .help = "layered: mean predecessors of a task that has any." },
+	{ .name = "ccr", .type = SJ_P_DOUBLE, AT(ccr), .def = "0", .min = 0, .max = 1e6,
+	  .help = "Communication to computation: time of all bytes on `bw` over all work." },
+	{ .name = "bw", .type = SJ_P_RATE, AT(bw), .def = "10Gbit/s",
+	  .help = "Bandwidth that ccr is meant for." },
+	{ .name = "work", .type = SJ_P_STRING, AT(work), .def = "uniform:low=50,high=150",
+	  .help = "Law of the run time in seconds of a task of mean weight." },
+	{ .name = "gap", .type = SJ_P_STRING, AT(gap), .def = "exponential:mean=3600",
+	  .help = "Law of the time in seconds from job to job." },
+	{ .name = NULL },
+};
+
+static int prepare(struct dag_source *g, sj_error *err)
+{
+	const struct dag_size size = { (uint32_t)g->p.size, (uint32_t)g->p.width,
+				       (uint32_t)g->p.layers, g->p.degree };
+	const struct dag_shape *shape = &dag_shapes[g->p.shape];
+	const char *wrong = shape->check(&size);
+	int rc;
+
+	if (wrong != NULL)
+		return sj_fail(err, SJ_EUSAGE, "generator dag: shape %s: %s", shape->name, wrong);
+	rc = sj_law_create("generator dag: work", g->p.work, &g->work, err);
+	if (rc == SJ_OK)
+		rc = sj_law_create("generator dag: gap", g->p.gap, &g->gap, err);
+	if (rc != SJ_OK)
+		return rc;
+	g->work_rng = sj_rng_create(g->seed, "workload.service", 0);
+	g->gap_rng = sj_rng_create(g->seed, "workload.arrivals", 0);
+	g->shape_rng = sj_rng_create(g->seed, "workload.shape", 0);
+	if (g->work_rng == NULL || g->gap_rng == NULL || g->shape_rng == NULL)
+		return sj_fail(err, SJ_ENOMEM, "generator dag: no memory");
+	return SJ_OK;
+}
+
+static int dag_open(const char *args, uint64_t seed, sj_source **out, sj_error *err)
+{
+	struct dag_source *g = calloc(1, sizeof(*g));
+	int rc;
+
+	if (g == NULL)
+		return sj_fail(err, SJ_ENOMEM, "generator dag: no memory");
+	g->source.ops = &dag_ops;
+	g->seed = seed;
+	rc = sj_params_bind("generator dag", dag_param_table, args, &g->p, demand_alloc,
+			    &g->strings, err);
+	if (rc == SJ_OK)
+		rc = demand_init(&g->demand, &g->p.demand, "dag", seed, err);
+	if (rc == SJ_OK)
+		rc = prepare(g, err);
+	if (rc != SJ_OK) {
+		dag_free(&g->source);
+		return rc;
+	}
+	snprintf(g->source.info.format, sizeof(g->source.info.format), "gen:dag");
+	g->source.info.max_procs = (uint32_t)g->p.demand.procs;
+	g->source.info.unix_start_ns = SJ_NEVER;
+	*out = &g->source;
+	return SJ_OK;
+}
+
+const sj_generator_ops sj_generator_dag = {
+	.name = "dag",
+	.summary = "graphs of tasks by shape, with bytes on their edges",
+	.cite = "Topcuoglu, Hariri and Wu, IEEE TPDS 13(3), 2002; Juve et al., FGCS 29(3), 2013",
+	.params = dag_param_table,
+	.open = dag_open,
+};

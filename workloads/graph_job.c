@@ -1,0 +1,169 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* graph_job.c - see graph_job.h. */
+#include "graph_job.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+
+#include "graph.h"
+
+/* ---- building ----------------------------------------------------------------------- */
+
+static int no_memory(const struct graph_job *g, sj_error *err)
+{
+	return sj_fail(err, SJ_ENOMEM, "no memory for a job of more than %u tasks and %u edges",
+		       g->names.count, g->edges);
+}
+
+int graph_job_task(struct graph_job *g, const char *name, uint32_t *number, sj_error *err)
+{
+	uint32_t before = g->names.count;
+	int rc = names_number(&g->names, name, number, err);
+
+	if (rc != SJ_OK || g->names.count == before)
+		return rc;
+	if (g->names.count > g->task_cap) {
+		uint32_t cap = g->task_cap == 0 ? 64 : g->task_cap * 2;
+		sj_task_spec *bigger = realloc(g->task, cap * sizeof(*bigger));
+
+		if (bigger == NULL)
+			return no_memory(g, err);
+		g->task = bigger;
+		g->task_cap = cap;
+	}
+	g->task[before] = (sj_task_spec){ .ranks = 1, .cores = 1, .work_ns = -1 };
+	return SJ_OK;
+}
+
+int graph_job_work(struct graph_job *g, const char *who, uint32_t number, uint32_t cores,
+		   sj_time work_ns, sj_error *err)
+{
+	sj_task_spec *t = &g->task[number - 1];
+
+	if (t->work_ns >= 0)
+		return sj_fail(err, SJ_EPARSE, "%s: task \"%s\" is there twice", who,
+			       g->names.name[number - 1]);
+	t->cores = cores;
+	t->work_ns = t->estimate_ns = work_ns;
+	return SJ_OK;
+}
+
+int graph_job_edge(struct graph_job *g, uint32_t from, uint32_t to, uint64_t bytes,
+		   sj_error *err)
+{
+	if (g->edges == g->edge_cap) {
+		uint32_t cap = g->edge_cap == 0 ? 256 : g->edge_cap * 2;
+		sj_edge *bigger = g->edge_cap > UINT32_MAX / 4 ? NULL :
+				  realloc(g->edge, cap * sizeof(*bigger));
+
+		if (bigger == NULL)
+			return no_memory(g, err);
+		g->edge = bigger;
+		g->edge_cap = cap;
+	}
+	g->edge[g->edges++] = (sj_edge){ from - 1, to - 1, bytes };
+	return SJ_OK;
+}
+
+/* ---- closing ---------------------------------------------------------------------------- */
+
+static int by_ends(const void *a, const void *b)
+{
+	const sj_edge *x = a, *y = b;
+
+	if (x->from != y->from)
+		return x->from < y->from ? -1 : 1;
+	return x->to < y->to ? -1 : x->to > y->to;
+}
+
+static void merge_edges(struct graph_job *g)
+{
+	uint32_t kept = 0;
+
+	if (g->edges > 1)
+		qsort(g->edge, g->edges, sizeof(*g->edge), by_ends);
+	for (uint32_t i = 0; i < g->edges; i++) {
+		if (kept != 0 && by_ends(&g->edge[kept - 1], &g->edge[i]) == 0)
+			g->edge[kept - 1].bytes += g->edge[i].bytes;
+		else
+			g->edge[kept++] = g->edge[i];
+	}
+	g->edges = kept;
+}
+
+static int tell_circle(const struct graph_job *g, const char *who, const uint32_t *circle,
+		       uint32_t length, sj_error *err)
+{
+	char text[300] = "";
+	size_t used = 0;
+
+	for (uint32_t i = 0; i < length; i++) {
+		if (used > sizeof(text) - 100) {
+			used += (size_t)snprintf(text + used, sizeof(text) - used,
+						 "... (%u in all) -> ", length);
+			break;
+		}
+		used += (size_t)snprintf(text + used, sizeof(text) - used, "%.40s -> ",
+					 g->names.name[circle[i]]);
+	}
+	return sj_fail(err, SJ_EPARSE, "%s: tasks wait for each other in a circle: %s%.40s", who,
+		       text, g->names.name[circle[0]]);
+}
+
+static int check_circle(const struct graph_job *g, const char *who, sj_error *err)
+{
+	uint32_t *circle = NULL, length = 0;
+	int rc = graph_circle(g->names.count, g->edge, g->edges, &circle, &length);
+
+	if (rc == SJ_EINVAL)
+		rc = tell_circle(g, who, circle, length, err);
+	else if (rc != SJ_OK)
+		rc = no_memory(g, err);
+	free(circle);
+	return rc;
+}
+
+int graph_job_close(struct graph_job *g, const char *who, int64_t id, sj_time submit_ns,
+		    struct deck *d, sj_error *err)
+{
+	sj_job job;
+	int rc;
+
+	for (uint32_t i = 0; i < g->names.count; i++)
+		if (g->task[i].work_ns < 0)
+			return sj_fail(err, SJ_EPARSE, "%s: an edge names task \"%.60s\", which "
+				       "is not there", who, g->names.name[i]);
+	if (g->names.count == 0)
+		return sj_fail(err, SJ_EPARSE, "%s: there is no task in it", who);
+	merge_edges(g);
+	rc = check_circle(g, who, err);
+	if (rc != SJ_OK)
+		return rc;
+	sj_job_clear(&job);
+	job.id = id;
+	job.submit_ns = submit_ns;
+	job.task_count = g->names.count;
+	job.edge_count = g->edges;
+	job.task = g->task[0];
+	if (g->names.count > 1) {
+		job.tasks = g->task;
+		job.edges = g->edge;
+		g->task = NULL;
+		g->edge = NULL;
+	}
+	rc = deck_add_whole(d, &job, err);
+	if (rc != SJ_OK) {
+		free((void *)job.tasks);
+		free((void *)job.edges);
+	}
+	graph_job_fini(g);
+	return rc;
+}
+
+void graph_job_fini(struct graph_job *g)
+{
+	names_fini(&g->names);
+	free(g->task);
+	free(g->edge);
+	*g = (struct graph_job){ 0 };
+}

@@ -1,0 +1,37 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/*
+ * graph_job.h - private to workloads/: a job of many tasks while a reader finds them.
+ *
+ * Tasks have names in files and numbers here. An edge may name a task that comes later;
+ * when the job is closed every name must have been a task.
+ */
+#ifndef GRAPH_JOB_H
+#define GRAPH_JOB_H
+
+#include "deck.h"
+
+struct graph_job {
+	struct names  names;       /* of tasks */
+	sj_task_spec *task;        /* by number - 1; work_ns < 0: only named so far */
+	uint32_t      task_cap;
+	sj_edge      *edge;
+	uint32_t      edges, edge_cap;
+};
+
+/* The task of this name, made when it is new. SJ_OK or SJ_ENOMEM. */
+int  graph_job_task(struct graph_job *g, const char *name, uint32_t *number, sj_error *err);
+/* One core for `work_ns`; a second time is an error. `who` begins the message. */
+int  graph_job_work(struct graph_job *g, const char *who, uint32_t number, uint32_t cores,
+		    sj_time work_ns, sj_error *err);
+/* The same pair twice adds up. Numbers from graph_job_task(). */
+int  graph_job_edge(struct graph_job *g, uint32_t from, uint32_t to, uint64_t bytes,
+		    sj_error *err);
+/*
+ * Into the deck as job `id`, submitted at `submit_ns`; `g` is empty afterwards.
+ * SJ_OK; SJ_EPARSE: a task that is only named, or a circle, which is written out.
+ */
+int  graph_job_close(struct graph_job *g, const char *who, int64_t id, sj_time submit_ns,
+		     struct deck *d, sj_error *err);
+void graph_job_fini(struct graph_job *g);
+
+#endif
