@@ -10,26 +10,17 @@
  * in the document makes (they are there before it starts). Cannot know: users.
  */
 #include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
 
-#include "graph_job.h"
 #include "timetext.h"
+#include "uses.h"
 #include "xml.h"
-
-/* A file that a task reads or writes. */
-struct use {
-	uint32_t task, file;
-	uint64_t bytes;
-	bool     output;
-};
 
 struct reader {
 	struct deck     *deck;
 	struct graph_job graph;
 	struct names     files;
-	struct use      *use;
-	uint32_t         uses, use_cap;
+	struct uses      uses;
 	uint32_t         task, child; /* the element we are in; 0 = none */
 	bool             any;
 };
@@ -62,23 +53,6 @@ static int begin_job(struct xml *x, struct reader *r, const char **attributes)
 	return rc != SJ_OK ? rc : graph_job_work(&r->graph, who, r->task, 1, ns, x->err);
 }
 
-static int add_use(struct xml *x, struct reader *r, const struct use *use)
-{
-	if (r->uses == r->use_cap) {
-		uint32_t cap = r->use_cap == 0 ? 256 : r->use_cap * 2;
-		struct use *bigger = r->use_cap > UINT32_MAX / 4 ? NULL :
-				     realloc(r->use, cap * sizeof(*bigger));
-
-		if (bigger == NULL)
-			return sj_fail(x->err, SJ_ENOMEM, "%s: no memory for more than %u files",
-				       x->name, r->uses);
-		r->use = bigger;
-		r->use_cap = cap;
-	}
-	r->use[r->uses++] = *use;
-	return SJ_OK;
-}
-
 /* Older documents say file, newer ones name. */
 static int begin_uses(struct xml *x, struct reader *r, const char **attributes)
 {
@@ -99,7 +73,7 @@ static int begin_uses(struct xml *x, struct reader *r, const char **attributes)
 	use.output = strcmp(link, "output") == 0;
 	use.bytes = (uint64_t)bytes;
 	rc = names_number(&r->files, file, &use.file, x->err);
-	return rc != SJ_OK ? rc : add_use(x, r, &use);
+	return rc != SJ_OK ? rc : uses_add(&r->uses, use, x->err);
 }
 
 static int begin_ref(struct xml *x, struct reader *r, const char *element,
@@ -146,48 +120,6 @@ static int end(struct xml *x, void *self, const char *element, const char *text)
 	return SJ_OK;
 }
 
-/* ---- bytes on edges -------------------------------------------------------------------- */
-
-/* Of one file the outputs first. */
-static int by_file(const void *a, const void *b)
-{
-	const struct use *x = a, *y = b;
-
-	if (x->file != y->file)
-		return x->file < y->file ? -1 : 1;
-	if (x->output != y->output)
-		return x->output ? -1 : 1;
-	return x->task < y->task ? -1 : x->task > y->task;
-}
-
-static int by_edge(const void *a, const void *b)
-{
-	const sj_edge *x = a, *y = b;
-
-	if (x->from != y->from)
-		return x->from < y->from ? -1 : 1;
-	return x->to < y->to ? -1 : x->to > y->to;
-}
-
-/* Only where there is an edge: a file between others was there before. */
-static void put_bytes(struct reader *r)
-{
-	qsort(r->graph.edge, r->graph.edges, sizeof(*r->graph.edge), by_edge);
-	qsort(r->use, r->uses, sizeof(*r->use), by_file);
-	for (uint32_t i = 0, first = 0; i < r->uses; i++) {
-		if (r->use[i].file != r->use[first].file)
-			first = i;
-		for (uint32_t k = first; k < i && r->use[k].output && !r->use[i].output; k++) {
-			const sj_edge key = { r->use[k].task - 1, r->use[i].task - 1, 0 };
-			sj_edge *e = bsearch(&key, r->graph.edge, r->graph.edges, sizeof(key),
-					     by_edge);
-
-			if (e != NULL)
-				e->bytes += r->use[i].bytes;
-		}
-	}
-}
-
 static int dax_open(sj_input *in, const sj_reader_options *options, sj_source **out,
 		    sj_error *err)
 {
@@ -200,14 +132,14 @@ static int dax_open(sj_input *in, const sj_reader_options *options, sj_source **
 	if (rc != SJ_OK)
 		return rc;
 	rc = xml_read(in, &handler, &r, &lines, err);
-	if (rc == SJ_OK && r.graph.edges != 0 && r.uses != 0)
-		put_bytes(&r);
+	if (rc == SJ_OK)
+		uses_to_edges(&r.uses, &r.graph);
 	if (rc == SJ_OK)
 		rc = graph_job_close(&r.graph, in->name, 1, 0, r.deck, err);
 	if (rc == SJ_OK)
 		rc = deck_close(r.deck, err);
 	names_fini(&r.files);
-	free(r.use);
+	uses_fini(&r.uses);
 	graph_job_fini(&r.graph);
 	if (rc != SJ_OK) {
 		deck_free(&r.deck->source);

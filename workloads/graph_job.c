@@ -76,7 +76,7 @@ static int by_ends(const void *a, const void *b)
 	return x->to < y->to ? -1 : x->to > y->to;
 }
 
-static void merge_edges(struct graph_job *g)
+void graph_job_sort_edges(struct graph_job *g)
 {
 	uint32_t kept = 0;
 
@@ -89,6 +89,14 @@ static void merge_edges(struct graph_job *g)
 			g->edge[kept++] = g->edge[i];
 	}
 	g->edges = kept;
+}
+
+sj_edge *graph_job_find_edge(struct graph_job *g, uint32_t from, uint32_t to)
+{
+	const sj_edge key = { from - 1, to - 1, 0 };
+
+	return g->edges == 0 ? NULL :
+	       bsearch(&key, g->edge, g->edges, sizeof(key), by_ends);
 }
 
 static int tell_circle(const struct graph_job *g, const char *who, const uint32_t *circle,
@@ -135,7 +143,7 @@ int graph_job_close(struct graph_job *g, const char *who, int64_t id, sj_time su
 				       "is not there", who, g->names.name[i]);
 	if (g->names.count == 0)
 		return sj_fail(err, SJ_EPARSE, "%s: there is no task in it", who);
-	merge_edges(g);
+	graph_job_sort_edges(g);
 	rc = check_circle(g, who, err);
 	if (rc != SJ_OK)
 		return rc;

@@ -26,6 +26,9 @@ int  graph_job_work(struct graph_job *g, const char *who, uint32_t number, uint3
 /* The same pair twice adds up. Numbers from graph_job_task(). */
 int  graph_job_edge(struct graph_job *g, uint32_t from, uint32_t to, uint64_t bytes,
 		    sj_error *err);
+/* Orders the edges and adds up those between the same two, for find_edge. */
+void graph_job_sort_edges(struct graph_job *g);
+sj_edge *graph_job_find_edge(struct graph_job *g, uint32_t from, uint32_t to); /* or NULL */
 /*
  * Into the deck as job `id`, submitted at `submit_ns`; `g` is empty afterwards.
  * SJ_OK; SJ_EPARSE: a task that is only named, or a circle, which is written out.

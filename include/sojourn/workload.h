@@ -66,6 +66,7 @@ typedef struct sj_workload_info {
 	uint64_t no_run, zero_run, no_procs, no_gpu; /* no_gpu: asks for none */
 	uint64_t most_procs, most_gpu_milli; /* of one record; 0: not told */
 	sj_time  first_submit_ns, last_submit_ns; /* least and greatest, or SJ_NEVER */
+	sj_time  stated_makespan_ns; /* as measured or proven; 0 = not stated */
 	/* What gpu_model n of a task means: gpu_model[n - 1], one name, or several with
 	 * "|" between them. Owned by the source. None: numbers are the machine's own. */
 	uint32_t gpu_model_count;

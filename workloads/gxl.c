@@ -1,0 +1,175 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/*
+ * gxl.c - reader of task graphs with an optimal schedule in the Graph eXchange Language,
+ * as the University of Auckland's parallel computing group publishes them (Sinnen 2007).
+ *
+ * A node is a task of `Weight` seconds on one core; an edge carries `Weight` x 10^9 bytes,
+ * which take that many seconds over a link of 1 GB/s and no latency, as in the schedule,
+ * where a transfer between processors takes the weight and one within a processor
+ * nothing. The document is one job, submitted at 0. `Number of processors` is the
+ * machine and `Total schedule length` the makespan stated. Invents: the run time as the
+ * estimate. Does not read: the schedule of each node. Cannot know: users.
+ */
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "graph_job.h"
+#include "timetext.h"
+#include "xml.h"
+
+#define BYTES_A_SECOND 1000000000
+
+struct reader {
+	struct deck     *deck;
+	struct graph_job graph;
+	char             attribute[64]; /* <attr name="..."> we are in */
+	uint32_t         task, from, to; /* <node> or <edge> we are in; 0 = none */
+	bool             any, weighed;
+};
+
+static int begin_node(struct xml *x, struct reader *r, const char **attributes)
+{
+	const char *id = xml_attribute(attributes, "id");
+
+	if (id == NULL || id[0] == '\0')
+		return xml_fail(x, "<node> has no id");
+	r->weighed = false;
+	return graph_job_task(&r->graph, id, &r->task, x->err);
+}
+
+static int begin_edge(struct xml *x, struct reader *r, const char **attributes)
+{
+	const char *from = xml_attribute(attributes, "from");
+	const char *to = xml_attribute(attributes, "to");
+	int rc;
+
+	if (from == NULL || to == NULL || from[0] == '\0' || to[0] == '\0')
+		return xml_fail(x, "<edge> has no from or no to");
+	r->weighed = false;
+	rc = graph_job_task(&r->graph, from, &r->from, x->err);
+	return rc != SJ_OK ? rc : graph_job_task(&r->graph, to, &r->to, x->err);
+}
+
+static int begin(struct xml *x, void *self, const char *element, const char **attributes)
+{
+	struct reader *r = self;
+	const char *name;
+
+	if (!r->any && strcmp(element, "gxl") != 0)
+		return xml_fail(x, "the document is <%.40s>; expected <gxl>", element);
+	r->any = true;
+	if (strcmp(element, "node") == 0)
+		return begin_node(x, r, attributes);
+	if (strcmp(element, "edge") == 0)
+		return begin_edge(x, r, attributes);
+	if (strcmp(element, "attr") == 0) {
+		name = xml_attribute(attributes, "name");
+		snprintf(r->attribute, sizeof(r->attribute), "%s", name != NULL ? name : "");
+	}
+	return SJ_OK;
+}
+
+static int weigh(struct xml *x, struct reader *r, const char *text)
+{
+	char who[300];
+	int64_t v;
+
+	r->weighed = true;
+	if (r->task != 0) {
+		if (text_decimal(text, TIME_S, &v) != SJ_OK || v < 0)
+			return xml_fail(x, "Weight: \"%.40s\" is not a number of seconds", text);
+		snprintf(who, sizeof(who), "%.250s:%llu", x->name, (unsigned long long)x->line);
+		return graph_job_work(&r->graph, who, r->task, 1, v, x->err);
+	}
+	if (text_decimal(text, 9, &v) != SJ_OK || v < 0)
+		return xml_fail(x, "Weight: \"%.40s\" is not a number from 0 on", text);
+	return graph_job_edge(&r->graph, r->from, r->to,
+			      (uint64_t)v / SJ_NS_PER_S * BYTES_A_SECOND +
+			      (uint64_t)v % SJ_NS_PER_S, x->err);
+}
+
+static int graph_attribute(struct xml *x, struct reader *r, const char *text)
+{
+	sj_workload_info *info = &r->deck->source.info;
+	int64_t v;
+
+	if (strcmp(r->attribute, "Number of processors") == 0) {
+		if (text_whole(text, &v) != SJ_OK || v < 1 || v > UINT32_MAX)
+			return xml_fail(x, "Number of processors: \"%.40s\" is not a number of "
+					"processors", text);
+		info->max_procs = (uint32_t)v;
+	} else if (strcmp(r->attribute, "Total schedule length") == 0) {
+		if (text_decimal(text, TIME_S, &v) != SJ_OK || v < 0)
+			return xml_fail(x, "Total schedule length: \"%.40s\" is not a number of "
+					"seconds", text);
+		info->stated_makespan_ns = v;
+	}
+	return SJ_OK;
+}
+
+static int end(struct xml *x, void *self, const char *element, const char *text)
+{
+	struct reader *r = self;
+	bool node = strcmp(element, "node") == 0, edge = strcmp(element, "edge") == 0;
+	int rc = SJ_OK;
+
+	if (strcmp(element, "int") == 0 || strcmp(element, "float") == 0) {
+		if (r->task == 0 && r->from == 0)
+			return graph_attribute(x, r, text);
+		return strcmp(r->attribute, "Weight") == 0 ? weigh(x, r, text) : SJ_OK;
+	}
+	if (node && !r->weighed)
+		return xml_fail(x, "the node has no Weight");
+	if (edge && !r->weighed)
+		rc = graph_job_edge(&r->graph, r->from, r->to, 0, x->err);
+	if (node || edge)
+		r->task = r->from = r->to = 0;
+	return rc;
+}
+
+static int gxl_open(sj_input *in, const sj_reader_options *options, sj_source **out,
+		    sj_error *err)
+{
+	static const struct xml_handler handler = { begin, end };
+	struct reader r = { 0 };
+	uint64_t lines = 0;
+	int rc = deck_create(&r.deck, err);
+
+	(void)options;
+	if (rc != SJ_OK)
+		return rc;
+	rc = xml_read(in, &handler, &r, &lines, err);
+	if (rc == SJ_OK)
+		rc = graph_job_close(&r.graph, in->name, 1, 0, r.deck, err);
+	if (rc == SJ_OK)
+		rc = deck_close(r.deck, err);
+	graph_job_fini(&r.graph);
+	if (rc != SJ_OK) {
+		deck_free(&r.deck->source);
+		return rc;
+	}
+	snprintf(r.deck->source.info.format, sizeof(r.deck->source.info.format), "gxl");
+	r.deck->source.info.records = 1;
+	r.deck->source.info.lines = lines;
+	*out = &r.deck->source;
+	return SJ_OK;
+}
+
+static int gxl_sniff(const char *bytes, size_t size)
+{
+	static const char mark[] = "<gxl";
+
+	for (size_t i = 0; i + sizeof(mark) - 1 <= size; i++)
+		if (memcmp(bytes + i, mark, sizeof(mark) - 1) == 0)
+			return 95;
+	return 0;
+}
+
+const sj_reader_ops sj_reader_gxl = {
+	.name = "gxl",
+	.summary = "task graphs with optimal schedules (GXL, XML)",
+	.suffixes = ".gxl",
+	.sniff = gxl_sniff,
+	.open = gxl_open,
+};
