@@ -1,0 +1,273 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* network.c - transfers over routes; see network.h. */
+#include "network.h"
+
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+
+struct transfer {
+	uint32_t flow;   /* SJ_FLOW_NONE: its latency lasts, or it has no bytes */
+	uint32_t hops;
+	uint32_t next_free;
+	double   bytes, weight, cap;
+	uint32_t link[SJ_ROUTE_MAX];
+};
+
+struct sj_network {
+	sj_topology topology;
+	bool        has_nodes;
+	sj_flows    flows;
+	sj_time    *latency_ns;  /* by link */
+	sj_pes      latent;      /* by transfer: latency that lasts */
+	struct transfer **transfer; /* in chunks that do not move */
+	uint32_t    bound, room, free_transfer;
+	uint32_t   *of_flow;     /* transfer of a flow */
+	uint32_t    of_flow_room;
+	bool        changed;     /* since rates were shared */
+};
+
+#define CHUNK 256u
+
+static struct transfer *at(const sj_network *w, uint32_t id)
+{
+	return &w->transfer[id / CHUNK][id % CHUNK];
+}
+
+/* ---- making ------------------------------------------------------------------------- */
+
+int sj_network_create(const sj_topology_spec *spec, uint32_t nodes,
+		      const double *node_bytes_per_s, const sj_time *node_latency_ns,
+		      sj_network **out, sj_error *err)
+{
+	sj_network *w = calloc(1, sizeof(*w));
+	int rc;
+
+	if (w == NULL)
+		return sj_fail(err, SJ_ENOMEM, "network: out of memory");
+	w->free_transfer = SJ_FLOW_NONE;
+	rc = sj_topology_init(&w->topology, spec, nodes, node_bytes_per_s, node_latency_ns,
+			      err);
+	if (rc == SJ_OK) {
+		w->has_nodes = true;
+		w->latency_ns = w->topology.latency_ns;
+		rc = sj_flows_init(&w->flows, w->topology.bytes_per_s, w->topology.links,
+				   SJ_ROUTE_MAX < w->topology.links ? SJ_ROUTE_MAX :
+								      w->topology.links);
+	}
+	if (rc != SJ_OK) {
+		sj_network_free(w);
+		return rc == SJ_ENOMEM ? sj_fail(err, rc, "network: out of memory") : rc;
+	}
+	*out = w;
+	return SJ_OK;
+}
+
+int sj_network_create_links(const double *bytes_per_s, const sj_time *latency_ns,
+			    uint32_t links, sj_network **out)
+{
+	sj_network *w = calloc(1, sizeof(*w));
+
+	if (w == NULL)
+		return SJ_ENOMEM;
+	w->free_transfer = SJ_FLOW_NONE;
+	w->latency_ns = malloc((links + 1u) * sizeof(*w->latency_ns));
+	if (w->latency_ns == NULL ||
+	    sj_flows_init(&w->flows, bytes_per_s, links, links < SJ_ROUTE_MAX ? links :
+			  SJ_ROUTE_MAX) != SJ_OK) {
+		sj_network_free(w);
+		return SJ_ENOMEM;
+	}
+	memcpy(w->latency_ns, latency_ns, links * sizeof(*w->latency_ns));
+	*out = w;
+	return SJ_OK;
+}
+
+void sj_network_free(sj_network *w)
+{
+	if (w == NULL)
+		return;
+	for (uint32_t i = 0; i < w->room / CHUNK; i++)
+		free(w->transfer[i]);
+	free(w->transfer);
+	free(w->of_flow);
+	if (!w->has_nodes)
+		free(w->latency_ns);
+	sj_pes_fini(&w->latent);
+	sj_flows_fini(&w->flows);
+	sj_topology_fini(&w->topology);
+	free(w);
+}
+
+/* ---- transfers ------------------------------------------------------------------------- */
+
+static int new_transfer(sj_network *w, uint32_t *id)
+{
+	if (w->free_transfer != SJ_FLOW_NONE) {
+		*id = w->free_transfer;
+		w->free_transfer = at(w, *id)->next_free;
+		return SJ_OK;
+	}
+	if (w->bound == w->room) {
+		struct transfer **grown = realloc(w->transfer, (w->room / CHUNK + 1) *
+								sizeof(*grown));
+
+		if (grown == NULL)
+			return SJ_ENOMEM;
+		w->transfer = grown;
+		grown[w->room / CHUNK] = malloc(CHUNK * sizeof(**grown));
+		if (grown[w->room / CHUNK] == NULL ||
+		    sj_pes_reserve(&w->latent, w->room + CHUNK) != SJ_OK) {
+			free(grown[w->room / CHUNK]);
+			return SJ_ENOMEM;
+		}
+		w->room += CHUNK;
+	}
+	*id = w->bound++;
+	return SJ_OK;
+}
+
+static void forget(sj_network *w, uint32_t id)
+{
+	at(w, id)->next_free = w->free_transfer;
+	w->free_transfer = id;
+}
+
+int sj_network_send_over(sj_network *w, const uint32_t *links, uint32_t hops, double bytes,
+			 sj_transfer_wish wish, sj_time now, uint32_t *id)
+{
+	sj_time latency = 0;
+	struct transfer *t;
+
+	if (new_transfer(w, id) != SJ_OK)
+		return SJ_ENOMEM;
+	t = at(w, *id);
+	t->flow = SJ_FLOW_NONE;
+	t->hops = hops;
+	t->bytes = bytes;
+	t->weight = wish.weight > 0 ? wish.weight : 1;
+	t->cap = wish.cap > 0 ? wish.cap : INFINITY;
+	for (uint32_t k = 0; k < hops; k++) {
+		t->link[k] = links[k];
+		latency += w->latency_ns[links[k]];
+	}
+	sj_pes_add(&w->latent, *id, now + latency);
+	return SJ_OK;
+}
+
+int sj_network_send(sj_network *w, uint32_t from, uint32_t to, double bytes,
+		    sj_transfer_wish wish, sj_time now, uint32_t *id)
+{
+	uint32_t link[SJ_ROUTE_MAX];
+	sj_time latency;
+	uint32_t hops = sj_topology_route(&w->topology, from, to, link, &latency);
+
+	return sj_network_send_over(w, link, hops, hops != 0 ? bytes : 0, wish, now, id);
+}
+
+double sj_network_cancel(sj_network *w, uint32_t id, sj_time now)
+{
+	struct transfer *t = at(w, id);
+	double left = t->bytes;
+
+	if (t->flow != SJ_FLOW_NONE) {
+		left = sj_flows_remove(&w->flows, t->flow, now);
+		w->changed = true;
+	} else {
+		sj_pes_cancel(&w->latent, id);
+	}
+	forget(w, id);
+	return left;
+}
+
+/* ---- time --------------------------------------------------------------------------------- */
+
+sj_time sj_network_next(const sj_network *w)
+{
+	sj_time a = sj_pes_time(&w->latent), b = sj_flows_next(&w->flows);
+
+	return a < b ? a : b;
+}
+
+/* Its latency is over: the bytes begin to flow. */
+static int begin_flow(sj_network *w, uint32_t id, sj_time now)
+{
+	struct transfer *t = at(w, id);
+
+	if (sj_flows_add(&w->flows, t->link, t->hops, t->bytes, t->weight, t->cap, now,
+			 &t->flow) != SJ_OK)
+		return SJ_ENOMEM;
+	if (w->flows.flow_cap > w->of_flow_room) {
+		uint32_t *grown = realloc(w->of_flow, w->flows.flow_cap * sizeof(*grown));
+
+		if (grown == NULL)
+			return SJ_ENOMEM;
+		w->of_flow = grown;
+		w->of_flow_room = w->flows.flow_cap;
+	}
+	w->of_flow[t->flow] = id;
+	w->changed = true;
+	return SJ_OK;
+}
+
+/* Rates are shared anew once, when everything that changes them at `now` has happened;
+ * that can only make further ends later than `now`, or leave them there. */
+int sj_network_advance(sj_network *w, sj_time now, uint32_t *id)
+{
+	for (;;) {
+		if (sj_pes_time(&w->latent) <= now) {
+			*id = sj_pes_pop(&w->latent);
+			if (!(at(w, *id)->bytes > 0)) {
+				forget(w, *id);
+				return SJ_OK;
+			}
+			if (begin_flow(w, *id, now) != SJ_OK)
+				return SJ_ENOMEM;
+		} else if (sj_flows_next(&w->flows) <= now) {
+			uint32_t flow = sj_flows_first(&w->flows);
+
+			*id = w->of_flow[flow];
+			sj_flows_remove(&w->flows, flow, now);
+			w->changed = true;
+			forget(w, *id);
+			return SJ_OK;
+		} else if (w->changed) {
+			if (sj_flows_settle(&w->flows, now) != SJ_OK)
+				return SJ_ENOMEM;
+			w->changed = false;
+		} else {
+			return SJ_END;
+		}
+	}
+}
+
+/* ---- asking ---------------------------------------------------------------------------------- */
+
+double sj_network_alone(const sj_network *w, uint32_t from, uint32_t to, double bytes)
+{
+	uint32_t link[SJ_ROUTE_MAX];
+	sj_time latency;
+	uint32_t hops = sj_topology_route(&w->topology, from, to, link, &latency);
+	double least = INFINITY;
+
+	for (uint32_t k = 0; k < hops; k++)
+		least = fmin(least, w->flows.link[link[k]].bytes_per_s);
+	return hops == 0 ? 0 : (double)latency / 1e9 + bytes / least;
+}
+
+double sj_network_rate(const sj_network *w, uint32_t id)
+{
+	uint32_t flow = at(w, id)->flow;
+
+	return flow != SJ_FLOW_NONE ? w->flows.flow[flow].rate : 0;
+}
+
+const sj_topology *sj_network_topology(const sj_network *w)
+{
+	return w->has_nodes ? &w->topology : NULL;
+}
+
+sj_flows *sj_network_flows(sj_network *w)
+{
+	return &w->flows;
+}

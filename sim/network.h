@@ -1,0 +1,59 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/*
+ * network.h - transfers between nodes: a route, its latency, then a flow of bytes.
+ *
+ * A transfer takes the sum of the latencies of its links, then its bytes flow at the
+ * max-min fair rate (flow.h) of the moment until all have passed. Bytes 0: the latency
+ * alone. Within a node a transfer takes no time.
+ */
+#ifndef SJ_NETWORK_H
+#define SJ_NETWORK_H
+
+#include "flow.h"
+#include "topology.h"
+
+typedef struct sj_network sj_network;
+
+/* Nodes on a topology; arguments as of sj_topology_init(). SJ_OK, SJ_EINVAL, SJ_ENOMEM. */
+int  sj_network_create(const sj_topology_spec *spec, uint32_t nodes,
+		       const double *node_bytes_per_s, const sj_time *node_latency_ns,
+		       sj_network **out, sj_error *err);
+/* Links without nodes, for transfers that bring their path. SJ_OK or SJ_ENOMEM. */
+int  sj_network_create_links(const double *bytes_per_s, const sj_time *latency_ns,
+			     uint32_t links, sj_network **out);
+void sj_network_free(sj_network *w); /* accepts NULL */
+
+/* What a transfer may ask for; {0}: an ordinary one. */
+typedef struct sj_transfer_wish {
+	double weight; /* share of a link relative to others; 0 counts as 1 */
+	double cap;    /* bytes/s at most; 0: none */
+} sj_transfer_wish;
+
+/* Begins a transfer; *id is its number until it is done or cancelled. A transfer that
+ * takes no time at all is done at the next sj_network_advance(). SJ_OK or SJ_ENOMEM. */
+int  sj_network_send(sj_network *w, uint32_t from, uint32_t to, double bytes,
+		     sj_transfer_wish wish, sj_time now, uint32_t *id);
+/* Over `hops` distinct links, at most SJ_ROUTE_MAX. */
+int  sj_network_send_over(sj_network *w, const uint32_t *links, uint32_t hops, double bytes,
+			  sj_transfer_wish wish, sj_time now, uint32_t *id);
+/* Bytes it still had to send. */
+double sj_network_cancel(sj_network *w, uint32_t id, sj_time now);
+
+/* When the network next changes by itself; SJ_NEVER: nothing is under way. */
+sj_time sj_network_next(const sj_network *w);
+/*
+ * Lets what happens at `now` happen: latencies end, flows end, rates are shared anew. The
+ * numbers of transfers that are done come out one a call, in the order (route known
+ * first). SJ_OK: *id is done; SJ_END: nothing more at `now`; SJ_ENOMEM.
+ */
+int  sj_network_advance(sj_network *w, sj_time now, uint32_t *id);
+
+/* Seconds that so many bytes would take alone. */
+double sj_network_alone(const sj_network *w, uint32_t from, uint32_t to, double bytes);
+/* Bytes per second of a transfer now; 0 while its latency lasts. */
+double sj_network_rate(const sj_network *w, uint32_t id);
+/* NULL without nodes. */
+const sj_topology *sj_network_topology(const sj_network *w);
+sj_flows *sj_network_flows(sj_network *w);
+
+#endif
