@@ -4,6 +4,7 @@
  * is checked, then takes effect at once. Others are in resize.c, copy.c and share.c.
  */
 #include "actions.h"
+#include "staging.h"
 
 #include <stdlib.h>
 
@@ -93,7 +94,10 @@ static inline int begin(sj_ctx *cx, struct task *t, uint32_t ranks)
 	decide(cx, t, SJ_D_START, as_asked ? arg : arg | (uint64_t)ranks << 32);
 	if (cx->beside != NULL && interference_enter(cx, t) != SJ_OK)
 		return action_no_memory(cx);
-	cx->driver->begun(cx, t);
+	if (cx->staging != NULL && staging_begin(cx, t, t) != SJ_OK)
+		return action_no_memory(cx);
+	if (t->inputs == 0)
+		cx->driver->begun(cx, t);
 	if (cx->source->ops->started != NULL)
 		cx->source->ops->started(cx->source, t->pub.job, cx->now);
 	return SJ_OK;

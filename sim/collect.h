@@ -8,6 +8,8 @@
 #include "run.h"
 
 typedef struct sj_collect {
+	uint64_t          transfers, bytes_moved;
+	unsigned __int128 staging;                /* ns that tasks waited for their inputs */
 	uint64_t          finished, killed, rejected, preemptions, zero_wait;
 	uint64_t          slowdowns;   /* jobs whose slowdown is defined */
 	uint64_t          deadlines, missed; /* jobs with one; those not complete by then */

@@ -7,6 +7,7 @@
  * unknown to the policy.
  */
 #include "actions.h"
+#include "staging.h"
 
 bool sj_has_copy(const sj_ctx *cx, const sj_task *t)
 {
@@ -32,6 +33,7 @@ static void fill_copy(const sj_ctx *cx, struct task *c, struct task *t)
 	c->job = NULL;
 	c->pace = NULL;
 	c->scaling = t->scaling;
+	c->inputs = 0;
 	c->wait_hash = 0;
 }
 
@@ -50,7 +52,10 @@ static int begin(sj_ctx *cx, struct task *t, struct task *c)
 	list_append(&cx->copies, c);
 	cx->changed = true;
 	decide(cx, t, SJ_D_COPY, c->held.count != 0 ? sj_held_grips(&c->held)->node : 0);
-	cx->driver->begun(cx, c);
+	if (cx->staging != NULL && staging_begin(cx, c, t) != SJ_OK)
+		return action_no_memory(cx);
+	if (c->inputs == 0)
+		cx->driver->begun(cx, c);
 	return SJ_OK;
 }
 

@@ -40,12 +40,15 @@ struct job_rec {
 	uint64_t  preemptions;
 	uint64_t  requeues;
 	uint32_t  outcome;    /* the worst of its tasks */
+	struct job_data *data; /* NULL: nothing to move; staging.c */
 	sj_job_record record; /* static part */
 	unsigned __int128 area; /* processors x ns executed */
 	sj_time   busy_ns;    /* longest executed task */
 };
 
 struct pace;
+struct staging;
+struct job_data;
 
 /* What the core knows of a task; policies see only `pub`. */
 struct task {
@@ -63,6 +66,8 @@ struct task {
 	uint32_t      preemptions;
 	uint32_t      requeues;
 	uint32_t      starts;
+	uint32_t      inputs;      /* transfers it waits for before it computes */
+	uint32_t      first_input; /* ... chained by staging.c */
 	bool          killed;      /* the pending end is a kill */
 	bool          released;    /* processors given back, end not yet announced */
 	uint8_t       supposed;    /* suppose.c */
@@ -102,6 +107,7 @@ struct sj_ctx {
 	sj_ledger          ledger;
 	struct task_list   ready, running;
 	bool               plain;       /* no checkpoints, stragglers or interference */
+	struct staging    *staging;     /* NULL: no network */
 	struct task      **chunk;       /* tasks by id >> TASK_CHUNK_BITS */
 	uint32_t           chunks, chunk_cap;
 	uint32_t           free_ids;    /* head of the list of unused ids */
@@ -272,6 +278,7 @@ static inline void list_insert_ready(struct task_list *l, struct task *t)
 /* ---- life.c: what happens to jobs and tasks -------------------------------- */
 
 int  life_submit(sj_ctx *cx, const sj_job *job);
+void job_rec_free(struct job_rec *jr);
 /* A task stops running: gives its resources back. */
 void life_release(sj_ctx *cx, struct task *t);
 /* Hands out what it held until now. Whatever changes what a running task holds calls

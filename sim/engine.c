@@ -14,6 +14,7 @@
 #include "engine.h"
 #include "pace.h"
 #include "place.h"
+#include "staging.h"
 
 /* Rounds of one instant that bring nothing but timers: more is a loop. */
 #define TIMER_ROUNDS_MAX 100000u
@@ -39,7 +40,8 @@ static void sim_begun(sj_ctx *cx, struct task *t)
 		}
 	}
 	sj_pes_cancel(&cx->ends, t->pub.id);
-	sj_pes_add(&cx->ends, t->pub.id, t->span_ns + span);
+	if (t->inputs == 0) /* else it has no end until they are there */
+		sj_pes_add(&cx->ends, t->pub.id, t->span_ns + span);
 }
 
 static void sim_halted(sj_ctx *cx, struct task *t)
@@ -425,6 +427,24 @@ static int beyond_time(sj_ctx *cx)
 }
 
 /*
+ * Data that arrives is no news to a scheduler: it needs no pass and waits for no tick.
+ * Done: the clock is there, and may have to be told of what follows.
+ */
+static int arrivals_of_data(sj_ctx *cx, sj_time until, bool *done)
+{
+	sj_time at = staging_next(cx);
+
+	*done = at != SJ_NEVER && at <= until;
+	if (!*done)
+		return SJ_OK;
+	if (at > SJ_TIME_MAX)
+		return beyond_time(cx);
+	if (at > cx->now)
+		advance_clock(cx, at);
+	return staging_news(cx);
+}
+
+/*
  * Round clock: news is told when it happens, decisions wait for the multiple; with a
  * barrier only until all that ran in this round have ended, so that on an idle machine a
  * round begins with the first news.
@@ -441,10 +461,16 @@ static int stepped_instant(sj_ctx *cx, sj_time event)
 		return beyond_time(cx);
 	if (cx->config.clock == SJ_CLOCK_TICK)
 		return one_instant(cx, multiple);
-	while (rc == SJ_OK && !met && next_event(cx) < multiple) {
-		bool only_timers;
+	while (rc == SJ_OK && !met) {
+		sj_time next = next_event(cx);
+		bool only_timers, data;
 
-		advance_clock(cx, next_event(cx));
+		rc = arrivals_of_data(cx, next < multiple ? next : multiple - 1, &data);
+		if (rc != SJ_OK || data)
+			continue;
+		if (next >= multiple)
+			break;
+		advance_clock(cx, next);
 		rc = news(cx, cx->now, &only_timers);
 		if (rc == SJ_OK)
 			rc = end_instant(cx);
@@ -495,6 +521,13 @@ static int advance(sj_ctx *cx, uint64_t events)
 				return rc;
 		}
 		at = next_event(cx);
+		if (__builtin_expect(cx->staging != NULL, 0)) {
+			bool tick = cx->config.clock == SJ_CLOCK_TICK, data;
+
+			rc = arrivals_of_data(cx, tick ? clock_multiple(cx, at) : at, &data);
+			if (rc != SJ_OK || data)
+				continue;
+		}
 		if (at > SJ_TIME_MAX)
 			return at == SJ_NEVER || only_idle_nodes(cx) ? finish(cx) :
 								       beyond_time(cx);

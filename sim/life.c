@@ -8,6 +8,7 @@
 
 #include "pace.h"
 #include "place.h"
+#include "staging.h"
 
 /* ---- submission -------------------------------------------------------- */
 
@@ -99,6 +100,7 @@ static void fill_task(const sj_ctx *cx, struct task *t, const sj_job *job,
 	t->scaling = NULL;
 	if (spec->scaling != 0)
 		fill_scaling(cx, t, spec);
+	t->inputs = 0;
 	t->wait_hash = 0;
 }
 
@@ -211,6 +213,12 @@ static struct job_rec *job_rec_new(const sj_job *job, uint64_t seq)
 	return jr;
 }
 
+void job_rec_free(struct job_rec *jr)
+{
+	staging_forget(jr);
+	free(jr);
+}
+
 static int tell_submit(sj_ctx *cx, const sj_task *tasks[], uint32_t n, const sj_job *job)
 {
 	sj_job graph;
@@ -237,7 +245,7 @@ static int reject_impossible_many(sj_ctx *cx, struct job_rec *jr, uint32_t task)
 		t->job = NULL;
 		task_free(cx, t);
 	}
-	free(jr);
+	job_rec_free(jr);
 	return job_refused(cx, &r);
 }
 
@@ -261,6 +269,8 @@ static int submit_many(sj_ctx *cx, const sj_job *job, uint64_t seq)
 		return SJ_ENOMEM;
 	}
 	rc = link_tasks(cx, jr, job);
+	if (rc == SJ_OK)
+		rc = staging_job(cx, jr, job);
 	for (uint32_t i = 0; i < job->task_count && rc == SJ_OK; i++) {
 		struct task *t = task_new(cx);
 
@@ -283,7 +293,7 @@ static int submit_many(sj_ctx *cx, const sj_job *job, uint64_t seq)
 	}
 	if (rc != SJ_OK) {
 		if (jr->tasks_left == 0)
-			free(jr);
+			job_rec_free(jr);
 		return rc;
 	}
 	if (impossible != UINT32_MAX)
@@ -416,6 +426,10 @@ void life_release(sj_ctx *cx, struct task *t)
 {
 	life_close_span(cx, t);
 	life_hand_out(cx, t);
+	if (cx->staging != NULL) {
+		staging_cancel(cx, t);
+		staging_left(t);
+	}
 	if (cx->beside != NULL)
 		interference_leave(cx, t);
 	if (t->pace != NULL && t->pace->share_units != 0)
@@ -527,7 +541,7 @@ static int task_of_many_ended(sj_ctx *cx, struct task *t, sj_outcome how)
 	jr->record.requeues = (uint32_t)jr->requeues;
 	jr->record.busy_ns = jr->busy_ns;
 	rc = job_ended(cx, &jr->record, jr->area);
-	free(jr);
+	job_rec_free(jr);
 	return rc;
 }
 

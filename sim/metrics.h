@@ -56,7 +56,9 @@
 	X(SJ_M_GPU_UTILIZATION, "gpu_utilization", "", 1)   \
 	X(SJ_M_ENERGY, "energy_j", "J", -1)                 \
 	X(SJ_M_POWER, "power_mean_w", "W", -1) \
-	X(SJ_M_WASTE, "wasted_procs_s", "s", -1)
+	X(SJ_M_WASTE, "wasted_procs_s", "s", -1)            \
+	X(SJ_M_BYTES, "bytes_moved", "B", -1)               \
+	X(SJ_M_STAGING, "staging_s", "s", -1)
 
 typedef enum sj_metric {
 #define X(id, name, unit, better) id,

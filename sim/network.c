@@ -52,8 +52,7 @@ int sj_network_create(const sj_topology_spec *spec, uint32_t nodes,
 		w->has_nodes = true;
 		w->latency_ns = w->topology.latency_ns;
 		rc = sj_flows_init(&w->flows, w->topology.bytes_per_s, w->topology.links,
-				   SJ_ROUTE_MAX < w->topology.links ? SJ_ROUTE_MAX :
-								      w->topology.links);
+				   w->topology.hops_max);
 	}
 	if (rc != SJ_OK) {
 		sj_network_free(w);
@@ -253,6 +252,11 @@ double sj_network_alone(const sj_network *w, uint32_t from, uint32_t to, double 
 	for (uint32_t k = 0; k < hops; k++)
 		least = fmin(least, w->flows.link[link[k]].bytes_per_s);
 	return hops == 0 ? 0 : (double)latency / 1e9 + bytes / least;
+}
+
+bool sj_network_unsettled(const sj_network *w)
+{
+	return w->changed;
 }
 
 double sj_network_rate(const sj_network *w, uint32_t id)

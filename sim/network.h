@@ -48,6 +48,9 @@ sj_time sj_network_next(const sj_network *w);
  */
 int  sj_network_advance(sj_network *w, sj_time now, uint32_t *id);
 
+/* Rates are to be shared anew: advance() before the clock goes on. */
+bool sj_network_unsettled(const sj_network *w);
+
 /* Seconds that so many bytes would take alone. */
 double sj_network_alone(const sj_network *w, uint32_t from, uint32_t to, double bytes);
 /* Bytes per second of a transfer now; 0 while its latency lasts. */

@@ -9,6 +9,7 @@
 #include <string.h>
 
 #include "engine.h"
+#include "staging.h"
 #include "pace.h"
 #include "place.h"
 
@@ -81,6 +82,8 @@ int sj_run_create(const sj_run_config *config, sj_run **out, sj_error *err)
 	if (rc == SJ_OK)
 		rc = interference_init(cx);
 	if (rc == SJ_OK)
+		rc = staging_init(cx);
+	if (rc == SJ_OK)
 		rc = policy_init(cx);
 	if (rc == SJ_OK)
 		rc = engine_init(cx);
@@ -105,6 +108,7 @@ void sj_run_free(sj_run *run)
 	cx = &run->cx;
 	policy_fini(cx);
 	tasks_fini(cx);
+	staging_fini(cx);
 	nodes_fini(cx);
 	paces_fini(cx);
 	rate_fini(cx);

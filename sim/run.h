@@ -7,6 +7,7 @@
 #define SJ_RUN_H
 
 #include "metrics.h"
+#include "topology.h"
 #include "sojourn/law.h"
 #include "sojourn/policy.h"
 #include "sojourn/workload.h"
@@ -205,6 +206,7 @@ typedef struct sj_run_config {
 	 * waited for paces its task. NULL: none. Borrowed. */
 	const sj_law        *stragglers;
 	const sj_interference *interference; /* NULL: none. Borrowed. */
+	const sj_topology_spec *network; /* NULL: moving data costs nothing. Borrowed. */
 	bool                 check;         /* full invariant checks after each instant */
 	bool                 explain;       /* collect reasons */
 	bool                 fragmentation; /* samples have it, on nodes with GPUs */

@@ -49,7 +49,7 @@ void tasks_fini(sj_ctx *cx)
 			if (t->pace != NULL)
 				pace_free(cx, t);
 			if (t->job != NULL && --t->job->tasks_left == 0)
-				free(t->job);
+				job_rec_free(t->job);
 		}
 		free(cx->chunk[i]);
 	}

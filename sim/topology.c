@@ -233,9 +233,15 @@ static uint32_t longest_route(const sj_topology_spec *s)
 {
 	uint32_t hops = 0;
 
+	if (s->kind == SJ_TOPOLOGY_STAR)
+		return 2;
+	if (s->kind == SJ_TOPOLOGY_FAT_TREE)
+		return 6;
+	if (s->kind == SJ_TOPOLOGY_DRAGONFLY)
+		return 5;
 	if (s->kind == SJ_TOPOLOGY_TREE)
 		return 2 * s->levels;
-	for (uint32_t k = 0; k < s->levels && s->kind == SJ_TOPOLOGY_TORUS; k++)
+	for (uint32_t k = 0; k < s->levels; k++)
 		hops += s->size[k] / 2 <= SJ_ROUTE_MAX ? s->size[k] / 2 : SJ_ROUTE_MAX + 1;
 	return hops;
 }
@@ -323,6 +329,7 @@ int sj_topology_init(sj_topology *t, const sj_topology_spec *spec, uint32_t node
 		return rc;
 	t->spec = *spec;
 	t->nodes = t->cables_of_nodes = nodes;
+	t->hops_max = longest_route(spec);
 	if (t->spec.oversubscription < 1)
 		t->spec.oversubscription = 1;
 	if (kinds[spec->kind].size != NULL)

@@ -48,6 +48,7 @@ typedef struct sj_topology {
 	sj_topology_spec spec;
 	uint32_t  nodes;
 	uint32_t  links;
+	uint32_t  hops_max;     /* of a route */
 	double   *bytes_per_s;  /* by link */
 	sj_time  *latency_ns;   /* by link */
 	/* private */
