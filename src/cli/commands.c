@@ -14,6 +14,7 @@ const struct command commands[] = {
 	{ "trace", cmd_trace, "look at workload traces, check, convert and cut them" },
 	{ "gen", cmd_gen, "write generated workloads, show laws" },
 	{ "cluster", cmd_cluster, "look at machines, check and write their files" },
+	{ "flows", cmd_flows, "transfers over shared links: when they end, at which rates" },
 	{ "policy", cmd_policy, "list, explain, start and check scheduling policies" },
 	{ "bench", cmd_bench, "measure the hot paths of this program" },
 	{ "doctor", cmd_doctor, "check the installation and results files" },
