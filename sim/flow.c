@@ -33,6 +33,7 @@ void sj_flows_fini(sj_flows *n)
 	free(n->flow);
 	free(n->hop);
 	free(n->alive);
+	free(n->hops);
 	memset(n, 0, sizeof(*n));
 }
 
@@ -41,6 +42,7 @@ static int grow(sj_flows *n)
 	uint32_t cap = n->flow_cap != 0 ? n->flow_cap * 2 : FLOWS_FIRST;
 	sj_flow *flow = realloc(n->flow, cap * sizeof(*flow));
 	uint32_t *alive;
+	uint8_t *hops;
 	sj_hop *hop;
 
 	if (flow == NULL)
@@ -54,6 +56,10 @@ static int grow(sj_flows *n)
 	if (alive == NULL)
 		return SJ_ENOMEM;
 	n->alive = alive;
+	hops = realloc(n->hops, cap * sizeof(*hops));
+	if (hops == NULL)
+		return SJ_ENOMEM;
+	n->hops = hops;
 	if (sj_pes_reserve(&n->ends, cap) != SJ_OK)
 		return SJ_ENOMEM;
 	n->flow_cap = cap;
@@ -120,7 +126,7 @@ int sj_flows_add(sj_flows *n, const uint32_t *links, uint32_t hops, double bytes
 	f->cap = cap;
 	f->left = bytes;
 	f->since_ns = now;
-	f->hops = hops;
+	n->hops[*id] = (uint8_t)hops;
 	f->place = n->live;
 	n->alive[n->live++] = *id;
 	n->uniform = n->uniform && weight == 1;
@@ -152,7 +158,7 @@ double sj_flows_remove(sj_flows *n, uint32_t id, sj_time now)
 	sj_flow *f = &n->flow[id];
 	double left = sj_flows_left(n, id, now), level = f->rate / f->weight;
 
-	for (uint32_t k = 0; k < f->hops; k++) {
+	for (uint32_t k = 0; k < n->hops[id]; k++) {
 		const sj_hop *h = &path_of(n, id)[k];
 		sj_link *l = &n->link[h->link];
 		sj_crossing last = l->crossing[--l->count];
@@ -167,7 +173,6 @@ double sj_flows_remove(sj_flows *n, uint32_t id, sj_time now)
 	n->alive[f->place] = n->alive[--n->live];
 	n->flow[n->alive[f->place]].place = f->place;
 	f->rate = 0;
-	f->hops = 0;
 	f->place = n->flow_free;
 	n->flow_free = id;
 	return left;

@@ -46,7 +46,6 @@ typedef struct sj_flow {
 	double   cap;     /* bytes/s; infinity: none */
 	double   left;    /* bytes at `since_ns` */
 	sj_time  since_ns;
-	uint32_t hops;    /* at flows->hop[id * hop_stride] */
 	uint32_t place;   /* in flows->alive; of a free slot the next free one */
 } sj_flow;
 
@@ -66,7 +65,8 @@ typedef struct sj_flows {
 	uint32_t   live;
 	bool       uniform;   /* every weight so far is 1 */
 	bool       capped;    /* some flow had a cap */
-	sj_hop    *hop;       /* paths; slots of `hop_stride` hops, reused with the flow */
+	sj_hop    *hop;       /* paths: flow f has hops[f] from hop[f * hop_stride] on */
+	uint8_t   *hops;      /* apart from the rest: filling looks at all of them */
 	uint32_t   hop_stride;
 	sj_pes     ends;      /* by flow */
 	struct sj_flow_share *share;

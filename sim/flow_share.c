@@ -52,6 +52,7 @@ struct sj_flow_share {
 	uint32_t *stat;       /* ... when == stat_stamp */
 	uint32_t  stamp, pass, stat_stamp;
 	uint32_t *set, set_count;
+	bool      whole;      /* all that crosses a touched link is in the set */
 	uint32_t *links, link_count;
 	struct level *heap;
 	uint32_t  heap_count;
@@ -209,7 +210,7 @@ static inline bool include(sj_flows *n, uint32_t flow)
 	s->in_set[flow] = s->stamp;
 	s->level[flow] = n->flow[flow].rate / n->flow[flow].weight;
 	s->set[s->set_count++] = flow;
-	for (uint32_t k = 0; k < n->flow[flow].hops; k++)
+	for (uint32_t k = 0; k < n->hops[flow]; k++)
 		touch(s, h[k].link);
 	return true;
 }
@@ -287,7 +288,7 @@ static inline void fix(sj_flows *n, uint32_t flow, double level)
 	struct sj_flow_share *s = n->share;
 	const sj_hop *h = path_of(n, flow);
 	double w = n->uniform ? 1 : n->flow[flow].weight, rate = level * w;
-	uint32_t hops = n->flow[flow].hops;
+	uint32_t hops = n->hops[flow];
 
 	s->fixed[flow] = s->pass;
 	s->level[flow] = level;
@@ -325,7 +326,7 @@ static void saturate(sj_flows *n, uint32_t link, double level)
 	for (uint32_t i = 0; i < l->count && s->open[link] != 0; i++) {
 		uint32_t f = l->crossing[i].flow;
 
-		if (s->in_set[f] == s->stamp && s->fixed[f] != s->pass)
+		if (s->fixed[f] != s->pass && (s->whole || s->in_set[f] == s->stamp))
 			fix(n, f, level);
 	}
 }
@@ -382,6 +383,7 @@ static void open_whole(const sj_flows *n)
 {
 	struct sj_flow_share *s = n->share;
 
+	s->whole = true;
 	for (uint32_t i = 0; i < s->link_count; i++) {
 		uint32_t l = s->links[i];
 
@@ -396,6 +398,7 @@ static void open_rest(const sj_flows *n)
 {
 	struct sj_flow_share *s = n->share;
 
+	s->whole = false;
 	for (uint32_t i = 0; i < s->link_count; i++) {
 		const sj_link *l = &n->link[s->links[i]];
 		double rest = l->bytes_per_s, weight = 0;
@@ -512,12 +515,12 @@ static bool has_bottleneck(const sj_flows *n, uint32_t flow, double level)
 
 	if (n->capped && level * f->weight >= f->cap * SATURATED)
 		return true;
-	for (uint32_t k = 0; k < f->hops; k++) {
+	for (uint32_t k = 0; k < n->hops[flow]; k++) {
 		link_stat(n, h[k].link);
 		if (saturated(n, h[k].link) && level >= s->top[h[k].link] * SATURATED)
 			return true;
 	}
-	return f->hops == 0;
+	return n->hops[flow] == 0;
 }
 
 /* Where a flow came, those above the level it may hope for may have to give. */
@@ -529,13 +532,13 @@ static void include_rivals(sj_flows *n)
 		const sj_hop *h = path_of(n, s->added[i]);
 		double hope = INFINITY;
 
-		for (uint32_t k = 0; k < n->flow[s->added[i]].hops; k++) {
+		for (uint32_t k = 0; k < n->hops[s->added[i]]; k++) {
 			const sj_link *l = &n->link[h[k].link];
 
 			if (l->bytes_per_s / l->weight < hope)
 				hope = l->bytes_per_s / l->weight;
 		}
-		for (uint32_t k = 0; k < n->flow[s->added[i]].hops; k++) {
+		for (uint32_t k = 0; k < n->hops[s->added[i]]; k++) {
 			const sj_link *l = &n->link[h[k].link];
 
 			for (uint32_t j = 0; j < l->count; j++) {
@@ -576,7 +579,7 @@ static bool include_larger(sj_flows *n, uint32_t flow)
 
 	if (has_bottleneck(n, flow, level))
 		return false;
-	for (uint32_t k = 0; k < n->flow[flow].hops; k++) {
+	for (uint32_t k = 0; k < n->hops[flow]; k++) {
 		const sj_link *l = &n->link[h[k].link];
 
 		if (!saturated(n, h[k].link))
@@ -750,9 +753,9 @@ bool sj_flow_share_is_fair(const sj_flows *n)
 		const sj_flow *f = &n->flow[n->alive[i]];
 		const sj_hop *h = path_of(n, n->alive[i]);
 		double level = f->rate / f->weight;
-		bool bound = f->rate >= f->cap * (1 - 1e-9) || f->hops == 0;
+		bool bound = f->rate >= f->cap * (1 - 1e-9) || n->hops[n->alive[i]] == 0;
 
-		for (uint32_t k = 0; k < f->hops && !bound; k++)
+		for (uint32_t k = 0; k < n->hops[n->alive[i]] && !bound; k++)
 			bound = s->used[h[k].link] >= n->link[h[k].link].bytes_per_s * (1 - 1e-9) &&
 				level >= s->top[h[k].link] * (1 - 1e-9);
 		if (!bound)

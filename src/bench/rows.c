@@ -18,6 +18,7 @@ const struct bench benches[] = {
 	{ "place", bench_place, "a task placed on nodes and released: first, best, frag" },
 	{ "log", bench_log, "a packed log through EASY into a database" },
 	{ "gpus", bench_gpus, "GPU jobs and gangs on 10,000 nodes, and how the cost grows" },
+	{ "flows", bench_flows, "max-min sharing of a network, by topology and traffic" },
 	{ NULL, NULL, NULL },
 };
 

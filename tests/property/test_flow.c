@@ -117,13 +117,13 @@ static void naive_levels(const sj_flows *n, double *level)
 			uint32_t id = n->alive[i];
 			bool crosses = id == at_flow;
 
-			for (uint32_t k = 0; k < n->flow[id].hops && at_flow == UINT32_MAX; k++)
+			for (uint32_t k = 0; k < n->hops[id] && at_flow == UINT32_MAX; k++)
 				crosses |= n->hop[id * n->hop_stride + k].link == at_link;
 			if (fixed[id] || !crosses)
 				continue;
 			fixed[id] = true;
 			level[id] = least;
-			for (uint32_t k = 0; k < n->flow[id].hops; k++)
+			for (uint32_t k = 0; k < n->hops[id]; k++)
 				rest[n->hop[id * n->hop_stride + k].link] -=
 					least * n->flow[id].weight;
 		}
