@@ -246,7 +246,7 @@ static uint32_t longest_route(const sj_topology_spec *s)
 	return hops;
 }
 
-static int check_spec(const sj_topology_spec *s, uint32_t nodes, sj_error *err)
+int sj_topology_check(const sj_topology_spec *s, uint32_t nodes, sj_error *err)
 {
 	uint64_t room;
 
@@ -324,7 +324,7 @@ int sj_topology_init(sj_topology *t, const sj_topology_spec *spec, uint32_t node
 	int rc;
 
 	memset(t, 0, sizeof(*t));
-	rc = check_spec(spec, nodes, err);
+	rc = sj_topology_check(spec, nodes, err);
 	if (rc != SJ_OK)
 		return rc;
 	t->spec = *spec;

@@ -58,6 +58,9 @@ typedef struct sj_topology {
 	uint32_t  count[SJ_TOPOLOGY_LEVELS + 1]; /* tree: switches of a level */
 } sj_topology;
 
+/* Does it hold so many nodes? SJ_OK, or SJ_EINVAL with a sentence. */
+int  sj_topology_check(const sj_topology_spec *spec, uint32_t nodes, sj_error *err);
+
 /*
  * `node_bytes_per_s` and `node_latency_ns`: of each node's own cable. SJ_OK; SJ_EINVAL
  * with a sentence: sizes that do not hold `nodes` nodes, or out of range; SJ_ENOMEM.

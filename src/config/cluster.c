@@ -101,6 +101,7 @@ void cluster_fini(struct cluster *c)
 	if (c->interference != NULL)
 		free((double *)(uintptr_t)c->interference->slowdown);
 	free(c->interference);
+	free(c->network);
 	free(c->specs);
 	free(c->text);
 	*c = (struct cluster){ 0 };

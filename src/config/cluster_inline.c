@@ -10,6 +10,7 @@
 #include <string.h>
 
 #include "config/timelaw.h"
+#include "config/topology_text.h"
 #include "config/watts.h"
 #include "sojourn/param.h"
 
@@ -21,7 +22,14 @@ struct fields {
 	double      speed, gpu_speed;
 	const char *idle, *busy, *gpu_idle, *gpu_busy; /* power; "": not stated */
 	const char *mtbf, *mttr;
+	const char *topology; /* "": no network */
+	double      oversubscription;
+	uint64_t    switch_bw;
+	sj_time     switch_lat_ns;
+	int         duplex;
 };
+
+static const char *const duplexes[] = { "full", "half", NULL };
 
 #define BYTES_MAX 1152921504606846976.0
 #define AT(member) .offset = offsetof(struct fields, member)
@@ -69,29 +77,22 @@ static const sj_param cluster_params[] = {
 	  .help = "Law of the time that a node stays up." },
 	{ .name = "mttr", .type = SJ_P_STRING, AT(mttr), .def = "",
 	  .help = "Law of the time until it is back." },
+	{ .name = "topology", .type = SJ_P_STRING, AT(topology), .def = "",
+	  .help = "The network between nodes: " TOPOLOGY_NOTATION "." },
+	{ .name = "oversubscription", .type = SJ_P_DOUBLE, AT(oversubscription), .def = "1",
+	  .min = 1, .max = 1e6,
+	  .help = "tree: what its children can send over the uplink of a switch." },
+	{ .name = "switch_bw", .type = SJ_P_RATE, AT(switch_bw), .def = "0B/s", .min = 0,
+	  .max = BYTES_MAX, .help = "Bandwidth between switches; 0B/s: by the rule of the "
+				    "topology." },
+	{ .name = "switch_lat", .type = SJ_P_TIME, AT(switch_lat_ns), .def = "0s", .min = 0,
+	  .max = 3600, .help = "Latency of a link between switches." },
+	{ .name = "duplex", .type = SJ_P_ENUM, AT(duplex), .def = "full", .choices = duplexes,
+	  .help = "full: each direction has its own bandwidth; half: they share it." },
 	{ .name = NULL },
 };
 
 /* ---- what must hold between the keys --------------------------------------------- */
-
-static int refuse_topology(const char *text, sj_error *err)
-{
-	static const char *const network[] = { "topology", "network" };
-
-	for (const char *item = text; item != NULL && *item != '\0';) {
-		size_t n = strcspn(item, "=,");
-
-		for (size_t i = 0; i < sizeof(network) / sizeof(network[0]); i++)
-			if (strlen(network[i]) == n && strncmp(item, network[i], n) == 0)
-				return sj_fail(err, SJ_EUSAGE, "cluster \"%s\": %s: the network "
-					       "between nodes is not modelled yet; leave it out",
-					       text, network[i]);
-		item = strchr(item, ',');
-		if (item != NULL)
-			item++;
-	}
-	return SJ_OK;
-}
 
 /* Does anything but `procs` differ from its default? */
 static bool describes_nodes(const struct fields *f)
@@ -147,6 +148,13 @@ static int check(const char *text, const struct fields *f, sj_error *err)
 	if (f->racks > f->nodes)
 		return sj_fail(err, SJ_EUSAGE, "cluster \"%s\": racks: %lld for %lld nodes; expected "
 			       "at most one a node", text, (long long)f->racks, (long long)f->nodes);
+	if (f->topology[0] == '\0' && (f->oversubscription != 1 || f->switch_bw != 0 ||
+					f->switch_lat_ns != 0 || f->duplex != 0))
+		return sj_fail(err, SJ_EUSAGE, "cluster \"%s\": a network is described, but "
+			       "topology=KIND is missing", text);
+	if (f->topology[0] != '\0' && f->bw == 0)
+		return sj_fail(err, SJ_EUSAGE, "cluster \"%s\": topology: the bandwidth of the "
+			       "nodes, bw=RATE, is missing", text);
 	if (f->lat_ns != 0 && f->bw == 0)
 		return sj_fail(err, SJ_EUSAGE, "cluster \"%s\": lat is that of the link whose "
 			       "bandwidth bw=RATE is missing", text);
@@ -208,6 +216,29 @@ static int set_failures(const char *text, const struct fields *f, struct node_ty
 	return rc;
 }
 
+static int set_network(const struct fields *f, struct cluster *c, sj_error *err)
+{
+	sj_topology_spec *s;
+	int rc;
+
+	if (f->topology[0] == '\0')
+		return SJ_OK;
+	s = c->network = calloc(1, sizeof(*s));
+	if (s == NULL)
+		return SJ_ENOMEM;
+	rc = topology_parse("cluster: topology", f->topology, s, err);
+	s->oversubscription = f->oversubscription;
+	s->bytes_per_s = (double)f->switch_bw;
+	s->latency_ns = f->switch_lat_ns;
+	s->half_duplex = f->duplex != 0;
+	if (rc == SJ_OK && sj_topology_check(s, (uint32_t)f->nodes, err) != SJ_OK) {
+		if (err != NULL)
+			err->code = SJ_EUSAGE;
+		rc = SJ_EUSAGE;
+	}
+	return rc;
+}
+
 static int add_names(const struct fields *f, struct cluster *c)
 {
 	c->types->name = strdup("node");
@@ -257,6 +288,8 @@ static int build(const char *text, const struct fields *f, struct cluster *out, 
 		rc = set_power(text, f, &out->types->spec, err);
 	if (rc == SJ_OK)
 		rc = set_failures(text, f, out->types, err);
+	if (rc == SJ_OK)
+		rc = set_network(f, out, err);
 	return rc == SJ_OK ? cluster_complete(out) : rc;
 }
 
@@ -284,9 +317,7 @@ int cluster_inline_parse(const char *text, struct cluster *out, sj_error *err)
 	*out = (struct cluster){ 0 };
 	if (strings.bytes == NULL)
 		return SJ_ENOMEM;
-	rc = refuse_topology(text, err);
-	if (rc == SJ_OK)
-		rc = sj_params_bind("cluster", cluster_params, text, &f, strings_take,
+	rc = sj_params_bind("cluster", cluster_params, text, &f, strings_take,
 				    &strings, err);
 	if (rc == SJ_OK)
 		rc = check(text, &f, err);
@@ -333,9 +364,10 @@ static void power_text(double idle, double busy, char text[2][64])
 char *cluster_inline_text(const struct cluster *c)
 {
 	const struct fields pool = { .procs = c->model.procs, .cores = 1, .gpu = "", .speed = 1,
-				     .gpu_speed = 1, .gpu_shares = 1000 };
+				     .gpu_speed = 1, .gpu_shares = 1000, .topology = "",
+				     .oversubscription = 1 };
 	const struct node_type *t = c->types;
-	char node[2][64], gpu[2][64];
+	char node[2][64], gpu[2][64], topology[TOPOLOGY_TEXT_MAX] = "";
 	struct fields f = pool;
 
 	if (c->type_count == 0)
@@ -351,7 +383,15 @@ char *cluster_inline_text(const struct cluster *c)
 		.bw = t->spec.nic_bytes_per_s, .lat_ns = t->spec.nic_latency_ns,
 		.pcie = t->spec.pcie_bytes_per_s, .nvlink = t->spec.nvlink_bytes_per_s,
 		.idle = node[0], .busy = node[1], .gpu_idle = gpu[0], .gpu_busy = gpu[1],
-		.mtbf = t->mtbf_text, .mttr = t->mttr_text,
+		.mtbf = t->mtbf_text, .mttr = t->mttr_text, .topology = topology,
+		.oversubscription = 1,
 	};
+	if (c->network != NULL) {
+		topology_format(c->network, topology);
+		f.oversubscription = c->network->oversubscription;
+		f.switch_bw = (uint64_t)c->network->bytes_per_s;
+		f.switch_lat_ns = c->network->latency_ns;
+		f.duplex = c->network->half_duplex;
+	}
 	return canonical(&f);
 }

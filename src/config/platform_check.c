@@ -7,6 +7,7 @@
 
 #include "config/cluster.h"
 #include "config/platform.h"
+#include "config/topology_text.h"
 #include "sojourn/param.h"
 #include "units.h"
 
@@ -268,6 +269,31 @@ static void check_interference(struct yaml_tree *t, const struct file *f)
 		yaml_tree_wrong(t, i->scope.at, "scope: no node has GPUs");
 }
 
+static void check_network(struct yaml_tree *t, const struct file *f)
+{
+	const struct network_file *n = &f->network;
+	const struct type_file *type = f->nodes.items;
+	sj_topology_spec spec;
+	sj_error err = { 0 };
+	uint64_t nodes = 0;
+
+	if (n->at.line == 0)
+		return;
+	if (f->procs.at.line != 0)
+		yaml_tree_wrong(t, n->at, "network: a pool has no nodes to connect");
+	for (size_t k = 0; k < f->nodes.count; k++) {
+		nodes += type[k].count.v > 0 ? (uint64_t)type[k].count.v : 0;
+		if (type[k].nic.at.line == 0)
+			yaml_tree_wrong(t, type[k].at, "nic: missing, and there is a network; "
+					"expected its bandwidth");
+	}
+	if (nodes == 0 || nodes > CLUSTER_NODES_MAX || n->topology.v == NULL ||
+	    topology_parse("topology", n->topology.v, &spec, NULL) != SJ_OK)
+		return;
+	if (sj_topology_check(&spec, (uint32_t)nodes, &err) != SJ_OK)
+		yaml_tree_wrong(t, n->topology.at, "%s", err.text);
+}
+
 void platform_check(struct yaml_tree *t, struct file *f, struct models *m, struct places *p)
 {
 	const struct type_file *type = f->nodes.items;
@@ -276,6 +302,7 @@ void platform_check(struct yaml_tree *t, struct file *f, struct models *m, struc
 	check_sums(t, f);
 	check_references(t, f);
 	check_interference(t, f);
+	check_network(t, f);
 	if (f->nodes.count <= PLATFORM_TYPES_MAX) {
 		check_twice(t, f);
 		models_listed(t, f, m);

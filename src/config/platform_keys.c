@@ -7,7 +7,9 @@
 
 #include "config/cluster.h"
 #include "config/timelaw.h"
+#include "config/topology_text.h"
 #include "config/watts.h"
+#include "sojourn/param.h"
 #include "units.h"
 
 #define BYTES_MAX 1152921504606846976.0 /* 1024^6: sums stay below 2^63 */
@@ -65,6 +67,33 @@ static int read_law(const char *what, const struct yaml_value *v, void *field, s
 	free(text);
 	((struct yaml_text *)field)->v = v->text;
 	return SJ_OK;
+}
+
+static int read_topology(const char *what, const struct yaml_value *v, void *field,
+			 sj_error *err)
+{
+	sj_topology_spec spec;
+
+	((struct yaml_text *)field)->v = v->text;
+	return topology_parse(what, v->text, &spec, err);
+}
+
+static int read_ratio(const char *what, const struct yaml_value *v, void *field, sj_error *err)
+{
+	double ratio;
+	int rc = sj_parse_double(what, v->text, &ratio, err);
+
+	((struct yaml_text *)field)->v = v->text;
+	if (rc == SJ_OK && !(ratio >= 1 && ratio <= 1e6))
+		return sj_fail(err, SJ_EUSAGE, "%s: %s; expected 1 to 1000000", what, v->text);
+	return rc;
+}
+
+static int read_duplex(const char *what, const struct yaml_value *v, void *field, sj_error *err)
+{
+	((struct yaml_text *)field)->v = v->text;
+	return strcmp(v->text, "full") == 0 || strcmp(v->text, "half") == 0 ? SJ_OK :
+	       sj_fail(err, SJ_EUSAGE, "%s: \"%.40s\"; expected full or half", what, v->text);
 }
 
 #define AT(of, member) .offset = offsetof(struct of, member)
@@ -212,6 +241,19 @@ static const struct yaml_key interference_keys[] = {
 	{ .name = NULL },
 };
 
+static const struct yaml_key network_keys[] = {
+	{ .name = "topology", .type = YAML_READ, AT(network_file, topology),
+	  .read = read_topology, .must = true, .help = TOPOLOGY_NOTATION },
+	{ .name = "oversubscription", .type = YAML_READ, AT(network_file, oversubscription),
+	  .read = read_ratio },
+	{ .name = "bandwidth", .type = YAML_RATE, AT(network_file, bandwidth), .min = 1,
+	  .max = BYTES_MAX },
+	{ .name = "latency", .type = YAML_TIME, AT(network_file, latency), .min = 0,
+	  .max = 3600 },
+	{ .name = "duplex", .type = YAML_READ, AT(network_file, duplex), .read = read_duplex },
+	{ .name = NULL },
+};
+
 const struct yaml_key platform_keys[] = {
 	{ .name = "nodes", .type = YAML_MANY, AT(file, nodes), .inner = type_keys,
 	  .size = sizeof(struct type_file) },
@@ -225,7 +267,7 @@ const struct yaml_key platform_keys[] = {
 	{ .name = "sites", .type = YAML_WORDS, AT(file, sites) },
 	{ .name = "interference", .type = YAML_ONE, AT(file, interference),
 	  .inner = interference_keys },
-	NOT_YET("network", "network"), NOT_YET("topology", "network"),
+	{ .name = "network", .type = YAML_ONE, AT(file, network), .inner = network_keys },
 	NOT_YET("links", "links between nodes"),
 	{ .name = NULL },
 };

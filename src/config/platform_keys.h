@@ -96,12 +96,21 @@ struct interference_file {
 	struct slowdown_file slowdown;
 };
 
+struct network_file {
+	struct text_mark  at;
+	struct yaml_text  topology, duplex;
+	struct yaml_text  oversubscription;
+	struct yaml_bytes bandwidth;
+	struct yaml_time  latency;
+};
+
 struct file {
 	struct text_mark         at;
 	struct yaml_int          procs;
 	struct speed             reference, gpu_reference;
 	struct yaml_list         gpu_models, nodes, racks, sites;
 	struct interference_file interference;
+	struct network_file      network;
 };
 
 extern const struct yaml_key platform_keys[];

@@ -8,6 +8,7 @@
 #include <string.h>
 
 #include "config/platform.h"
+#include "config/topology_text.h"
 #include "config/watts.h"
 #include "units.h"
 
@@ -268,6 +269,33 @@ static void write_square(FILE *to, bool json, const sj_interference *f)
 	}
 }
 
+/* On one line in YAML as well. */
+static void write_network(FILE *to, bool json, const sj_topology_spec *s)
+{
+	const char *quote = json ? "\"" : "", *colon = json ? ":" : ": ";
+	const char *comma = json ? "," : ", ";
+	char text[TOPOLOGY_TEXT_MAX];
+
+	topology_format(s, text);
+	fprintf(to, "%s%snetwork%s%s{%stopology%s%s\"%s\"", json ? "," : "\n", quote, quote, colon,
+		quote, quote, colon, text);
+	if (s->oversubscription != 1) {
+		sj_format_double(s->oversubscription, text, sizeof(text));
+		fprintf(to, "%s%soversubscription%s%s%s", comma, quote, quote, colon, text);
+	}
+	if (s->bytes_per_s > 0) {
+		sj_format_rate((uint64_t)s->bytes_per_s, text, sizeof(text));
+		fprintf(to, "%s%sbandwidth%s%s\"%s\"", comma, quote, quote, colon, text);
+	}
+	if (s->latency_ns != 0) {
+		sj_format_time(s->latency_ns, text, sizeof(text));
+		fprintf(to, "%s%slatency%s%s\"%s\"", comma, quote, quote, colon, text);
+	}
+	if (s->half_duplex)
+		fprintf(to, "%s%sduplex%s%s\"half\"", comma, quote, quote, colon);
+	fputs(json ? "}" : "}\n", to);
+}
+
 static void write_interference(FILE *to, bool json, const sj_interference *f)
 {
 	const char *scope = f->per_gpu ? "gpu" : "node";
@@ -312,6 +340,8 @@ char *platform_text(const struct cluster *c)
 	fputc(']', to);
 	if (c->interference != NULL)
 		write_interference(to, true, c->interference);
+	if (c->network != NULL)
+		write_network(to, true, c->network);
 	fputc('}', to);
 	failed = ferror(to);
 	if (fclose(to) != 0 || failed) {
@@ -365,4 +395,6 @@ void platform_write(FILE *to, const struct cluster *c)
 		fputs(other_keys, to);
 	if (c->interference != NULL)
 		write_interference(to, false, c->interference);
+	if (c->network != NULL)
+		write_network(to, false, c->network);
 }

@@ -229,6 +229,7 @@ static int create(const struct lab *lab, const struct runspec *spec,
 	const sj_run_config rc = {
 		.cluster = lab->cluster.model,
 		.interference = lab->cluster.interference,
+		.network = lab->cluster.network,
 		.source = lab->workload->source,
 		.policy = choice->ops,
 		.policy_args = choice->args,
