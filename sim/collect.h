@@ -8,7 +8,7 @@
 #include "run.h"
 
 typedef struct sj_collect {
-	uint64_t          transfers, bytes_moved;
+	uint64_t          transfers, bytes_moved, bytes_ignored;
 	unsigned __int128 staging;                /* ns that tasks waited for their inputs */
 	uint64_t          finished, killed, rejected, preemptions, zero_wait;
 	uint64_t          slowdowns;   /* jobs whose slowdown is defined */

@@ -235,6 +235,7 @@ typedef struct sj_run_stats {
 	uint64_t rounds;        /* schedule() calls */
 	uint64_t jobs_submitted, jobs_done;
 	uint64_t dropped[SJ_DROP_COUNT]; /* by this run, beyond the reader's */
+	uint64_t bytes_ignored; /* on edges, when there is no network */
 	sj_time  now_ns;
 	uint64_t live_tasks, peak_live_tasks;
 	uint64_t peak_bytes;    /* memory of the core */

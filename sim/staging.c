@@ -106,10 +106,15 @@ static struct job_data *data_new(const sj_job *job, uint32_t edges)
 int staging_job(sj_ctx *cx, struct job_rec *jr, const sj_job *job)
 {
 	uint32_t carrying = 0;
+	uint64_t bytes = 0;
 	struct job_data *d;
 
-	for (uint32_t i = 0; i < job->edge_count; i++)
+	for (uint32_t i = 0; i < job->edge_count; i++) {
 		carrying += job->edges[i].bytes != 0;
+		bytes += job->edges[i].bytes;
+	}
+	if (cx->staging == NULL)
+		cx->collect.bytes_ignored += bytes;
 	if (cx->staging == NULL || carrying == 0)
 		return SJ_OK;
 	d = jr->data = data_new(job, carrying);

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* cmd_run.c - `sojourn run`: one workload on one machine under one or more policies. */
+#include <inttypes.h>
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
@@ -27,7 +28,7 @@ static const char about[] =
 struct flags {
 	const char     *workload, *cluster, *output, *jobs_csv, *events;
 	const char     *overrun, *estimates, *clock, *progress, *failures,
-			*checkpoint, *stragglers;
+			*checkpoint, *stragglers, *network;
 	struct opt_list policies;
 	bool            no_store, json;
 	struct runspec  spec;
@@ -75,6 +76,9 @@ static int parse(int argc, char **argv, struct flags *f, int *first)
 		  "Nodes that fail, are drained and come back: a file of node events, or "
 		  "mtbf=LAW,mttr=LAW[,retries=N|none|unlimited][,trace=FILE], as in "
 		  "mtbf=30d,mttr=(weibull:shape=0.7,mean=2h)." },
+		{ 0, "network", OPT_STRING, &f->network, "flow|none",
+		  "Data on the edges of task graphs flows through the network of the cluster "
+		  "(default, when it has one) or costs nothing." },
 		{ 0, "checkpoint", OPT_STRING, &f->checkpoint, "SPEC",
 		  "interval=DURATION|none|young|daly[,cost=60s][,restart=30s][,mtbf=1d]: work "
 		  "is saved, and stops and failures cost what that says (default: stops are "
@@ -222,6 +226,18 @@ static int open_reports(struct command_run *c)
 	return c->doc != NULL || c->table != NULL ? 0 : say_error(SJ_ENOMEM, NULL);
 }
 
+static int choose_network(struct cluster *c, const char *how, sj_error *err)
+{
+	if (strcmp(how, "none") == 0)
+		return cluster_drop_network(c);
+	if (strcmp(how, "flow") != 0)
+		return sj_fail(err, SJ_EUSAGE, "--network: \"%s\" is not known; expected flow or "
+			       "none", how);
+	return c->network != NULL ? SJ_OK :
+	       sj_fail(err, SJ_EUSAGE, "--network flow: the cluster %s has no network; give "
+		       "topology=star and bw=RATE, for one", c->text);
+}
+
 static int prepare(struct command_run *c)
 {
 	const struct flags *f = &c->flags;
@@ -234,7 +250,9 @@ static int prepare(struct command_run *c)
 	if (f->spec.timelines && c->lab.cluster.type_count == 0)
 		return say_usage("run: --timelines is about nodes, and %s has none; give "
 				 "-c nodes=N,cores=N or a file", c->lab.cluster.text);
-	if (f->failures != NULL)
+	if (f->network != NULL)
+		rc = choose_network(&c->lab.cluster, f->network, &err);
+	if (rc == SJ_OK && f->failures != NULL)
 		rc = lab_failures(&c->lab, f->failures, &err);
 	if (rc != SJ_OK)
 		return say_error(rc, &err);
@@ -303,6 +321,9 @@ static void report(struct command_run *c, const struct session_result *r, int co
 		c->offered = r->offered;
 	c->clairvoyant |= r->stats.clairvoyant;
 	say_dropped(r->canonical, r->stats.dropped, "");
+	if (r->stats.bytes_ignored != 0 && c->done == 0)
+		say("tasks send each other %" PRIu64 " bytes, and there is no network: they cost "
+		    "nothing", r->stats.bytes_ignored);
 }
 
 static int tell(struct command_run *c, const struct session_result *r, int rc,

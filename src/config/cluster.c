@@ -91,6 +91,15 @@ static void free_types(struct cluster *c)
 	free(c->types);
 }
 
+int cluster_drop_network(struct cluster *c)
+{
+	free(c->network);
+	c->network = NULL;
+	free(c->text);
+	c->text = cluster_inline_can(c) ? cluster_inline_text(c) : platform_text(c);
+	return c->text != NULL ? SJ_OK : SJ_ENOMEM;
+}
+
 void cluster_fini(struct cluster *c)
 {
 	free_types(c);

@@ -56,6 +56,9 @@ int  cluster_parse(const char *text, struct cluster *out, sj_error *err);
 int  cluster_pool(uint32_t procs, struct cluster *out, sj_error *err);
 void cluster_fini(struct cluster *c);
 
+/* As if it stated no network. SJ_OK or SJ_ENOMEM. */
+int  cluster_drop_network(struct cluster *c);
+
 /* Makes `model`, `nodes` and `text` of a cluster with types. SJ_OK or SJ_ENOMEM. */
 int  cluster_complete(struct cluster *c);
 
