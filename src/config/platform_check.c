@@ -277,7 +277,7 @@ static void check_network(struct yaml_tree *t, const struct file *f)
 	sj_error err = { 0 };
 	uint64_t nodes = 0;
 
-	if (n->at.line == 0)
+	if (n->at.line == 0 || n->topology.at.line == 0)
 		return;
 	if (f->procs.at.line != 0)
 		yaml_tree_wrong(t, n->at, "network: a pool has no nodes to connect");

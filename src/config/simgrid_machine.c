@@ -167,7 +167,7 @@ static int note_left_out(const struct simgrid_counts *s, struct cluster *c)
 			  " storage and %" PRIu64 " excluded hosts", s->masters, s->storages,
 			  s->excluded);
 	if (rc == SJ_OK && s->links + s->routers + s->routes > 0)
-		rc = note(c, "the network is not modelled yet: %" PRIu64 " links, %" PRIu64
+		rc = note(c, "links and routes of one's own are not modelled yet: %" PRIu64 " links, %" PRIu64
 			  " routers and %" PRIu64 " routes were checked and not used", s->links,
 			  s->routers, s->routes);
 	if (rc == SJ_OK && s->profiles > 0)

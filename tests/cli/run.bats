@@ -138,8 +138,10 @@ wait_for() {
 	refused 2 'exclude each other' "$SOJOURN" run -w log.swf -o x.db --no-store
 	refused 2 '\-\-clock: "tock"' "$SOJOURN" run -w log.swf --clock tock
 	refused 2 'did you mean "--limit"' "$SOJOURN" run -w log.swf --limti 5
-	refused 2 'the network between nodes is not modelled yet' \
+	refused 2 'the bandwidth of the nodes, bw=RATE, is missing' \
 		"$SOJOURN" run -w log.swf -c nodes=2,topology=star
+	refused 2 'has no network; give topology=star' \
+		"$SOJOURN" run -w log.swf -c nodes=2 --network flow
 	refused 3 'directory "nowhere" does not exist' "$SOJOURN" run -w log.swf -o nowhere/x.db
 	refused 3 'directory does not exist' \
 		"$SOJOURN" run -w log.swf -p fifo -o x.db --jobs-csv nowhere/x.csv

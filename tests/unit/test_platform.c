@@ -160,6 +160,13 @@ TEST(canonical_text_reads_back)
 		  "{\"nodes\":[{\"type\":\"a\",\"count\":1,\"cores\":1},"
 		  "{\"type\":\"b\",\"count\":2,\"cores\":2}]}" },
 		/* Numbers of GPU models that the order of the types does not give. */
+		{ "{network: {topology: tree:2x2, oversubscription: 4, bandwidth: 1GB/s, latency: 3us, "
+		  "duplex: half}, nodes: [{type: a, count: 1, cores: 1, nic: {bandwidth: 1GB/s}}, "
+		  "{type: b, count: 3, cores: 1, nic: {bandwidth: 2GB/s}}]}",
+		  "{\"nodes\":[{\"type\":\"a\",\"count\":1,\"cores\":1,\"nic\":{\"bandwidth\":"
+		  "\"8Gbit/s\"}},{\"type\":\"b\",\"count\":3,\"cores\":1,\"nic\":{\"bandwidth\":"
+		  "\"16Gbit/s\"}}],\"network\":{\"topology\":\"tree:2x2\",\"oversubscription\":4,"
+		  "\"bandwidth\":\"8Gbit/s\",\"latency\":\"3us\",\"duplex\":\"half\"}}" },
 		{ "{gpu_models: [x, y], nodes: [{type: a, count: 1, cores: 1, "
 		  "gpus: {count: 1, model: y}}]}",
 		  "{\"gpu_models\":[\"x\",\"y\"],\"nodes\":[{\"type\":\"a\",\"count\":1,\"cores\":1,"
@@ -242,9 +249,21 @@ TEST(bad_values)
 		{ "procs: 4\nproc: 5", "f:2:1: no key \"proc\"; did you mean \"procs\"?" },
 		{ "procs: 4\nzzz: 5", "f:2:1: no key \"zzz\"; known here: nodes, procs, gpu_models, "
 				      "reference, gpu_reference" },
-		{ "procs: 4\nnetwork: star", "f:2:1: network: not modelled yet" },
+		{ "procs: 4\nnetwork: star", "f:2:10: network: \"star\" is not what belongs here" },
+		{ "procs: 4\nnetwork: {topology: star}", "f:2:10: network: a pool has no nodes" },
+		{ "network: {topology: star}\n" NODE "}]", "f:2:9: nic: missing, and there is a network" },
+		{ "network: {topology: tree:1x1}\nnodes: [{type: a, count: 2, cores: 1, "
+		  "nic: {bandwidth: 1GB/s}}]", "f:1:21: topology tree has places for 1 nodes" },
+		{ "network: {topology: ring}\n" NODE ", nic: {bandwidth: 1GB/s}}]",
+		  "f:1:21: topology: \"ring\" is no topology" },
+		{ "network: {topology: star, oversubscription: 0.5}\n" NODE
+		  ", nic: {bandwidth: 1GB/s}}]", "f:1:45: oversubscription: 0.5; expected 1 to" },
+		{ "network: {topology: star, duplex: both}\n" NODE ", nic: {bandwidth: 1GB/s}}]",
+		  "f:1:35: duplex: \"both\"; expected full or half" },
+		{ "network: {topology: star, latency: 2}\n" NODE ", nic: {bandwidth: 1GB/s}}]",
+		  "f:1:36: latency: \"2\" needs a unit" },
 		{ "procs: 4\n[a]: 5", "f:2:1: a key must be a word" },
-		{ "procs: 4\ntopology: star", "f:2:1: topology: not modelled yet" },
+		{ "procs: 4\nlinks: star", "f:2:1: links: not modelled yet" },
 		{ NODE ", nic: 25Gbit/s}]", "f:1:44: nic: \"25Gbit/s\" is not what belongs here; "
 					    "expected a mapping" },
 		{ NODE ", nic: {latency: 2us}}]", "f:1:44: bandwidth is missing: of the link" },
@@ -406,12 +425,12 @@ TEST(all_errors_at_once)
 				   "    count: 1\n"
 				   "    cores: \"8\"\n"
 				   "    memory: 256\n"
-				   "network: star\n";
+				   "links: star\n";
 	static const char *const expected[] = {
 		"f:2:5: cores is missing",  "f:3:12: count: 0 is outside",
 		"f:4:5: no key \"core\"",   "f:5:11: type: \"a\" is named twice",
 		"f:7:12: cores: \"8\"",     "f:8:13: memory: \"256\" needs a unit",
-		"f:9:1: network: not modelled yet",
+		"f:9:1: links: not modelled yet",
 	};
 	const char *const *sentence;
 	struct wrongs *wrongs;
