@@ -95,8 +95,8 @@ static const struct kind kinds[] = {
 	{ "bandit_bounds", NULL, LEARNERS },
 	{ "bandit_stat", NULL, LEARNERS },
 	/* 07 communication and training */
-	{ "collectives", NULL, TRAINING },
-	{ "sharded_ps", NULL, TRAINING },
+	{ "collectives", show_collectives, NULL },
+	{ "sharded_ps", show_sharded_ps, NULL },
 	{ "max_min_network", show_max_min_network, NULL },
 	{ "flow_completion", show_flow_completion, NULL },
 	{ "pipeline_parallel", NULL, TRAINING },

@@ -24,6 +24,7 @@ kind_fn show_mmc, show_mgc, show_gim1, show_mxm1, show_mginf, show_mg1_size_base
 kind_fn show_mg1_priority, show_mmc_priority, show_msj_saturation; /* kind_classes.c */
 kind_fn show_lpt, show_graham_bound, show_p_cmax;               /* kind_list.c */
 kind_fn show_fork_join, show_layered_barrier;                   /* kind_graph.c */
+kind_fn show_collectives, show_sharded_ps;                      /* kind_collective.c */
 kind_fn show_max_min_network, show_flow_completion;             /* kind_network.c */
 kind_fn show_rigid_jobs;                                        /* kind_rigid.c */
 kind_fn show_single_machine;                                    /* kind_single.c */
