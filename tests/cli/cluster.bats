@@ -258,13 +258,13 @@ platform_xml() {
 		done
 		echo ']><platform version="4.1"><zone id="&a9;"/></platform>'
 	} >bomb.xml
-	( ulimit -v 300000; refused 3 'bomb.xml:2:[0-9]*: an entity .a0.: entities are not understood' \
+	( little_memory; refused 3 'bomb.xml:2:[0-9]*: an entity .a0.: entities are not understood' \
 		timeout 5 "$SOJOURN" cluster check bomb.xml )
 	platform_xml | sed 's/radical="0-1"/radical="0-999999999"/' >many.xml
-	( ulimit -v 300000; refused 3 'radical: 1000000000 hosts; at most 10000000' \
+	( little_memory; refused 3 'radical: 1000000000 hosts; at most 10000000' \
 		timeout 5 "$SOJOURN" cluster check many.xml )
 	echo 'nodes: [{type: a, count: 1000000000, cores: 1}]' >many.yaml
-	( ulimit -v 300000; refused 3 'count: 1000000000 is outside 1 .. 10000000' \
+	( little_memory; refused 3 'count: 1000000000 is outside 1 .. 10000000' \
 		timeout 5 "$SOJOURN" cluster check many.yaml )
 }
 

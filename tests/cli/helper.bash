@@ -82,3 +82,11 @@ as_nobody() {
 		"$@"
 	fi
 }
+
+# little_memory: 300 MB of address space for what follows in this shell, unless the build
+# reserves more than that to start (sanitizers do).
+little_memory() {
+	if (ulimit -v 300000 && "$SOJOURN" --version) >/dev/null 2>&1; then
+		ulimit -v 300000
+	fi
+}
