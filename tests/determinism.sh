@@ -15,19 +15,31 @@ policies='fifo sjf ljf saf firstfit easy easy:candidates=sjf easy:order=saf
 	conservative:plan=compress easy:order=(expr:(wait/estimate)^3*procs)
 	easy:order=multifactor pyss-easy pyss-fcfs cqsim-easy accasim-easy'
 workloads='gen:lublin:n=3000 gen:poisson:load=0.8,n=20000 gen:heavytail:n=5000'
+others='failing graphs gpus'
 failures='mtbf=(weibull:shape=0.7,mean=90d),mttr=(lognormal:mu=8,sigma=1),retries=unlimited'
 [ -r "$traces/swf/KTH-SP2-1996-2.swf.gz" ] &&
 	workloads="$workloads $traces/swf/KTH-SP2-1996-2.swf.gz"
 
 # digests PROGRAM: "workload policy digest" lines.
 digests() {
-	for w in $workloads failing; do
+	for w in $workloads $others; do
 		set --
 		for p in $policies; do set -- "$@" -p "$p"; done
-		if [ "$w" = failing ]; then # nodes that fail, tasks that start again
+		case $w in
+		failing) # nodes that fail, tasks that start again
 			set -- "$@" -c nodes=64,cores=4 --failures "$failures"
-			w=gen:lublin:n=3000
-		fi
+			w=gen:lublin:n=3000 ;;
+		graphs) # data over a network
+			set -- "$@" -c "nodes=16,cores=2,bw=1GB/s,lat=5us,topology=(tree:4x4)"
+			w=gen:dag:shape=cholesky,size=10,ccr=1,n=5,gap=500 ;;
+		gpus) # shares, gangs, places, stops, noise, checkpoints
+			set -- -p firstfit:place=frag -p easy:place=best -p conservative:place=spread \
+				-p fifo:place=random -p srtf:place=dotprod -p las:place=worst \
+				-p gittins:place=pack -c nodes=8,cores=96,gpus=8 --overrun extend \
+				--stragglers lognormal:mu=0,sigma=0.3 \
+				--checkpoint interval=10min,cost=10s,restart=30s
+			w="gen:poisson:load=0.9,all_gpus=64,gang=8,gpu_cores=12,n=1000,gpus=(list:values=0.5|1|8|16,weights=2|5|2|1),service=(lognormal:mu=7,sigma=1)" ;;
+		esac
 		"$program" run -w "$w" "$@" --limit 5000 --no-store --json 2>"$work/said" ||
 			echo "ended with status $?: $(tail -n 1 "$work/said")"
 	done | grep -o '"digest": *"[0-9a-f]*"\|ended with.*'
@@ -59,7 +71,7 @@ build() {
 build gcc-O3 CC=gcc CFLAGS=-O3 || exit 1
 digests >"$work/first"
 runs=$(grep -c digest "$work/first")
-echo "$runs runs of $(echo "$policies" | wc -w) policies on $(echo "$workloads" failing | wc -w) workloads"
+echo "$runs runs of $(echo "$policies" | wc -w) policies on $(echo "$workloads" "$others" | wc -w) workloads"
 grep -q 'ended with' "$work/first" && { cat "$work/first"; failed=1; }
 for repeat in 1 2 3 4 5 6 7 8 9 10; do
 	digests >"$work/again"
