@@ -134,22 +134,9 @@ static int dax_open(sj_input *in, const sj_reader_options *options, sj_source **
 	rc = xml_read(in, &handler, &r, &lines, err);
 	if (rc == SJ_OK)
 		uses_to_edges(&r.uses, &r.graph);
-	if (rc == SJ_OK)
-		rc = graph_job_close(&r.graph, in->name, 1, 0, r.deck, err);
-	if (rc == SJ_OK)
-		rc = deck_close(r.deck, err);
 	names_fini(&r.files);
 	uses_fini(&r.uses);
-	graph_job_fini(&r.graph);
-	if (rc != SJ_OK) {
-		deck_free(&r.deck->source);
-		return rc;
-	}
-	snprintf(r.deck->source.info.format, sizeof(r.deck->source.info.format), "dax");
-	r.deck->source.info.records = 1;
-	r.deck->source.info.lines = lines;
-	*out = &r.deck->source;
-	return SJ_OK;
+	return graph_job_source(&r.graph, in->name, "dax", lines, r.deck, rc, out, err);
 }
 
 static int dax_sniff(const char *bytes, size_t size)

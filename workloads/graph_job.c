@@ -175,3 +175,22 @@ void graph_job_fini(struct graph_job *g)
 	free(g->edge);
 	*g = (struct graph_job){ 0 };
 }
+
+int graph_job_source(struct graph_job *g, const char *who, const char *format,
+		     uint64_t lines, struct deck *d, int rc, sj_source **out, sj_error *err)
+{
+	if (rc == SJ_OK)
+		rc = graph_job_close(g, who, 1, 0, d, err);
+	if (rc == SJ_OK)
+		rc = deck_close(d, err);
+	graph_job_fini(g);
+	if (rc != SJ_OK) {
+		deck_free(&d->source);
+		return rc;
+	}
+	snprintf(d->source.info.format, sizeof(d->source.info.format), "%s", format);
+	d->source.info.records = 1;
+	d->source.info.lines = lines;
+	*out = &d->source;
+	return SJ_OK;
+}

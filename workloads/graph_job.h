@@ -36,5 +36,11 @@ sj_edge *graph_job_find_edge(struct graph_job *g, uint32_t from, uint32_t to); /
 int  graph_job_close(struct graph_job *g, const char *who, int64_t id, sj_time submit_ns,
 		     struct deck *d, sj_error *err);
 void graph_job_fini(struct graph_job *g);
+/*
+ * The end of a reader of one document: `rc` is how reading went so far. Closes `g` and the
+ * deck, which becomes *out as a source of format `format`; on an error both are freed.
+ */
+int  graph_job_source(struct graph_job *g, const char *who, const char *format,
+		      uint64_t lines, struct deck *d, int rc, sj_source **out, sj_error *err);
 
 #endif

@@ -140,20 +140,7 @@ static int gxl_open(sj_input *in, const sj_reader_options *options, sj_source **
 	if (rc != SJ_OK)
 		return rc;
 	rc = xml_read(in, &handler, &r, &lines, err);
-	if (rc == SJ_OK)
-		rc = graph_job_close(&r.graph, in->name, 1, 0, r.deck, err);
-	if (rc == SJ_OK)
-		rc = deck_close(r.deck, err);
-	graph_job_fini(&r.graph);
-	if (rc != SJ_OK) {
-		deck_free(&r.deck->source);
-		return rc;
-	}
-	snprintf(r.deck->source.info.format, sizeof(r.deck->source.info.format), "gxl");
-	r.deck->source.info.records = 1;
-	r.deck->source.info.lines = lines;
-	*out = &r.deck->source;
-	return SJ_OK;
+	return graph_job_source(&r.graph, in->name, "gxl", lines, r.deck, rc, out, err);
 }
 
 static int gxl_sniff(const char *bytes, size_t size)

@@ -93,8 +93,6 @@ static int read_graph(struct reader *r)
 
 	for (uint32_t i = 0; i < tasks + 2 && rc == SJ_OK; i++)
 		rc = read_task(r, tasks + 1);
-	if (rc == SJ_OK)
-		rc = graph_job_close(&r->graph, r->name, 1, 0, r->deck, r->err);
 	return rc;
 }
 
@@ -111,19 +109,9 @@ static int stg_open(sj_input *in, const sj_reader_options *options, sj_source **
 	r.at = w.text;
 	rc = deck_create(&r.deck, err);
 	if (rc == SJ_OK)
-		rc = read_graph(&r);
-	graph_job_fini(&r.graph);
-	if (rc == SJ_OK) {
-		snprintf(r.deck->source.info.format, sizeof(r.deck->source.info.format), "stg");
-		r.deck->source.info.records = 1;
-		r.deck->source.info.lines = w.lines;
-		rc = deck_close(r.deck, err);
-	}
+		rc = graph_job_source(&r.graph, r.name, "stg", w.lines, r.deck, read_graph(&r),
+				      out, err);
 	whole_free(&w);
-	if (rc != SJ_OK)
-		deck_free(r.deck != NULL ? &r.deck->source : NULL);
-	else
-		*out = &r.deck->source;
 	return rc;
 }
 

@@ -258,7 +258,7 @@ static int read_document(struct reader *r, const json_t *root)
 	if (seconds(json_object_get(execution, "makespanInSeconds"), &makespan))
 		r->deck->source.info.stated_makespan_ns = makespan;
 	uses_to_edges(&r->uses, &r->graph);
-	return graph_job_close(&r->graph, r->name, 1, 0, r->deck, r->err);
+	return SJ_OK;
 }
 
 static int read_text(struct reader *r, const struct whole *w)
@@ -287,22 +287,11 @@ static int wfformat_open(sj_input *in, const sj_reader_options *options, sj_sour
 		return rc;
 	rc = deck_create(&r.deck, err);
 	if (rc == SJ_OK)
-		rc = read_text(&r, &w);
-	if (rc == SJ_OK)
-		rc = deck_close(r.deck, err);
+		rc = graph_job_source(&r.graph, r.name, "wfformat", w.lines, r.deck,
+				      read_text(&r, &w), out, err);
 	names_fini(&r.files);
 	free(r.bytes);
 	uses_fini(&r.uses);
-	graph_job_fini(&r.graph);
-	if (rc == SJ_OK) {
-		snprintf(r.deck->source.info.format, sizeof(r.deck->source.info.format),
-			 "wfformat");
-		r.deck->source.info.records = 1;
-		r.deck->source.info.lines = w.lines;
-		*out = &r.deck->source;
-	} else {
-		deck_free(r.deck != NULL ? &r.deck->source : NULL);
-	}
 	whole_free(&w);
 	return rc;
 }

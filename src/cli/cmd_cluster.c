@@ -5,6 +5,7 @@
 #include <sys/stat.h>
 
 #include "cli/commands.h"
+#include "cli/verbs.h"
 #include "cli/cluster_cmds.h"
 #include "cli/json_out.h"
 #include "cli/outstream.h"
@@ -217,39 +218,9 @@ int cluster_convert(int argc, char **argv)
 
 /* ---- the command ---------------------------------------------------------------------- */
 
-static void print_verbs(FILE *to)
-{
-	fprintf(to, "usage: sojourn cluster VERB [flags] CLUSTER\n\n");
-	for (size_t i = 0; verbs[i].name != NULL; i++)
-		fprintf(to, "  %-10s %s\n", verbs[i].name, verbs[i].summary);
-	fprintf(to, "\n`sojourn cluster VERB --help` tells more.\n");
-}
-
-static int unknown_verb(const char *name)
-{
-	const char *names[8], *near;
-	size_t n = 0;
-
-	for (; verbs[n].name != NULL; n++)
-		names[n] = verbs[n].name;
-	near = sj_nearest(name, names, n);
-	if (near != NULL)
-		return say_usage("cluster: there is no \"%s\"; did you mean \"%s\"?", name, near);
-	return say_usage("cluster: there is no \"%s\"; expected show, check, gen, failures or convert", name);
-}
-
 int cmd_cluster(int argc, char **argv)
 {
-	if (argc < 2) {
-		print_verbs(stderr);
-		return 2;
-	}
-	if (strcmp(argv[1], "--help") == 0 || strcmp(argv[1], "-h") == 0) {
-		print_verbs(stdout);
-		return 0;
-	}
-	for (size_t i = 0; verbs[i].name != NULL; i++)
-		if (strcmp(verbs[i].name, argv[1]) == 0)
-			return verbs[i].run(argc - 1, argv + 1);
-	return unknown_verb(argv[1]);
+	static const struct verb_set set = { "cluster", "[flags] CLUSTER", verbs, NULL };
+
+	return verbs_run(&set, argc, argv);
 }

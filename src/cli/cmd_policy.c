@@ -5,6 +5,7 @@
 
 #include "cli/commands.h"
 #include "cli/policy_cmds.h"
+#include "cli/verbs.h"
 #include "plugin/plugin.h"
 
 static const struct command verbs[] = {
@@ -14,17 +15,6 @@ static const struct command verbs[] = {
 	{ "check", policy_check_cmd, "run the conformance suite on a policy" },
 	{ NULL, NULL, NULL },
 };
-
-static int help(FILE *to)
-{
-	fprintf(to, "usage: sojourn policy VERB [flags]\n\n");
-	for (const struct command *v = verbs; v->name != NULL; v++)
-		fprintf(to, "  %-14s %s\n", v->name, v->summary);
-	fprintf(to, "  %-14s %s\n", "--include-dir",
-		"print the directory of the headers, for -I");
-	fprintf(to, "\n`sojourn policy VERB --help` tells the flags of a verb.\n");
-	return to == stdout ? 0 : 2;
-}
 
 static int include_dir(void)
 {
@@ -40,25 +30,12 @@ static int include_dir(void)
 
 int cmd_policy(int argc, char **argv)
 {
-	const char *names[sizeof(verbs) / sizeof(verbs[0])];
-	const char *near;
-	size_t n = 0;
+	static const struct verb_set set = {
+		"policy", "[flags]", verbs,
+		"  --include-dir  print the directory of the headers, for -I\n"
+	};
 
-	if (argc < 2)
-		return help(stderr);
-	if (strcmp(argv[1], "--help") == 0 || strcmp(argv[1], "-h") == 0)
-		return help(stdout);
-	if (strcmp(argv[1], "--include-dir") == 0 && argc == 2)
+	if (argc == 2 && strcmp(argv[1], "--include-dir") == 0)
 		return include_dir();
-	for (const struct command *v = verbs; v->name != NULL; v++) {
-		if (strcmp(argv[1], v->name) == 0)
-			return v->run(argc - 1, argv + 1);
-		names[n++] = v->name;
-	}
-	near = sj_nearest(argv[1], names, n);
-	if (near != NULL)
-		return say_usage("policy: no verb \"%s\"; did you mean \"%s\"?",
-				 argv[1], near);
-	return say_usage("policy: no verb \"%s\"; expected list, help, new, check "
-			 "or --include-dir", argv[1]);
+	return verbs_run(&set, argc, argv);
 }
