@@ -174,7 +174,7 @@ static int answer_text(const struct question *q, sj_collective_way best, sj_erro
 
 int cmd_collective(int argc, char **argv)
 {
-	struct flags f = { NULL };
+	struct flags f = { .ranks = NULL };
 	struct question q = { .c.way = SJ_WAY_AUTO };
 	sj_collective_way best;
 	sj_error err = { 0 };
