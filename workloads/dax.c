@@ -141,12 +141,7 @@ static int dax_open(sj_input *in, const sj_reader_options *options, sj_source **
 
 static int dax_sniff(const char *bytes, size_t size)
 {
-	static const char mark[] = "<adag";
-
-	for (size_t i = 0; i + sizeof(mark) - 1 <= size; i++)
-		if (memcmp(bytes + i, mark, sizeof(mark) - 1) == 0)
-			return 95;
-	return 0;
+	return xml_sniff(bytes, size, "adag");
 }
 
 const sj_reader_ops sj_reader_dax = {

@@ -29,6 +29,16 @@ const char *xml_attribute(const char **attributes, const char *name)
 	return NULL;
 }
 
+int xml_sniff(const char *bytes, size_t size, const char *element)
+{
+	size_t n = strlen(element);
+
+	for (size_t i = 0; i + n < size; i++)
+		if (bytes[i] == '<' && memcmp(bytes + i + 1, element, n) == 0)
+			return 95;
+	return 0;
+}
+
 static void stop(struct xml *x, int rc)
 {
 	if (x->rc == SJ_OK)

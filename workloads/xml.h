@@ -35,6 +35,8 @@ struct xml {
  * counted. */
 int xml_read(sj_input *in, const struct xml_handler *handler, void *self, uint64_t *lines,
 	     sj_error *err);
+/* 95 when the first bytes hold "<element", else 0: for sniffing. */
+int xml_sniff(const char *bytes, size_t size, const char *element);
 /* The value of an attribute, or NULL. */
 const char *xml_attribute(const char **attributes, const char *name);
 /* "NAME:LINE: ..." ; returns SJ_EPARSE. */
