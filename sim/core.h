@@ -108,6 +108,7 @@ struct sj_ctx {
 	struct task_list   ready, running;
 	bool               plain;       /* no checkpoints, stragglers or interference */
 	struct staging    *staging;     /* NULL: no network */
+	struct sj_network *network;     /* likewise; transfers.h */
 	struct task      **chunk;       /* tasks by id >> TASK_CHUNK_BITS */
 	uint32_t           chunks, chunk_cap;
 	uint32_t           free_ids;    /* head of the list of unused ids */
@@ -145,6 +146,8 @@ struct sj_ctx {
 	gsl_rng           *straggler_rng;
 	double            *factor;      /* of the ranks of one start */
 	uint32_t           factor_cap;
+	uint8_t           *transfer_owner; /* by transfer of the network */
+	uint32_t           transfer_room;
 	struct beside     *beside;      /* with interference: who is on each node */
 	uint64_t           share_units; /* of the pool, in use by shares; pace.h */
 	uint8_t            gpu_number[SJ_GPU_MODELS_MAX + 1]; /* the workload's number of

@@ -14,7 +14,7 @@
 #include "engine.h"
 #include "pace.h"
 #include "place.h"
-#include "staging.h"
+#include "transfers.h"
 
 /* Rounds of one instant that bring nothing but timers: more is a loop. */
 #define TIMER_ROUNDS_MAX 100000u
@@ -432,7 +432,7 @@ static int beyond_time(sj_ctx *cx)
  */
 static int arrivals_of_data(sj_ctx *cx, sj_time until, bool *done)
 {
-	sj_time at = staging_next(cx);
+	sj_time at = transfers_next(cx);
 
 	*done = at != SJ_NEVER && at <= until;
 	if (!*done)
@@ -441,7 +441,7 @@ static int arrivals_of_data(sj_ctx *cx, sj_time until, bool *done)
 		return beyond_time(cx);
 	if (at > cx->now)
 		advance_clock(cx, at);
-	return staging_news(cx);
+	return transfers_news(cx);
 }
 
 /*
@@ -521,7 +521,7 @@ static int advance(sj_ctx *cx, uint64_t events)
 				return rc;
 		}
 		at = next_event(cx);
-		if (__builtin_expect(cx->staging != NULL, 0)) {
+		if (__builtin_expect(cx->network != NULL, 0)) {
 			bool tick = cx->config.clock == SJ_CLOCK_TICK, data;
 
 			rc = arrivals_of_data(cx, tick ? clock_multiple(cx, at) : at, &data);

@@ -10,6 +10,7 @@
 
 #include "engine.h"
 #include "staging.h"
+#include "transfers.h"
 #include "pace.h"
 #include "place.h"
 
@@ -82,6 +83,8 @@ int sj_run_create(const sj_run_config *config, sj_run **out, sj_error *err)
 	if (rc == SJ_OK)
 		rc = interference_init(cx);
 	if (rc == SJ_OK)
+		rc = transfers_init(cx);
+	if (rc == SJ_OK)
 		rc = staging_init(cx);
 	if (rc == SJ_OK)
 		rc = policy_init(cx);
@@ -109,6 +112,7 @@ void sj_run_free(sj_run *run)
 	policy_fini(cx);
 	tasks_fini(cx);
 	staging_fini(cx);
+	transfers_fini(cx);
 	nodes_fini(cx);
 	paces_fini(cx);
 	rate_fini(cx);

@@ -5,8 +5,8 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "network.h"
 #include "pace.h"
+#include "transfers.h"
 
 /* Nothing is done while inputs come: longer than any of them takes. */
 #define UNTIL_STAGED (SJ_TIME_MAX / 4)
@@ -28,57 +28,24 @@ struct input {
 };
 
 struct staging {
-	sj_network   *network;
 	struct input *input; /* by transfer */
 	uint32_t      room;
 };
 
 /* ---- making ---------------------------------------------------------------------------- */
 
-static int network_create(sj_ctx *cx, struct staging *s)
-{
-	const sj_ledger *l = &cx->ledger;
-	double *bandwidth = malloc((l->node_count + 1u) * sizeof(*bandwidth));
-	sj_time *latency = malloc((l->node_count + 1u) * sizeof(*latency));
-	int rc = SJ_ENOMEM;
-
-	if (bandwidth != NULL && latency != NULL) {
-		for (uint32_t i = 0; i < l->node_count; i++) {
-			const sj_node_type *t = &l->types[l->node[i].type];
-
-			bandwidth[i] = (double)t->nic_bytes_per_s;
-			latency[i] = t->nic_latency_ns;
-		}
-		rc = sj_network_create(cx->config.network, l->node_count, bandwidth, latency,
-				       &s->network, &cx->error);
-	}
-	free(bandwidth);
-	free(latency);
-	return rc;
-}
-
 int staging_init(sj_ctx *cx)
 {
-	const sj_ledger *l = &cx->ledger;
-
-	if (cx->config.network == NULL)
+	if (cx->network == NULL)
 		return SJ_OK;
-	if (l->node_count == 0)
-		return sj_fail(&cx->error, SJ_EINVAL, "network: a pool of processors has no "
-			       "nodes to connect");
-	for (uint32_t k = 0; k < l->type_count; k++)
-		if (l->types[k].nic_bytes_per_s == 0)
-			return sj_fail(&cx->error, SJ_EINVAL, "network: node type %u states no "
-				       "bandwidth", k);
 	cx->staging = calloc(1, sizeof(*cx->staging));
-	return cx->staging == NULL ? SJ_ENOMEM : network_create(cx, cx->staging);
+	return cx->staging == NULL ? SJ_ENOMEM : SJ_OK;
 }
 
 void staging_fini(sj_ctx *cx)
 {
 	if (cx->staging == NULL)
 		return;
-	sj_network_free(cx->staging->network);
 	free(cx->staging->input);
 	free(cx->staging);
 	cx->staging = NULL;
@@ -196,8 +163,8 @@ static int fetch(sj_ctx *cx, struct task *t, uint32_t from, uint32_t to, uint64_
 	const sj_transfer_wish plain = { 0 };
 	uint32_t transfer;
 
-	if (sj_network_send(cx->staging->network, from, to, (double)bytes, plain,
-			    t->pub.start_ns, &transfer) != SJ_OK ||
+	if (transfers_send(cx, TRANSFER_STAGING, from, to, (double)bytes, plain, t->pub.start_ns,
+			   &transfer) != SJ_OK ||
 	    make_room(cx->staging, transfer) != SJ_OK)
 		return SJ_ENOMEM;
 	chain(cx->staging, t, transfer, bytes);
@@ -233,20 +200,11 @@ void staging_cancel(sj_ctx *cx, struct task *t)
 		uint32_t transfer = t->first_input;
 
 		unchain(cx->staging, t, transfer);
-		sj_network_cancel(cx->staging->network, transfer, cx->now);
+		sj_network_cancel(cx->network, transfer, cx->now);
 	}
 }
 
 /* ---- time -------------------------------------------------------------------------------------- */
-
-sj_time staging_next(const sj_ctx *cx)
-{
-	if (cx->staging == NULL)
-		return SJ_NEVER;
-	if (sj_network_unsettled(cx->staging->network))
-		return cx->now;
-	return sj_network_next(cx->staging->network);
-}
 
 /* All that it needs is there: what was left of restarts and writes begins now. */
 static void compute(sj_ctx *cx, struct task *t)
@@ -257,19 +215,11 @@ static void compute(sj_ctx *cx, struct task *t)
 	cx->driver->begun(cx, t);
 }
 
-int staging_news(sj_ctx *cx)
+void staging_arrived(sj_ctx *cx, uint32_t transfer)
 {
-	struct staging *s = cx->staging;
-	uint32_t transfer;
-	int rc;
+	struct task *t = task_at(cx, cx->staging->input[transfer].task);
 
-	while ((rc = sj_network_advance(s->network, cx->now, &transfer)) == SJ_OK) {
-		struct task *t = task_at(cx, s->input[transfer].task);
-
-		cx->events++;
-		unchain(s, t, transfer);
-		if (t->inputs == 0)
-			compute(cx, t);
-	}
-	return rc == SJ_END ? SJ_OK : rc;
+	unchain(cx->staging, t, transfer);
+	if (t->inputs == 0)
+		compute(cx, t);
 }

@@ -14,7 +14,7 @@
 
 #include "core.h"
 
-/* SJ_OK, SJ_EINVAL (a network that does not fit the machine), SJ_ENOMEM. */
+/* After transfers_init(). SJ_OK or SJ_ENOMEM. */
 int  staging_init(sj_ctx *cx);
 void staging_fini(sj_ctx *cx);
 
@@ -30,8 +30,7 @@ int  staging_begin(sj_ctx *cx, struct task *t, const struct task *original);
 /* t gives its nodes back; what was still coming is given up. */
 void staging_cancel(sj_ctx *cx, struct task *t);
 
-/* When the network next has something to say, and letting it. */
-sj_time staging_next(const sj_ctx *cx);
-int     staging_news(sj_ctx *cx);
+/* A transfer that was begun here is done. */
+void staging_arrived(sj_ctx *cx, uint32_t transfer);
 
 #endif

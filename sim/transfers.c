@@ -1,0 +1,110 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* transfers.c - see transfers.h. */
+#include "transfers.h"
+
+#include <stdlib.h>
+
+#include "staging.h"
+
+/* ---- making ---------------------------------------------------------------------------- */
+
+static int network_create(sj_ctx *cx)
+{
+	const sj_ledger *l = &cx->ledger;
+	double *bandwidth = malloc((l->node_count + 1u) * sizeof(*bandwidth));
+	sj_time *latency = malloc((l->node_count + 1u) * sizeof(*latency));
+	int rc = SJ_ENOMEM;
+
+	if (bandwidth != NULL && latency != NULL) {
+		for (uint32_t i = 0; i < l->node_count; i++) {
+			const sj_node_type *t = &l->types[l->node[i].type];
+
+			bandwidth[i] = (double)t->nic_bytes_per_s;
+			latency[i] = t->nic_latency_ns;
+		}
+		rc = sj_network_create(cx->config.network, l->node_count, bandwidth, latency,
+				       &cx->network, &cx->error);
+	}
+	free(bandwidth);
+	free(latency);
+	return rc;
+}
+
+int transfers_init(sj_ctx *cx)
+{
+	const sj_ledger *l = &cx->ledger;
+
+	if (cx->config.network == NULL)
+		return SJ_OK;
+	if (l->node_count == 0)
+		return sj_fail(&cx->error, SJ_EINVAL, "network: a pool of processors has no "
+			       "nodes to connect");
+	for (uint32_t k = 0; k < l->type_count; k++)
+		if (l->types[k].nic_bytes_per_s == 0)
+			return sj_fail(&cx->error, SJ_EINVAL, "network: node type %u states no "
+				       "bandwidth", k);
+	return network_create(cx);
+}
+
+void transfers_fini(sj_ctx *cx)
+{
+	sj_network_free(cx->network);
+	free(cx->transfer_owner);
+	cx->network = NULL;
+	cx->transfer_owner = NULL;
+}
+
+/* ---- sending --------------------------------------------------------------------------- */
+
+static int note_owner(sj_ctx *cx, uint32_t transfer, enum transfer_owner owner)
+{
+	uint32_t room = cx->transfer_room != 0 ? cx->transfer_room : 256;
+
+	while (room <= transfer)
+		room *= 2;
+	if (room != cx->transfer_room) {
+		uint8_t *grown = realloc(cx->transfer_owner, room);
+
+		if (grown == NULL)
+			return SJ_ENOMEM;
+		cx->transfer_owner = grown;
+		cx->transfer_room = room;
+	}
+	cx->transfer_owner[transfer] = (uint8_t)owner;
+	return SJ_OK;
+}
+
+int transfers_send(sj_ctx *cx, enum transfer_owner owner, uint32_t from, uint32_t to,
+		   double bytes, sj_transfer_wish wish, sj_time now, uint32_t *id)
+{
+	int rc = sj_network_send(cx->network, from, to, bytes, wish, now, id);
+
+	return rc != SJ_OK ? rc : note_owner(cx, *id, owner);
+}
+
+/* ---- time ------------------------------------------------------------------------------- */
+
+sj_time transfers_next(const sj_ctx *cx)
+{
+	if (cx->network == NULL)
+		return SJ_NEVER;
+	if (sj_network_unsettled(cx->network))
+		return cx->now;
+	return sj_network_next(cx->network);
+}
+
+int transfers_news(sj_ctx *cx)
+{
+	uint32_t transfer;
+	int rc;
+
+	while ((rc = sj_network_advance(cx->network, cx->now, &transfer)) == SJ_OK) {
+		cx->events++;
+		switch ((enum transfer_owner)cx->transfer_owner[transfer]) {
+		case TRANSFER_STAGING:
+			staging_arrived(cx, transfer);
+			break;
+		}
+	}
+	return rc == SJ_END ? SJ_OK : rc;
+}

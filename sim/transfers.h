@@ -1,0 +1,27 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/*
+ * transfers.h - the network of a run, shared by all who send over it: each transfer has
+ * an owner, who is told when it is done.
+ */
+#ifndef TRANSFERS_H
+#define TRANSFERS_H
+
+#include "core.h"
+#include "network.h"
+
+enum transfer_owner { TRANSFER_STAGING };
+
+/* What the machine's nodes are connected by; nothing without a network. SJ_OK, SJ_EINVAL (a
+ * network that does not fit the machine), SJ_ENOMEM. */
+int  transfers_init(sj_ctx *cx);
+void transfers_fini(sj_ctx *cx);
+
+/* As sj_network_send(), for `owner`. SJ_OK or SJ_ENOMEM. */
+int  transfers_send(sj_ctx *cx, enum transfer_owner owner, uint32_t from, uint32_t to,
+		    double bytes, sj_transfer_wish wish, sj_time now, uint32_t *id);
+
+/* When the network next has something to say, and letting it: the owners are told. */
+sj_time transfers_next(const sj_ctx *cx);
+int     transfers_news(sj_ctx *cx);
+
+#endif
