@@ -1,89 +1,39 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
- * kind_graph.c - graphs of tasks without data on identical processors, as one job in
- * the native format under fifo, which starts what is ready first: a list schedule.
+ * kind_graph.c - graphs of tasks of regular shapes without data, under fifo, which starts
+ * what is ready first: a list schedule.
  */
-#include <stdio.h>
+#include <math.h>
+#include <stdlib.h>
 
-#include "harness/product.h"
 #include "kinds.h"
+#include "task_graph.h"
 
-/* {"id":1,"submit_ns":0,"tasks":[...],"edges":[...]} while it is written. */
-struct graph {
-	FILE       *to;
-	const char *path;
-	uint32_t    tasks, edges;
-	double      work;
-};
-
-static bool graph_begin(struct check *k, struct graph *g)
+static double on_pool(struct check *k, const struct task_graph *g, int64_t m,
+		      const char *policy)
 {
-	*g = (struct graph){ .path = format("%s/graph.jsonl", k->r->scratch) };
-	g->to = fopen(g->path, "w");
-	if (g->to == NULL) {
-		report_fail(k->r, "%s cannot be written", g->path);
-		return false;
-	}
-	fputs("{\"id\":1,\"submit_ns\":0,\"tasks\":[", g->to);
-	return true;
-}
-
-static uint32_t graph_task(struct graph *g, double seconds)
-{
-	fprintf(g->to, "%s{\"runtime_ns\":%.0f}", g->tasks != 0 ? "," : "", seconds * 1e9);
-	g->work += seconds;
-	return g->tasks++;
-}
-
-/* After the last task. */
-static void graph_edge(struct graph *g, uint32_t from, uint32_t to)
-{
-	fprintf(g->to, "%s{\"from\":%u,\"to\":%u}", g->edges++ != 0 ? "," : "],\"edges\":[",
-		from, to);
-}
-
-/* The makespan on m processors; NAN after a report. */
-static double graph_makespan(struct check *k, struct graph *g, int64_t m)
-{
-	struct args a = { 0 };
-	const json_t *runs;
-	json_t *doc;
-
-	fputs("]}\n", g->to);
-	fclose(g->to);
-	args_add(&a, "run");
-	args_add(&a, "-w");
-	args_add(&a, "%s", g->path);
-	args_add(&a, "-c");
-	args_add(&a, "procs=%lld", (long long)m);
-	args_add(&a, "-p");
-	args_add(&a, "fifo");
-	args_add(&a, "--no-store");
-	args_add(&a, "--check");
-	doc = product_json(k->r, &a);
-	runs = json_object_get(doc, "runs");
-	return json_number_value(json_object_get(
-		json_object_get(json_array_get(runs, 0), "metrics"), "makespan_s"));
+	return graph_makespan(k, g, format("procs=%lld", (long long)m), policy);
 }
 
 /* On m processors, or on as many as tasks: then nothing waits but for predecessors. */
 static double fork_join(struct check *k, int64_t m, double *work)
 {
 	uint32_t n = (uint32_t)input_integer(k, "n"), fork, join;
-	struct graph g;
+	struct task_graph g;
 
-	if (!graph_begin(k, &g))
+	if (!graph_begin(k, &g, "graph"))
 		return 0;
-	fork = graph_task(&g, input_number(k, "fork"));
+	fork = graph_task(&g, input_number(k, "fork"), -1);
 	for (uint32_t i = 0; i < n; i++)
-		graph_task(&g, input_number(k, "task"));
-	join = graph_task(&g, input_number(k, "join"));
+		graph_task(&g, input_number(k, "task"), -1);
+	join = graph_task(&g, input_number(k, "join"), -1);
 	for (uint32_t i = 1; i <= n; i++)
-		graph_edge(&g, fork, i);
+		graph_edge(&g, fork, i, 0);
 	for (uint32_t i = 1; i <= n; i++)
-		graph_edge(&g, i, join);
+		graph_edge(&g, i, join, 0);
+	graph_end(&g);
 	*work = g.work;
-	return graph_makespan(k, &g, m != 0 ? m : n + 2);
+	return on_pool(k, &g, m != 0 ? m : n + 2, "fifo");
 }
 
 void show_fork_join(struct check *k)
@@ -100,17 +50,18 @@ static double layered(struct check *k, int64_t m, double *work)
 {
 	uint32_t layers = (uint32_t)input_integer(k, "layers");
 	uint32_t width = (uint32_t)input_integer(k, "tasks_per_layer");
-	struct graph g;
+	struct task_graph g;
 
-	if (!graph_begin(k, &g))
+	if (!graph_begin(k, &g, "graph"))
 		return 0;
 	for (uint32_t i = 0; i < layers * width; i++)
-		graph_task(&g, input_number(k, "task"));
+		graph_task(&g, input_number(k, "task"), -1);
 	for (uint32_t i = width; i < layers * width; i++)
 		for (uint32_t p = 0; p < width; p++)
-			graph_edge(&g, (i / width - 1) * width + p, i);
+			graph_edge(&g, (i / width - 1) * width + p, i, 0);
+	graph_end(&g);
 	*work = g.work;
-	return graph_makespan(k, &g, m != 0 ? m : layers * width);
+	return on_pool(k, &g, m != 0 ? m : layers * width, "fifo");
 }
 
 void show_layered_barrier(struct check *k)
@@ -120,4 +71,71 @@ void show_layered_barrier(struct check *k)
 	expect_number(k, "makespan", layered(k, input_integer(k, "m"), &work));
 	expect_number(k, "work", work);
 	expect_number(k, "span", layered(k, 0, &work));
+}
+
+/* ---- a pipeline: a node of one core for each stage, tasks pinned to it ------------------- */
+
+/* Item i passes stage j after stage j - 1, and after item i - 1. NULL after a report. */
+static struct graph_slot *pipeline(struct check *k, const json_t *times, uint32_t items,
+				   struct task_graph *g)
+{
+	uint32_t stages = (uint32_t)json_array_size(times);
+
+	if (!graph_begin(k, g, format("pipeline-%u", items)))
+		return NULL;
+	for (uint32_t i = 0; i < items * stages; i++)
+		graph_task(g, json_number_value(json_array_get(times, i % stages)),
+			   (int)(i % stages));
+	for (uint32_t i = 0; i < items * stages; i++) {
+		if (i % stages != 0)
+			graph_edge(g, i - 1, i, 0);
+		if (i >= stages)
+			graph_edge(g, i - stages, i, 0);
+	}
+	graph_end(g);
+	return graph_slots(k, g, format("nodes=%u,cores=1", stages), "firstfit");
+}
+
+static double last_end(const struct graph_slot *slot, uint32_t tasks)
+{
+	double last = 0;
+
+	for (uint32_t t = 0; t < tasks; t++)
+		last = fmax(last, slot[t].to_s);
+	return last;
+}
+
+/* The stage, from 1, whose node works longest; the first of equals. */
+static uint32_t busiest(const struct graph_slot *slot, uint32_t tasks, uint32_t stages)
+{
+	double *busy = calloc(stages, sizeof(*busy));
+	uint32_t most = 0;
+
+	for (uint32_t t = 0; t < tasks; t++)
+		busy[slot[t].place] += slot[t].to_s - slot[t].from_s;
+	for (uint32_t s = 1; s < stages; s++)
+		if (busy[s] > busy[most])
+			most = s;
+	return most + 1;
+}
+
+/* Twice as many items take so much longer: that is the rate in the long run. */
+void show_pipeline(struct check *k)
+{
+	const json_t *times = input_array(k, "stage_times");
+	uint32_t items = (uint32_t)input_integer(k, "items");
+	struct task_graph g, twice;
+	struct graph_slot *slot = pipeline(k, times, items, &g);
+	struct graph_slot *longer = pipeline(k, times, 2 * items, &twice);
+	double makespan;
+
+	if (slot == NULL || longer == NULL)
+		return;
+	makespan = last_end(slot, g.tasks);
+	expect_number(k, "makespan", makespan);
+	expect_number(k, "speedup", g.work / makespan);
+	expect_number(k, "throughput_limit",
+		      items / (last_end(longer, twice.tasks) - makespan));
+	expect_number(k, "bottleneck_stage",
+		      busiest(slot, g.tasks, (uint32_t)json_array_size(times)));
 }

@@ -511,6 +511,7 @@ static const struct {
 	{ "work_conservation", work_conservation },
 	{ "capacity", capacity },
 	{ "lower_bounds", lower_bounds },
+	{ "brent", hold_brent },
 	{ "seed_replay", seed_replay },
 };
 

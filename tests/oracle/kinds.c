@@ -12,7 +12,6 @@
 #define SHARING    "fair-share and share-based policies"
 #define STEALING   "work stealing, locality, probing and speculation"
 #define STATIONS   "several queues in one run"
-#define REAL       "real execution (`sojourn real`)"
 #define FORMULA    "a value of a formula that no output of the program has"
 
 static const struct kind kinds[] = {
@@ -42,17 +41,17 @@ static const struct kind kinds[] = {
 	{ "cpop", NULL, GRAPHS },
 	{ "peft", NULL, GRAPHS },
 	{ "dag_optimum", NULL, GRAPHS },
-	{ "graham_list", NULL, GRAPHS },
+	{ "graham_list", show_graham_list, NULL },
 	{ "graham_bound_tight", show_graham_bound, NULL },
 	{ "lpt", show_lpt, NULL },
 	{ "p_cmax", show_p_cmax, NULL },
 	{ "fork_join", show_fork_join, NULL },
 	{ "layered_barrier", show_layered_barrier, NULL },
-	{ "pipeline", NULL, GRAPHS },
+	{ "pipeline", show_pipeline, NULL },
 	{ "hu_intree", NULL, GRAPHS },
-	{ "p_prec_cmax", NULL, GRAPHS },
+	{ "p_prec_cmax", show_p_prec_cmax, NULL },
 	{ "stg", NULL, GRAPHS },
-	{ "work_span_bounds", NULL, GRAPHS },
+	{ "work_span_bounds", show_work_span_bounds, NULL },
 	{ "work_stealing_unit_tasks", NULL, STEALING },
 	/* 03 rigid jobs */
 	{ "rigid_jobs", show_rigid_jobs, NULL },
@@ -65,8 +64,8 @@ static const struct kind kinds[] = {
 	{ "gavel_maxmin", NULL, PLANNING },
 	{ "bin_packing", NULL, PLANNING },
 	{ "transport", NULL, PLANNING },
-	{ "divisible_static", NULL, PLANNING },
-	{ "divisible_load_star", NULL, PLANNING },
+	{ "divisible_static", show_divisible_static, NULL },
+	{ "divisible_load_star", show_divisible_load_star, NULL },
 	/* 05 preemptive and fair-share policies */
 	{ "gpu_preemptive", show_gpu_preemptive, NULL },
 	{ "processor_sharing", show_processor_sharing, NULL },
@@ -140,7 +139,7 @@ static const struct kind kinds[] = {
 	{ "full_trace", show_full_trace, NULL },
 	{ "arm_rotation", NULL, "a policy that rotates over others" },
 	/* 11 real execution and relations */
-	{ "real_exec_list", NULL, REAL },
+	{ "real_exec_list", show_real_exec_list, NULL },
 	{ "invariant", show_invariant, NULL },
 };
 
