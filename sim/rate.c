@@ -3,7 +3,8 @@
  * rate.c - work per time of a task: its size, where it is, and noise.
  *
  * rate = size x place x noise x crowd x share. Size: speed-up of the ranks it has over
- * those it asked for. Place: the slowest of its nodes paces a gang. Noise: a factor on
+ * those it asked for. Place: the slowest of its nodes paces a gang; a task may have a rate
+ * of its own on each node. Noise: a factor on
  * the time of each rank is drawn at each start from a stream of its own, so that compared
  * policies face the same stragglers; the gang waits for all ranks but the spare ones.
  */
@@ -90,6 +91,8 @@ static void place_add(struct place *p, const sj_ctx *cx, const struct task *t, u
 	const sj_node_type *type = &cx->ledger.types[cx->ledger.node[node].type];
 	double speed = speed_on(cx, t, type);
 
+	if (t->scaling != NULL && node < t->scaling->node_count)
+		speed *= t->scaling->node_rate[node];
 	if (p->nodes++ == 0 || speed < p->slowest)
 		p->slowest = speed;
 	if (t->scaling != NULL && t->scaling->apart != 0) {

@@ -75,6 +75,7 @@ void deck_free(sj_source *s)
 	for (uint32_t i = 0; i < d->source.scaling_count; i++) {
 		free((void *)d->scaling[i].points);
 		free((void *)d->scaling[i].model_rate);
+		free((void *)d->scaling[i].node_rate);
 	}
 	free(d->scaling);
 	names_fini(&d->gpu_model);
@@ -172,9 +173,11 @@ int deck_add_scaling(struct deck *d, const sj_scaling *scaling, uint32_t *number
 	}
 	copy.points = copy_of(copy.points, copy.point_count, sizeof(*copy.points), &ok);
 	copy.model_rate = copy_of(copy.model_rate, copy.model_count, sizeof(double), &ok);
+	copy.node_rate = copy_of(copy.node_rate, copy.node_count, sizeof(double), &ok);
 	if (!ok) {
 		free((void *)copy.points);
 		free((void *)copy.model_rate);
+		free((void *)copy.node_rate);
 		return sj_fail(err, SJ_ENOMEM, "no memory for more than %u scalings",
 			       d->source.scaling_count);
 	}
@@ -239,6 +242,20 @@ void deck_note(struct deck *d, const sj_job *job)
 			info->last_submit_ns = job->submit_ns;
 	}
 	d->noted_submit_ns = job->submit_ns;
+}
+
+void deck_count(struct deck *d, const char *key, uint64_t more)
+{
+	sj_workload_info *info = &d->source.info;
+	uint32_t i = 0;
+
+	while (i < info->count_count && strcmp(info->count[i].key, key) != 0)
+		i++;
+	if (i == SJ_WORKLOAD_COUNTS)
+		return;
+	if (i == info->count_count)
+		info->count[info->count_count++].key = key;
+	info->count[i].value += more;
 }
 
 /* ---- order -------------------------------------------------------------------------- */

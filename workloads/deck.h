@@ -53,6 +53,8 @@ int deck_add_scaling(struct deck *d, const sj_scaling *scaling, uint32_t *number
  */
 void deck_note(struct deck *d, const sj_job *job);
 bool deck_has_procs(const sj_task_spec *t);
+/* Adds to what the source counts besides, under a name that is a constant. */
+void deck_count(struct deck *d, const char *key, uint64_t more);
 /* No more jobs: sorts when needed. Stable: equal submits stay in file order. */
 int deck_close(struct deck *d, sj_error *err);
 /* As sj_source_ops.free. */

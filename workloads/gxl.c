@@ -7,14 +7,15 @@
  * which take that many seconds over a link of 1 GB/s and no latency, as in the schedule,
  * where a transfer between processors takes the weight and one within a processor
  * nothing. The document is one job, submitted at 0. `Number of processors` is the
- * machine and `Total schedule length` the makespan stated. Invents: the run time as the
- * estimate. Does not read: the schedule of each node. Cannot know: users.
+ * machine and `Total schedule length` the makespan stated. The schedule in it (`Start
+ * time`, `Finish time`, `Processor` of each node) is checked, and counted as valid or not
+ * (gxl_schedule.c). Invents: the run time as the estimate. Cannot know: users.
  */
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
-#include "graph_job.h"
+#include "gxl_schedule.h"
 #include "timetext.h"
 #include "xml.h"
 
@@ -26,6 +27,8 @@ struct reader {
 	char             attribute[64]; /* <attr name="..."> we are in */
 	uint32_t         task, from, to; /* <node> or <edge> we are in; 0 = none */
 	bool             any, weighed;
+	struct gxl_schedule schedule;
+	struct gxl_slot  slot; /* of the <node> we are in */
 };
 
 static int begin_node(struct xml *x, struct reader *r, const char **attributes)
@@ -35,6 +38,7 @@ static int begin_node(struct xml *x, struct reader *r, const char **attributes)
 	if (id == NULL || id[0] == '\0')
 		return xml_fail(x, "<node> has no id");
 	r->weighed = false;
+	r->slot = GXL_NO_SLOT;
 	return graph_job_task(&r->graph, id, &r->task, x->err);
 }
 
@@ -108,19 +112,49 @@ static int graph_attribute(struct xml *x, struct reader *r, const char *text)
 	return SJ_OK;
 }
 
+/* Where and when the schedule has the node. */
+static int place(struct xml *x, struct reader *r, const char *text)
+{
+	static const char *const names[] = { "Start time", "Finish time", "Processor" };
+	sj_time *const fields[] = { &r->slot.start_ns, &r->slot.finish_ns };
+	int64_t v;
+
+	for (int i = 0; i < 3; i++) {
+		if (strcmp(r->attribute, names[i]) != 0)
+			continue;
+		if (text_decimal(text, i < 2 ? TIME_S : 0, &v) != SJ_OK || v < 0 ||
+		    (i == 2 && v >= UINT32_MAX))
+			return xml_fail(x, "%s: \"%.40s\" is not a number from 0 on", names[i],
+					text);
+		if (i < 2)
+			*fields[i] = v;
+		else
+			r->slot.processor = (uint32_t)v;
+	}
+	return SJ_OK;
+}
+
+static int end_value(struct xml *x, struct reader *r, const char *text)
+{
+	if (r->task == 0 && r->from == 0)
+		return graph_attribute(x, r, text);
+	if (strcmp(r->attribute, "Weight") == 0)
+		return weigh(x, r, text);
+	return r->task != 0 ? place(x, r, text) : SJ_OK;
+}
+
 static int end(struct xml *x, void *self, const char *element, const char *text)
 {
 	struct reader *r = self;
 	bool node = strcmp(element, "node") == 0, edge = strcmp(element, "edge") == 0;
 	int rc = SJ_OK;
 
-	if (strcmp(element, "int") == 0 || strcmp(element, "float") == 0) {
-		if (r->task == 0 && r->from == 0)
-			return graph_attribute(x, r, text);
-		return strcmp(r->attribute, "Weight") == 0 ? weigh(x, r, text) : SJ_OK;
-	}
+	if (strcmp(element, "int") == 0 || strcmp(element, "float") == 0)
+		return end_value(x, r, text);
 	if (node && !r->weighed)
 		return xml_fail(x, "the node has no Weight");
+	if (node)
+		rc = gxl_schedule_add(&r->schedule, r->task, r->slot, x->err);
 	if (edge && !r->weighed)
 		rc = graph_job_edge(&r->graph, r->from, r->to, 0, x->err);
 	if (node || edge)
@@ -140,6 +174,9 @@ static int gxl_open(sj_input *in, const sj_reader_options *options, sj_source **
 	if (rc != SJ_OK)
 		return rc;
 	rc = xml_read(in, &handler, &r, &lines, err);
+	if (rc == SJ_OK)
+		rc = gxl_schedule_judge(&r.schedule, &r.graph, r.deck, err);
+	gxl_schedule_fini(&r.schedule);
 	return graph_job_source(&r.graph, in->name, "gxl", lines, r.deck, rc, out, err);
 }
 

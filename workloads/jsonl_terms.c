@@ -183,7 +183,7 @@ static const char *odd_key(const json_t *o, sj_speedup kind)
 
 	json_object_foreach((json_t *)o, key, v) {
 		bool ok = strcmp(key, "speedup") == 0 || strcmp(key, "model_rate") == 0 ||
-			  strcmp(key, "apart") == 0;
+			  strcmp(key, "apart") == 0 || strcmp(key, "node_rate") == 0;
 
 		ok |= kind == SJ_SPEEDUP_AMDAHL && strcmp(key, "serial") == 0;
 		ok |= kind == SJ_SPEEDUP_DOWNEY && (strcmp(key, "A") == 0 ||
@@ -195,19 +195,30 @@ static const char *odd_key(const json_t *o, sj_speedup kind)
 	return NULL;
 }
 
-/* The lists of `s` lie in the caller's arrays. */
+static bool read_node_rates(const json_t *list, double *rate, uint32_t *count)
+{
+	if (!json_is_array(list) || json_array_size(list) > MODELS_MAX)
+		return false;
+	for (*count = 0; *count < json_array_size(list); ++*count)
+		if (!read_rate(json_array_get(list, *count), &rate[*count]) || rate[*count] == 0)
+			return false;
+	return true;
+}
+
+/* The lists of `s` lie in the caller's arrays, rates of models before those of nodes. */
 static const char *read_scaling(struct jsonl_terms *t, const json_t *o, sj_scaling *s,
 				sj_speedup_point *points, double *rate)
 {
+	const json_t *node_rates = json_object_get(o, "node_rate");
 	const json_t *rates = json_object_get(o, "model_rate");
 
-	*s = (sj_scaling){ .points = points, .model_rate = rate };
+	*s = (sj_scaling){ .points = points, .model_rate = rate, .node_rate = rate + MODELS_MAX };
 	if (!json_is_object(o))
 		return "an object, or the number of one of scalings";
 	if (!read_kind(o, &s->kind))
 		return "\"speedup\" to be \"linear\", \"amdahl\", \"downey\" or \"table\"";
 	if (odd_key(o, s->kind) != NULL)
-		return "no other keys than speedup, model_rate, apart and what this speedup has: "
+		return "no other keys than speedup, model_rate, apart, node_rate and what this speedup has: "
 		       "serial (amdahl), A and sigma (downey), points (table)";
 	if (!read_number(o, "serial", s->kind == SJ_SPEEDUP_AMDAHL ? -1 : 0, 0, 1, &s->serial) ||
 	    s->serial < 0)
@@ -225,6 +236,8 @@ static const char *read_scaling(struct jsonl_terms *t, const json_t *o, sj_scali
 		       "gpu_models";
 	if (!read_number(o, "apart", 1, 1e-9, 1e9, &s->apart))
 		return "\"apart\", a number above 0";
+	if (node_rates != NULL && !read_node_rates(node_rates, rate + MODELS_MAX, &s->node_count))
+		return "\"node_rate\", a list of rates above 0, from node 0 on";
 	return NULL;
 }
 
@@ -232,7 +245,7 @@ static int add_scaling(struct jsonl_terms *t, const json_t *o, uint32_t *number,
 		       size_t size)
 {
 	sj_speedup_point *points = malloc(POINTS_MAX * sizeof(*points));
-	double *rate = malloc(MODELS_MAX * sizeof(*rate));
+	double *rate = malloc(2 * MODELS_MAX * sizeof(*rate));
 	sj_scaling s;
 	const char *wrong = "more memory than there is";
 	int rc = SJ_EPARSE;

@@ -81,6 +81,7 @@ static int list(const struct reader *r, const json_t *o, const char *key, bool m
 static int read_files(struct reader *r, const json_t *files)
 {
 	size_t n = json_array_size(files);
+	uint64_t all = 0;
 
 	r->bytes = calloc(n + 1, sizeof(*r->bytes));
 	if (r->bytes == NULL)
@@ -101,7 +102,10 @@ static int read_files(struct reader *r, const json_t *files)
 		if (rc != SJ_OK)
 			return rc;
 		r->bytes[number - 1] = (uint64_t)json_integer_value(size);
+		all += r->bytes[number - 1];
 	}
+	deck_count(r->deck, "files", n);
+	deck_count(r->deck, "file_bytes", all);
 	return SJ_OK;
 }
 
@@ -220,6 +224,7 @@ static void read_machines(struct reader *r, const json_t *machines)
 {
 	double cores = 0;
 
+	deck_count(r->deck, "machines", json_array_size(machines));
 	for (size_t i = 0; i < json_array_size(machines); i++) {
 		const json_t *cpu = json_object_get(json_array_get(machines, i), "cpu");
 

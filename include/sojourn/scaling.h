@@ -4,7 +4,7 @@
  *
  * A task's work is stated as its run time on the ranks it asked for, together, on
  * reference nodes: rate 1. A scaling tells the rate elsewhere: on fewer or more
- * ranks, on another GPU model, spread over more nodes than it needs. Scalings
+ * ranks, on another GPU model or node, spread over more nodes than it needs. Scalings
  * belong to the workload; many tasks share one.
  */
 #ifndef SJ_SCALING_H
@@ -40,6 +40,10 @@ typedef struct sj_scaling {
 	uint32_t   model_count;
 	const double *model_rate;
 	double     apart;          /* rate when on more nodes than needed; 0 counts as 1 */
+	/* Rate on node n is node_rate[n] > 0, times the speed of its type: unrelated
+	 * machines. Without a table, or beyond it: 1. */
+	uint32_t   node_count;
+	const double *node_rate;
 } sj_scaling;
 
 /* S(n), relative to one rank; n > 0. */

@@ -49,6 +49,8 @@ typedef enum sj_drop {
 	SJ_DROP_COUNT
 } sj_drop;
 
+#define SJ_WORKLOAD_COUNTS 12
+
 /* Complete once the source has returned SJ_END; header facts are there at once. */
 typedef struct sj_workload_info {
 	char     format[16];   /* "swf", "jsonl", "gen:lublin" */
@@ -67,6 +69,15 @@ typedef struct sj_workload_info {
 	uint64_t most_procs, most_gpu_milli; /* of one record; 0: not told */
 	sj_time  first_submit_ns, last_submit_ns; /* least and greatest, or SJ_NEVER */
 	sj_time  stated_makespan_ns; /* as measured or proven; 0 = not stated */
+	/* What this format has to count besides, by names that are constants. */
+	uint32_t count_count;
+	struct sj_workload_count {
+		const char *key;
+		uint64_t    value;
+	} count[SJ_WORKLOAD_COUNTS];
+	/* The machine that the log is about, as typed behind -c, where its processors alone
+	 * do not say it; "": they do. */
+	char     cluster[200];
 	/* What gpu_model n of a task means: gpu_model[n - 1], one name, or several with
 	 * "|" between them. Owned by the source. None: numbers are the machine's own. */
 	uint32_t gpu_model_count;

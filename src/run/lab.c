@@ -19,9 +19,12 @@ int lab_open(const char *workload, const char *cluster, uint64_t seed, uint64_t 
 	if (rc == SJ_OK)
 		rc = workload_open(workload, &options, seed, &out->workload, err);
 	if (rc == SJ_OK && cluster == NULL) {
-		uint32_t procs = out->workload->source->info.max_procs;
+		const sj_workload_info *info = &out->workload->source->info;
+		uint32_t procs = info->max_procs;
 
-		if (procs == 0)
+		if (info->cluster[0] != '\0')
+			rc = cluster_parse(info->cluster, &out->cluster, err);
+		else if (procs == 0)
 			rc = sj_fail(err, SJ_EUSAGE, "%s does not state the size of its "
 				     "machine; give it, as in -c procs=128", workload);
 		else

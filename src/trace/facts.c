@@ -304,6 +304,8 @@ int facts_of_source(sj_source *source, uint32_t procs, struct facts *f, sj_error
 	while ((rc = source->ops->fill(source, batch, 64, &n, err)) == SJ_OK)
 		for (uint32_t i = 0; i < n; i++) {
 			rc = job_of_source(&f->jobs, &batch[i], err);
+			if (rc == SJ_OK)
+				rc = graph_facts_add(&f->graphs, &batch[i], err);
 			if (rc == SJ_OK && source->info.has_facts)
 				rc = id_add(&f->raw, batch[i].id, err);
 			if (rc != SJ_OK)

@@ -9,6 +9,7 @@
 #include "config/capacity.h"
 #include "sojourn/swf.h"
 #include "sojourn/workload.h"
+#include "trace/graphs.h"
 
 /* A growing list of numbers, sorted when the log has ended. */
 struct sample {
@@ -50,6 +51,7 @@ struct facts {
 	bool             has_raw;
 	struct raw_facts raw;
 	struct job_facts jobs;
+	struct graph_facts graphs; /* of a source */
 	uint64_t         lines, comments, blanks;
 };
 

@@ -12,6 +12,7 @@
 #include "run/report_json.h"
 #include "stats/describe.h"
 #include "trace/facts.h"
+#include "trace/info_out.h"
 #include "trace/trace.h"
 
 struct info {
@@ -119,14 +120,6 @@ static void close_info(struct info *i)
 
 /* ---- JSON ---------------------------------------------------------------------------- */
 
-/* Whole seconds as a whole number: logs have those, and they are exact. */
-static json_t *json_seconds(__int128 ns)
-{
-	if (ns % SJ_NS_PER_S == 0)
-		return json_integer((json_int_t)(ns / SJ_NS_PER_S));
-	return json_real((double)ns / 1e9);
-}
-
 static json_t *json_number(double v)
 {
 	return isfinite(v) ? json_real(v) : json_null();
@@ -162,9 +155,9 @@ static void put_raw(json_t *o, const struct info *i)
 	put(o, "bad_lines", r->bad_lines);
 	put(o, "comment_lines", i->facts.comments);
 	put(o, "blank_lines", i->facts.blanks);
-	json_object_set_new(o, "first_submit", json_seconds(r->first_submit_ns));
-	json_object_set_new(o, "last_submit", json_seconds(r->last_submit_ns));
-	json_object_set_new(o, "last_end", json_seconds(r->last_end_ns));
+	json_object_set_new(o, "first_submit", info_seconds(r->first_submit_ns));
+	json_object_set_new(o, "last_submit", info_seconds(r->last_submit_ns));
+	json_object_set_new(o, "last_end", info_seconds(r->last_end_ns));
 	json_object_set_new(o, "time_unit", json_string("s"));
 	put(o, "missing_runtime", r->missing_run);
 	put(o, "zero_runtime", r->zero_run);
@@ -176,8 +169,8 @@ static void put_raw(json_t *o, const struct info *i)
 	json_object_set_new(o, "max_procs", json_integer(r->max_procs));
 	json_object_set_new(o, "max_requested", json_integer(r->max_requested));
 	json_object_set_new(o, "resource", json_string("core-seconds"));
-	json_object_set_new(o, "total_resource_seconds", json_seconds((__int128)r->area));
-	json_object_set_new(o, "sum_wait", json_seconds((__int128)r->wait_ns));
+	json_object_set_new(o, "total_resource_seconds", info_seconds((__int128)r->area));
+	json_object_set_new(o, "sum_wait", info_seconds((__int128)r->wait_ns));
 	json_object_set_new(o, "status", json_status(r));
 }
 
@@ -197,9 +190,9 @@ static void put_log(json_t *o, const struct info *i)
 	put(o, "records", w->records);
 	put(o, "bad_lines", w->dropped[SJ_DROP_BAD_LINE]);
 	json_object_set_new(o, "first_submit", w->first_submit_ns == SJ_NEVER ?
-			    json_null() : json_seconds(w->first_submit_ns));
+			    json_null() : info_seconds(w->first_submit_ns));
 	json_object_set_new(o, "last_submit", w->last_submit_ns == SJ_NEVER ?
-			    json_null() : json_seconds(w->last_submit_ns));
+			    json_null() : info_seconds(w->last_submit_ns));
 	json_object_set_new(o, "time_unit", json_string("s"));
 	put(o, "missing_runtime", w->no_run);
 	put(o, "zero_runtime", w->zero_run);
@@ -210,7 +203,7 @@ static void put_log(json_t *o, const struct info *i)
 	json_object_set_new(o, "resource", json_string(gpus ? "GPU-seconds" : "core-seconds"));
 	json_object_set_new(o, "total_resource_seconds", gpus ?
 		json_real((double)j->gpu_held / (1e9 * SJ_GPU_WHOLE)) :
-		json_seconds((__int128)j->held));
+		info_seconds((__int128)j->held));
 }
 
 static const double quantiles[] = { 0, 0.25, 0.5, 0.75, 0.95, 0.99, 1 };
@@ -240,7 +233,7 @@ static json_t *json_jobs(const struct job_facts *j, const struct loads *loads)
 	json_object_set_new(o, "offered_load", json_number(loads->of[LOAD_CORES]));
 	json_object_set_new(o, "offered_load_of", report_json_load_of(loads));
 	json_object_set_new(o, "span_s", j->kept > 0 ?
-			    json_seconds(j->last_submit_ns - j->first_submit_ns) :
+			    info_seconds(j->last_submit_ns - j->first_submit_ns) :
 			    json_null());
 	json_object_set_new(o, "procs_max", json_integer(j->widest));
 	put(o, "over_estimate", j->overruns);
@@ -275,24 +268,12 @@ static int print_json(const struct info *i, sj_error *err)
 	json_object_set_new(o, "machine_size",
 			    i->machine > 0 ? json_integer(i->machine) : json_null());
 	json_object_set_new(o, "jobs", json_jobs(&i->facts.jobs, &i->loads));
+	if (i->w != NULL)
+		info_graphs_json(o, &i->facts.graphs, &i->w->source->info);
 	return json_out(o, JSON_INDENT(1) | JSON_REAL_PRECISION(15), err);
 }
 
 /* ---- text ------------------------------------------------------------------------------ */
-
-static void line(const char *what, const char *fmt, ...)
-	__attribute__((format(printf, 2, 3)));
-
-static void line(const char *what, const char *fmt, ...)
-{
-	va_list ap;
-
-	printf("%-16s", what);
-	va_start(ap, fmt);
-	vprintf(fmt, ap);
-	va_end(ap);
-	putchar('\n');
-}
 
 static const char *human(double v, int digits, char buf[NUMBER_TEXT_MAX])
 {
@@ -305,20 +286,20 @@ static void print_file(const struct info *i)
 	static const char *const packings[] = { "", ", packed with gzip", ", packed with zstd" };
 	char a[NUMBER_TEXT_MAX], b[NUMBER_TEXT_MAX];
 
-	line("workload", "%s", i->spec);
-	line("format", "%s", i->format);
+	info_line("workload", "%s", i->spec);
+	info_line("format", "%s", i->format);
 	if (i->in == NULL)
 		return;
-	line("size", "%s bytes of text%s", human((double)i->raw_bytes, 3, a),
+	info_line("size", "%s bytes of text%s", human((double)i->raw_bytes, 3, a),
 	     packings[input_packed(i->in)]);
-	line("sha256", "%s", i->sha256);
+	info_line("sha256", "%s", i->sha256);
 	if (!i->facts.has_raw)
 		return;
-	line("lines", "%s, of which %s are comments or blank",
+	info_line("lines", "%s, of which %s are comments or blank",
 	     human((double)i->facts.lines, 3, a),
 	     human((double)(i->facts.comments + i->facts.blanks), 3, b));
 	if (i->facts.raw.bad_lines > 0)
-		line("MALFORMED", "%s lines; see `sojourn trace check`",
+		info_line("MALFORMED", "%s lines; see `sojourn trace check`",
 		     human((double)i->facts.raw.bad_lines, 3, a));
 }
 
@@ -328,7 +309,7 @@ static void print_drops(const struct job_facts *j)
 
 	for (int d = 0; d < SJ_DROP_COUNT; d++)
 		if (j->dropped[d] > 0)
-			line("  dropped", "%s: %s", human((double)j->dropped[d], 3, a),
+			info_line("  dropped", "%s: %s", human((double)j->dropped[d], 3, a),
 			     drop_texts[d]);
 }
 
@@ -337,15 +318,15 @@ static void print_oddities(const struct raw_facts *r)
 	char a[NUMBER_TEXT_MAX];
 
 	if (r->zero_run > 0)
-		line("  run time 0", "%s", human((double)r->zero_run, 3, a));
+		info_line("  run time 0", "%s", human((double)r->zero_run, 3, a));
 	if (r->missing_request > 0)
-		line("  no request", "%s have no requested time; the run time stands in",
+		info_line("  no request", "%s have no requested time; the run time stands in",
 		     human((double)r->missing_request, 3, a));
 	if (r->unsorted > 0)
-		line("  unsorted", "%s lines are out of order of submit",
+		info_line("  unsorted", "%s lines are out of order of submit",
 		     human((double)r->unsorted, 3, a));
 	if (r->duplicate_ids > 0)
-		line("  duplicate ids", "%s", human((double)r->duplicate_ids, 3, a));
+		info_line("  duplicate ids", "%s", human((double)r->duplicate_ids, 3, a));
 }
 
 static void print_jobs(const struct info *i)
@@ -353,26 +334,28 @@ static void print_jobs(const struct info *i)
 	const struct job_facts *j = &i->facts.jobs;
 	char a[NUMBER_TEXT_MAX], b[NUMBER_TEXT_MAX], loads[100];
 
-	line("jobs", "%s", human((double)j->kept, 3, a));
+	info_line("jobs", "%s", human((double)j->kept, 3, a));
 	print_drops(j);
 	if (i->facts.has_raw)
 		print_oddities(&i->facts.raw);
 	if (j->overruns > 0)
-		line("  over estimate", "%s run longer than claimed",
+		info_line("  over estimate", "%s run longer than claimed",
 		     human((double)j->overruns, 3, a));
 	if (j->users > 0)
-		line("users", "%s in %s groups", human((double)j->users, 3, a),
+		info_line("users", "%s in %s groups", human((double)j->users, 3, a),
 		     human((double)j->groups, 3, b));
 	if (i->machine > 0)
-		line("machine", "%s processors", human(i->machine, 3, a));
+		info_line("machine", "%s processors", human(i->machine, 3, a));
 	else
-		line("machine", "not stated; give -c procs=N when you run it");
+		info_line("machine", "not stated; give -c procs=N when you run it");
+	if (i->w != NULL)
+		info_graphs_text(&i->facts.graphs, &i->w->source->info);
 	if (j->kept > 0)
-		line("submits over", "%s days",
+		info_line("submits over", "%s days",
 		     human((double)(j->last_submit_ns - j->first_submit_ns) / 86400e9, 4, a));
 	loads_text(&i->loads, 0, false, loads, sizeof(loads));
 	if (loads[0] != '\0')
-		line("offered load", "%s", loads);
+		info_line("offered load", "%s", loads);
 }
 
 static void row(struct table_text *t, const char *name, const struct sample *s)

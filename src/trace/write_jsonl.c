@@ -70,6 +70,10 @@ static void put_scaling(FILE *to, const sj_scaling *s)
 		fputc(']', to);
 	if (s->apart != 0 && s->apart != 1)
 		put_real(to, ",\"apart\":", s->apart);
+	for (uint32_t n = 0; n < s->node_count; n++)
+		put_real(to, n > 0 ? "," : ",\"node_rate\":[", s->node_rate[n]);
+	if (s->node_count > 0)
+		fputc(']', to);
 	fputc('}', to);
 }
 

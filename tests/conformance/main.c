@@ -60,6 +60,7 @@ int main(int argc, char **argv)
 	if (optind != argc)
 		return usage();
 	facts_items(&l, &at);
+	sets_items(&l, &at);
 	platform_items(&l, &at);
 	dialect_items(&l, &at);
 	gpu_items(&l, &at);

@@ -428,6 +428,38 @@ TEST(rates_of_gpu_models)
 	}
 }
 
+/* 10 s on node 0; nodes 1 and 2 are slower for job 1, faster for job 2, and node 3 is as
+ * its type. */
+TEST(rates_of_nodes)
+{
+	static const double slower[] = { 1, 0.5, 0.25 }, faster[] = { 1, 2, 4 };
+	static const sj_scaling own[] = { { .node_count = 3, .node_rate = slower },
+					  { .node_count = 3, .node_rate = faster } };
+	static sj_source with = { .scalings = own, .scaling_count = 2 };
+	static const sj_node_type types[] = { { .count = 3, .cores = 1 },
+					      { .count = 1, .cores = 1, .speed = 5 } };
+	static const struct step none[] = { { .op = OP_NONE, .job = 1 } };
+	sj_run_config c = on(types, 2);
+	sj_job jobs[] = { script_job(1, 0, 1, 10), script_job(2, 0, 1, 10) };
+	sj_job gang[] = { script_job(1, 0, 1, 10), script_job(2, 0, 1, 10),
+			  script_job(3, 0, 2, 10) };
+
+	c.source = &with;
+	jobs[0].task.scaling = 1;
+	jobs[1].task.scaling = 2;
+	jobs[0].task.node = 2;
+	jobs[1].task.node = 3;
+	EXPECT("one node each", c, none, false, jobs, 0, 20, 2.5);
+	jobs[0].task.node = 4;
+	jobs[1].task.node = 2;
+	EXPECT("speed of the type", c, none, false, jobs, 0, 2, 5);
+	/* The slower of its two nodes paces a gang: 0.25 and 5. */
+	gang[2].task.scaling = 1;
+	gang[0].task.node = 1;
+	gang[1].task.node = 2;
+	EXPECT("a gang", c, none, false, gang, 0, 10, 10, 40);
+}
+
 /* ---- neighbours --------------------------------------------------------------------------------- */
 
 static const double slowdown[] = { 1, 2, 1.25, 1 }; /* of kind 1 by 2: 2; of 2 by 1: 1.25 */
@@ -603,7 +635,7 @@ TESTS(CASE(speedups), CASE(moldable_start), CASE(the_estimate_follows_the_size),
       CASE(keeping_work_costs_a_write_and_a_restart), CASE(the_estimate_is_for_work),
       CASE(intervals_that_waste_least), CASE(resizing_on_nodes), CASE(resizing_with_gpus),
       CASE(a_resize_costs_a_restart), CASE(layouts_hold_when_a_task_grows), CASE(migration),
-      CASE(the_first_of_two_copies_counts), CASE(rates_of_gpu_models),
+      CASE(the_first_of_two_copies_counts), CASE(rates_of_gpu_models), CASE(rates_of_nodes),
       CASE(neighbours_slow_each_other_down), CASE(the_slowest_rank_paces_a_gang),
       CASE(a_failure_costs_what_was_not_saved), CASE(even_parts), CASE(misuse_is_told),
       CASE(a_second_second_copy))

@@ -254,13 +254,16 @@ static bool same_scaling(const sj_scaling *a, const sj_scaling *b)
 {
 	bool same = a->kind == b->kind && a->serial == b->serial && a->A == b->A &&
 		    a->sigma == b->sigma && a->point_count == b->point_count &&
-		    a->model_count == b->model_count && a->apart == b->apart;
+		    a->model_count == b->model_count && a->apart == b->apart &&
+		    a->node_count == b->node_count;
 
 	for (uint32_t i = 0; same && i < a->point_count; i++)
 		same = a->points[i].ranks == b->points[i].ranks &&
 		       a->points[i].speed == b->points[i].speed;
 	for (uint32_t i = 0; same && i < a->model_count; i++)
 		same = a->model_rate[i] == b->model_rate[i];
+	for (uint32_t i = 0; same && i < a->node_count; i++)
+		same = a->node_rate[i] == b->node_rate[i];
 	return same;
 }
 
@@ -343,7 +346,8 @@ static const sj_speedup_point points[] = { { 1, 1 }, { 2, 1.75 }, { 8, 0.1 + 0.2
 static const double rates[] = { 1, 1.0 / 3, 0 };
 static const sj_scaling scalings[] = {
 	{ .kind = SJ_SPEEDUP_LINEAR, .apart = 1, .model_count = 3, .model_rate = rates },
-	{ .kind = SJ_SPEEDUP_AMDAHL, .serial = 0.1, .apart = 0.7 },
+	{ .kind = SJ_SPEEDUP_AMDAHL, .serial = 0.1, .apart = 0.7, .node_count = 2,
+	  .node_rate = rates },
 	{ .kind = SJ_SPEEDUP_DOWNEY, .A = 17.5, .sigma = 1.25, .apart = 1 },
 	{ .kind = SJ_SPEEDUP_TABLE, .point_count = 3, .points = points, .apart = 2 },
 };
@@ -434,6 +438,9 @@ TEST(reader_and_schema_agree)
 		{ JOB ",\"scaling\":{\"model_rate\":[1,0.5]}}", true, true, NULL },
 		{ JOB ",\"scaling\":{\"model_rate\":{\"V100\":1,\"K80\":0.2}}}", true, true, NULL },
 		{ JOB ",\"scaling\":{\"model_rate\":[-1]}}", false, false, "\"model_rate\"" },
+		{ JOB ",\"scaling\":{\"node_rate\":[1,0.25]}}", true, true, NULL },
+		{ JOB ",\"scaling\":{\"node_rate\":[1,0]}}", false, false, "\"node_rate\"" },
+		{ JOB ",\"scaling\":{\"node_rate\":2}}", false, false, "\"node_rate\"" },
 		{ "{\"scalings\":[{\"speedup\":\"linear\"}]}\n" JOB ",\"scaling\":1}", true, true,
 		  NULL },
 		{ "{\"scalings\":[{\"speedup\":\"none\"}]}\n" JOB "}", false, false,
