@@ -126,8 +126,16 @@ void sj_pes_cancel(sj_pes *p, uint32_t id)
 
 void sj_pes_move(sj_pes *p, uint32_t id, sj_time time)
 {
-	sj_pes_cancel(p, id);
-	sj_pes_add(p, id, time);
+	pes_entry e = (pes_entry)(uint64_t)time << 64 | p->inserted++ << SJ_PES_ID_BITS | id;
+	uint32_t at = p->pos[id];
+
+	assert(id < p->cap && time >= 0);
+	if (at == 0)
+		sift_up(p, p->count++, e);
+	else if (e < p->heap[at - 1])
+		sift_up(p, at - 1, e);
+	else
+		sift_down(p, at - 1, e);
 }
 
 uint32_t sj_pes_pop(sj_pes *p)

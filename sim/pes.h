@@ -36,7 +36,7 @@ int  sj_pes_reserve(sj_pes *p, uint32_t ids);
 void sj_pes_add(sj_pes *p, uint32_t id, sj_time time);
 /* Removes a pending id; does nothing when it is not pending. */
 void sj_pes_cancel(sj_pes *p, uint32_t id);
-/* cancel and add in one. */
+/* cancel, if it is pending, and add in one. */
 void sj_pes_move(sj_pes *p, uint32_t id, sj_time time);
 
 static inline sj_time sj_pes_time(const sj_pes *p)
