@@ -15,8 +15,8 @@ struct transfer {
 };
 
 struct sj_network {
-	sj_topology topology;
-	bool        has_nodes;
+	sj_fabric   fabric;
+	bool        has_fabric;
 	sj_flows    flows;
 	sj_time    *latency_ns;  /* by link */
 	sj_pes      latent;      /* by transfer: latency that lasts */
@@ -36,9 +36,8 @@ static struct transfer *at(const sj_network *w, uint32_t id)
 
 /* ---- making ------------------------------------------------------------------------- */
 
-int sj_network_create(const sj_topology_spec *spec, uint32_t nodes,
-		      const double *node_bytes_per_s, const sj_time *node_latency_ns,
-		      sj_network **out, sj_error *err)
+int sj_network_create(const sj_fabric_spec *spec, const struct sj_node_type *types,
+		      uint32_t type_count, sj_network **out, sj_error *err)
 {
 	sj_network *w = calloc(1, sizeof(*w));
 	int rc;
@@ -46,13 +45,12 @@ int sj_network_create(const sj_topology_spec *spec, uint32_t nodes,
 	if (w == NULL)
 		return sj_fail(err, SJ_ENOMEM, "network: out of memory");
 	w->free_transfer = SJ_FLOW_NONE;
-	rc = sj_topology_init(&w->topology, spec, nodes, node_bytes_per_s, node_latency_ns,
-			      err);
+	rc = sj_fabric_init(&w->fabric, spec, types, type_count, err);
 	if (rc == SJ_OK) {
-		w->has_nodes = true;
-		w->latency_ns = w->topology.latency_ns;
-		rc = sj_flows_init(&w->flows, w->topology.bytes_per_s, w->topology.links,
-				   w->topology.hops_max);
+		w->has_fabric = true;
+		w->latency_ns = w->fabric.latency_ns;
+		rc = sj_flows_init(&w->flows, w->fabric.bytes_per_s, w->fabric.links,
+				   w->fabric.hops_max);
 	}
 	if (rc != SJ_OK) {
 		sj_network_free(w);
@@ -90,11 +88,11 @@ void sj_network_free(sj_network *w)
 		free(w->transfer[i]);
 	free(w->transfer);
 	free(w->of_flow);
-	if (!w->has_nodes)
+	if (!w->has_fabric)
 		free(w->latency_ns);
 	sj_pes_fini(&w->latent);
 	sj_flows_fini(&w->flows);
-	sj_topology_fini(&w->topology);
+	sj_fabric_fini(&w->fabric);
 	free(w);
 }
 
@@ -154,14 +152,21 @@ int sj_network_send_over(sj_network *w, const uint32_t *links, uint32_t hops, do
 	return SJ_OK;
 }
 
-int sj_network_send(sj_network *w, uint32_t from, uint32_t to, double bytes,
-		    sj_transfer_wish wish, sj_time now, uint32_t *id)
+int sj_network_send_between(sj_network *w, sj_endpoint from, sj_endpoint to, double bytes,
+			    sj_transfer_wish wish, sj_time now, uint32_t *id)
 {
 	uint32_t link[SJ_ROUTE_MAX];
 	sj_time latency;
-	uint32_t hops = sj_topology_route(&w->topology, from, to, link, &latency);
+	uint32_t hops = sj_fabric_route(&w->fabric, from, to, link, &latency);
 
 	return sj_network_send_over(w, link, hops, hops != 0 ? bytes : 0, wish, now, id);
+}
+
+int sj_network_send(sj_network *w, uint32_t from, uint32_t to, double bytes,
+		    sj_transfer_wish wish, sj_time now, uint32_t *id)
+{
+	return sj_network_send_between(w, (sj_endpoint){ from, SJ_HOST },
+				       (sj_endpoint){ to, SJ_HOST }, bytes, wish, now, id);
 }
 
 double sj_network_cancel(sj_network *w, uint32_t id, sj_time now)
@@ -242,16 +247,23 @@ int sj_network_advance(sj_network *w, sj_time now, uint32_t *id)
 
 /* ---- asking ---------------------------------------------------------------------------------- */
 
-double sj_network_alone(const sj_network *w, uint32_t from, uint32_t to, double bytes)
+double sj_network_alone_between(const sj_network *w, sj_endpoint from, sj_endpoint to,
+				double bytes)
 {
 	uint32_t link[SJ_ROUTE_MAX];
 	sj_time latency;
-	uint32_t hops = sj_topology_route(&w->topology, from, to, link, &latency);
+	uint32_t hops = sj_fabric_route(&w->fabric, from, to, link, &latency);
 	double least = INFINITY;
 
 	for (uint32_t k = 0; k < hops; k++)
 		least = fmin(least, w->flows.link[link[k]].bytes_per_s);
 	return hops == 0 ? 0 : (double)latency / 1e9 + bytes / least;
+}
+
+double sj_network_alone(const sj_network *w, uint32_t from, uint32_t to, double bytes)
+{
+	return sj_network_alone_between(w, (sj_endpoint){ from, SJ_HOST },
+					(sj_endpoint){ to, SJ_HOST }, bytes);
 }
 
 bool sj_network_unsettled(const sj_network *w)
@@ -266,9 +278,9 @@ double sj_network_rate(const sj_network *w, uint32_t id)
 	return flow != SJ_FLOW_NONE ? w->flows.flow[flow].rate : 0;
 }
 
-const sj_topology *sj_network_topology(const sj_network *w)
+const sj_fabric *sj_network_fabric(const sj_network *w)
 {
-	return w->has_nodes ? &w->topology : NULL;
+	return w->has_fabric ? &w->fabric : NULL;
 }
 
 sj_flows *sj_network_flows(sj_network *w)

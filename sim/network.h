@@ -1,23 +1,22 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
- * network.h - transfers between nodes: a route, its latency, then a flow of bytes.
+ * network.h - transfers between endpoints of a machine: a route, its latency, then a flow of bytes.
  *
  * A transfer takes the sum of the latencies of its links, then its bytes flow at the
  * max-min fair rate (flow.h) of the moment until all have passed. Bytes 0: the latency
- * alone. Within a node a transfer takes no time.
+ * alone. What is there already takes no time.
  */
 #ifndef SJ_NETWORK_H
 #define SJ_NETWORK_H
 
+#include "fabric.h"
 #include "flow.h"
-#include "topology.h"
 
 typedef struct sj_network sj_network;
 
-/* Nodes on a topology; arguments as of sj_topology_init(). SJ_OK, SJ_EINVAL, SJ_ENOMEM. */
-int  sj_network_create(const sj_topology_spec *spec, uint32_t nodes,
-		       const double *node_bytes_per_s, const sj_time *node_latency_ns,
-		       sj_network **out, sj_error *err);
+/* A machine; arguments as of sj_fabric_init(). SJ_OK, SJ_EINVAL, SJ_ENOMEM. */
+int  sj_network_create(const sj_fabric_spec *spec, const struct sj_node_type *types,
+		       uint32_t type_count, sj_network **out, sj_error *err);
 /* Links without nodes, for transfers that bring their path. SJ_OK or SJ_ENOMEM. */
 int  sj_network_create_links(const double *bytes_per_s, const sj_time *latency_ns,
 			     uint32_t links, sj_network **out);
@@ -30,9 +29,13 @@ typedef struct sj_transfer_wish {
 } sj_transfer_wish;
 
 /* Begins a transfer; *id is its number until it is done or cancelled. A transfer that
- * takes no time at all is done at the next sj_network_advance(). SJ_OK or SJ_ENOMEM. */
+ * takes no time at all is done at the next sj_network_advance(). SJ_OK or SJ_ENOMEM.
+ * `from` and `to` are nodes, or storages, which are numbered after the nodes. */
 int  sj_network_send(sj_network *w, uint32_t from, uint32_t to, double bytes,
 		     sj_transfer_wish wish, sj_time now, uint32_t *id);
+/* From or to a GPU. */
+int  sj_network_send_between(sj_network *w, sj_endpoint from, sj_endpoint to, double bytes,
+			     sj_transfer_wish wish, sj_time now, uint32_t *id);
 /* Over `hops` distinct links, at most SJ_ROUTE_MAX. */
 int  sj_network_send_over(sj_network *w, const uint32_t *links, uint32_t hops, double bytes,
 			  sj_transfer_wish wish, sj_time now, uint32_t *id);
@@ -51,12 +54,15 @@ int  sj_network_advance(sj_network *w, sj_time now, uint32_t *id);
 /* Rates are to be shared anew: advance() before the clock goes on. */
 bool sj_network_unsettled(const sj_network *w);
 
-/* Seconds that so many bytes would take alone. */
+/* Seconds that so many bytes would take alone: latency, then bytes / the least bandwidth
+ * of the route as it is now. */
 double sj_network_alone(const sj_network *w, uint32_t from, uint32_t to, double bytes);
+double sj_network_alone_between(const sj_network *w, sj_endpoint from, sj_endpoint to,
+				double bytes);
 /* Bytes per second of a transfer now; 0 while its latency lasts. */
 double sj_network_rate(const sj_network *w, uint32_t id);
-/* NULL without nodes. */
-const sj_topology *sj_network_topology(const sj_network *w);
+/* Endpoints, links and routes; NULL without a machine. */
+const sj_fabric *sj_network_fabric(const sj_network *w);
 sj_flows *sj_network_flows(sj_network *w);
 
 #endif

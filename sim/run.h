@@ -7,7 +7,7 @@
 #define SJ_RUN_H
 
 #include "metrics.h"
-#include "topology.h"
+#include "fabric.h"
 #include "sojourn/law.h"
 #include "sojourn/policy.h"
 #include "sojourn/workload.h"
@@ -34,7 +34,8 @@ typedef struct sj_node_type {
 	double   gpu_speed; /* likewise: what paces a task with GPUs */
 	uint64_t nic_bytes_per_s; /* each direction; 0: not stated; used by the network */
 	sj_time  nic_latency_ns;
-	uint64_t pcie_bytes_per_s, nvlink_bytes_per_s;
+	uint64_t pcie_bytes_per_s, nvlink_bytes_per_s; /* 0: not stated */
+	sj_time  pcie_latency_ns, nvlink_latency_ns;
 	double   idle_w, busy_w;         /* the node without GPUs: idle, all cores busy */
 	double   gpu_idle_w, gpu_busy_w; /* of one GPU */
 	const sj_law *mtbf, *mttr; /* seconds up and seconds down of a node; NULL: never
@@ -206,7 +207,7 @@ typedef struct sj_run_config {
 	 * waited for paces its task. NULL: none. Borrowed. */
 	const sj_law        *stragglers;
 	const sj_interference *interference; /* NULL: none. Borrowed. */
-	const sj_topology_spec *network; /* NULL: moving data costs nothing. Borrowed. */
+	const sj_fabric_spec *network; /* NULL: moving data costs nothing. Borrowed. */
 	bool                 check;         /* full invariant checks after each instant */
 	bool                 explain;       /* collect reasons */
 	bool                 fragmentation; /* samples have it, on nodes with GPUs */

@@ -19,15 +19,32 @@ struct route {
 	const sj_topology *t;
 	uint32_t          *link;
 	uint32_t           hops;
-	sj_time            latency_ns;
 };
 
 static void cross(struct route *r, uint32_t cable, bool down)
 {
-	uint32_t l = link_of(r->t, cable, down);
+	r->link[r->hops++] = link_of(r->t, cable, down);
+}
 
-	r->link[r->hops++] = l;
-	r->latency_ns += r->t->latency_ns[l];
+static bool is_port(const sj_topology *t, uint32_t place)
+{
+	return place >= t->nodes;
+}
+
+/* `n` ports spread evenly over `among` switches. */
+static uint32_t port_at(const sj_topology *t, uint32_t place, uint32_t among)
+{
+	return (uint32_t)((uint64_t)(place - t->nodes) * among / t->ports);
+}
+
+/* ---- star ------------------------------------------------------------------------- */
+
+static void route_star(struct route *r, uint32_t from, uint32_t to)
+{
+	if (!is_port(r->t, from))
+		cross(r, from, false);
+	if (!is_port(r->t, to))
+		cross(r, to, true);
 }
 
 /* ---- tree ------------------------------------------------------------------------- */
@@ -55,12 +72,14 @@ static void size_tree(sj_topology *t, uint64_t *cables)
 static void route_tree(struct route *r, uint32_t from, uint32_t to)
 {
 	const sj_topology *t = r->t;
-	uint32_t k = t->spec.levels;
+	bool root = is_port(t, from) || is_port(t, to); /* ports are at the root */
+	uint32_t up = t->spec.levels, down;
 
-	for (; from / t->below[k] != to / t->below[k]; k--)
-		cross(r, t->first[k] + from / t->below[k], false);
-	for (k++; k <= t->spec.levels; k++)
-		cross(r, t->first[k] + to / t->below[k], true);
+	for (; up > 0 && (root || from / t->below[up] != to / t->below[up]); up--)
+		if (!is_port(t, from))
+			cross(r, t->first[up] + from / t->below[up], false);
+	for (down = up + 1; down <= t->spec.levels && !is_port(t, to); down++)
+		cross(r, t->first[down] + to / t->below[down], true);
 }
 
 /* ---- fat-tree ------------------------------------------------------------------------ */
@@ -80,12 +99,29 @@ static void size_fat_tree(sj_topology *t, uint64_t *cables)
 	*cables += k * h * h;
 }
 
+/* Between a port, which all cores reach, and a node: by the number of the node. */
+static void route_fat_tree_port(struct route *r, uint32_t node, bool down)
+{
+	const sj_topology *t = r->t;
+	uint32_t h = t->spec.size[0] / 2, edge = node / h, pod = edge / h, a = node % h;
+	uint32_t cable[3] = { node, t->first[1] + edge * h + a,
+			      t->first[2] + (pod * h + a) * h + edge % h };
+
+	for (int k = 0; k < 3; k++)
+		cross(r, cable[down ? 2 - k : k], down);
+}
+
 static void route_fat_tree(struct route *r, uint32_t from, uint32_t to)
 {
 	const sj_topology *t = r->t;
 	uint32_t h = t->spec.size[0] / 2, edge = from / h, edge_to = to / h;
 	uint32_t pod = edge / h, pod_to = edge_to / h, a = to % h, c = edge_to % h;
 
+	if (is_port(t, from) || is_port(t, to)) {
+		if (!is_port(t, from) || !is_port(t, to))
+			route_fat_tree_port(r, is_port(t, from) ? to : from, is_port(t, from));
+		return;
+	}
 	cross(r, from, false);
 	if (edge != edge_to) {
 		cross(r, t->first[1] + edge * h + a, false);
@@ -122,6 +158,8 @@ static void route_torus(struct route *r, uint32_t from, uint32_t to)
 {
 	const sj_topology *t = r->t;
 
+	from = is_port(t, from) ? port_at(t, from, t->nodes) : from;
+	to = is_port(t, to) ? port_at(t, to, t->nodes) : to;
 	for (uint32_t d = 0; d < t->spec.levels; d++) {
 		uint32_t n = t->spec.size[d], stride = t->below[d];
 		uint32_t a = from / stride % n, b = to / stride % n;
@@ -179,10 +217,13 @@ static uint32_t gateway(uint32_t own, uint32_t other, uint32_t routers)
 static void route_dragonfly(struct route *r, uint32_t from, uint32_t to)
 {
 	const sj_topology *t = r->t;
-	uint32_t a = t->spec.size[1], p = t->spec.size[2];
-	uint32_t at = from / p, target = to / p, group = at / a, group_to = target / a;
+	uint32_t a = t->spec.size[1], p = t->spec.size[2], routers = t->spec.size[0] * a;
+	uint32_t at = is_port(t, from) ? port_at(t, from, routers) : from / p;
+	uint32_t target = is_port(t, to) ? port_at(t, to, routers) : to / p;
+	uint32_t group = at / a, group_to = target / a;
 
-	cross(r, from, false);
+	if (!is_port(t, from))
+		cross(r, from, false);
 	if (group == group_to) {
 		within_group(r, group, at % a, target % a);
 	} else {
@@ -192,7 +233,8 @@ static void route_dragonfly(struct route *r, uint32_t from, uint32_t to)
 		      group > group_to);
 		within_group(r, group_to, gateway(group_to, group, a), target % a);
 	}
-	cross(r, to, true);
+	if (!is_port(t, to))
+		cross(r, to, true);
 }
 
 /* ---- making ---------------------------------------------------------------------------------- */
@@ -203,7 +245,7 @@ static const struct {
 	void      (*size)(sj_topology *t, uint64_t *cables);
 	void      (*route)(struct route *r, uint32_t from, uint32_t to);
 } kinds[] = {
-	[SJ_TOPOLOGY_STAR] = { "star", "", 0, 0, NULL, NULL },
+	[SJ_TOPOLOGY_STAR] = { "star", "", 0, 0, NULL, route_star },
 	[SJ_TOPOLOGY_TREE] = { "tree", "children of a switch, root first", 1,
 			       SJ_TOPOLOGY_LEVELS, size_tree, route_tree },
 	[SJ_TOPOLOGY_FAT_TREE] = { "fat-tree", "ports of a switch", 1, 1, size_fat_tree,
@@ -306,7 +348,8 @@ static void set_cables(sj_topology *t, const double *node_bytes_per_s,
 {
 	const sj_topology_spec *s = &t->spec;
 	uint32_t cables = s->half_duplex ? t->links : t->links / 2;
-	double usual = s->bytes_per_s > 0 ? s->bytes_per_s : node_bytes_per_s[0];
+	double usual = s->bytes_per_s > 0 || t->nodes == 0 ? s->bytes_per_s :
+		       node_bytes_per_s[0];
 
 	for (uint32_t c = t->cables_of_nodes; c < cables; c++)
 		set_cable(t, c, usual, s->latency_ns);
@@ -317,7 +360,7 @@ static void set_cables(sj_topology *t, const double *node_bytes_per_s,
 }
 
 int sj_topology_init(sj_topology *t, const sj_topology_spec *spec, uint32_t nodes,
-		     const double *node_bytes_per_s, const sj_time *node_latency_ns,
+		     uint32_t ports, const double *node_bytes_per_s, const sj_time *node_latency_ns,
 		     sj_error *err)
 {
 	uint64_t cables = nodes;
@@ -329,6 +372,7 @@ int sj_topology_init(sj_topology *t, const sj_topology_spec *spec, uint32_t node
 		return rc;
 	t->spec = *spec;
 	t->nodes = t->cables_of_nodes = nodes;
+	t->ports = ports;
 	t->hops_max = longest_route(spec);
 	if (t->spec.oversubscription < 1)
 		t->spec.oversubscription = 1;
@@ -348,24 +392,26 @@ int sj_topology_init(sj_topology *t, const sj_topology_spec *spec, uint32_t node
 	return SJ_OK;
 }
 
-void sj_topology_fini(sj_topology *t)
+void sj_topology_forget(sj_topology *t)
 {
 	free(t->bytes_per_s);
 	free(t->latency_ns);
+	t->bytes_per_s = NULL;
+	t->latency_ns = NULL;
+}
+
+void sj_topology_fini(sj_topology *t)
+{
+	sj_topology_forget(t);
 	memset(t, 0, sizeof(*t));
 }
 
 uint32_t sj_topology_route(const sj_topology *t, uint32_t from, uint32_t to,
-			   uint32_t link[SJ_ROUTE_MAX], sj_time *latency_ns)
+			   uint32_t link[SJ_ROUTE_MAX])
 {
 	struct route r = { .t = t, .link = link };
 
-	if (from != to && t->spec.kind == SJ_TOPOLOGY_STAR) {
-		cross(&r, from, false);
-		cross(&r, to, true);
-	} else if (from != to) {
+	if (from != to)
 		kinds[t->spec.kind].route(&r, from, to);
-	}
-	*latency_ns = r.latency_ns;
 	return r.hops;
 }

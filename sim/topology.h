@@ -18,6 +18,12 @@
  * dragonfly  size[0] groups of size[1] routers of size[2] nodes (Kim et al., ISCA 2008);
  *            every two routers of a group, and every two groups, are connected by one
  *            cable. Route: minimal, at most one cable between groups.
+ *
+ * What hangs on the switches beside the nodes (storages, other sites) does so at ports,
+ * which are places after those of the nodes and have no cable of their own. Ports are at
+ * the top: the switch of a star, the root of a tree, all cores of a fat-tree, where the
+ * number of the node chooses the way; or they are spread evenly, port p of P at the node
+ * (torus) or router (dragonfly) floor(p n / P) of n.
  */
 #ifndef SJ_TOPOLOGY_H
 #define SJ_TOPOLOGY_H
@@ -46,11 +52,11 @@ typedef struct sj_topology_spec {
 
 typedef struct sj_topology {
 	sj_topology_spec spec;
-	uint32_t  nodes;
+	uint32_t  nodes, ports;
 	uint32_t  links;
 	uint32_t  hops_max;     /* of a route */
-	double   *bytes_per_s;  /* by link */
-	sj_time  *latency_ns;   /* by link */
+	double   *bytes_per_s;  /* by link; NULL: forgotten */
+	sj_time  *latency_ns;   /* likewise */
 	/* private */
 	uint32_t  cables_of_nodes;             /* the first cables: one a node */
 	uint32_t  first[SJ_TOPOLOGY_LEVELS + 1]; /* first cable of a level, a dimension ... */
@@ -66,13 +72,15 @@ int  sj_topology_check(const sj_topology_spec *spec, uint32_t nodes, sj_error *e
  * with a sentence: sizes that do not hold `nodes` nodes, or out of range; SJ_ENOMEM.
  */
 int  sj_topology_init(sj_topology *t, const sj_topology_spec *spec, uint32_t nodes,
-		      const double *node_bytes_per_s, const sj_time *node_latency_ns,
-		      sj_error *err);
-void sj_topology_fini(sj_topology *t);
+		      uint32_t ports, const double *node_bytes_per_s,
+		      const sj_time *node_latency_ns, sj_error *err);
+void sj_topology_fini(sj_topology *t); /* a zero-filled one too */
+/* Frees what it knows of its links: routes do not need it. */
+void sj_topology_forget(sj_topology *t);
 
-/* Writes the links from node `from` to node `to`, in order, and returns how many: 0 when
- * they are the same. *latency_ns is their sum. */
+/* Writes the links from one place (node, or nodes + port) to another, in order, and
+ * returns how many: 0 when they are the same, or at the same switch without a cable. */
 uint32_t sj_topology_route(const sj_topology *t, uint32_t from, uint32_t to,
-			   uint32_t link[SJ_ROUTE_MAX], sj_time *latency_ns);
+			   uint32_t link[SJ_ROUTE_MAX]);
 
 #endif

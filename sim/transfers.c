@@ -8,42 +8,14 @@
 
 /* ---- making ---------------------------------------------------------------------------- */
 
-static int network_create(sj_ctx *cx)
-{
-	const sj_ledger *l = &cx->ledger;
-	double *bandwidth = malloc((l->node_count + 1u) * sizeof(*bandwidth));
-	sj_time *latency = malloc((l->node_count + 1u) * sizeof(*latency));
-	int rc = SJ_ENOMEM;
-
-	if (bandwidth != NULL && latency != NULL) {
-		for (uint32_t i = 0; i < l->node_count; i++) {
-			const sj_node_type *t = &l->types[l->node[i].type];
-
-			bandwidth[i] = (double)t->nic_bytes_per_s;
-			latency[i] = t->nic_latency_ns;
-		}
-		rc = sj_network_create(cx->config.network, l->node_count, bandwidth, latency,
-				       &cx->network, &cx->error);
-	}
-	free(bandwidth);
-	free(latency);
-	return rc;
-}
-
 int transfers_init(sj_ctx *cx)
 {
 	const sj_ledger *l = &cx->ledger;
 
 	if (cx->config.network == NULL)
 		return SJ_OK;
-	if (l->node_count == 0)
-		return sj_fail(&cx->error, SJ_EINVAL, "network: a pool of processors has no "
-			       "nodes to connect");
-	for (uint32_t k = 0; k < l->type_count; k++)
-		if (l->types[k].nic_bytes_per_s == 0)
-			return sj_fail(&cx->error, SJ_EINVAL, "network: node type %u states no "
-				       "bandwidth", k);
-	return network_create(cx);
+	return sj_network_create(cx->config.network, l->types, l->type_count, &cx->network,
+				 &cx->error);
 }
 
 void transfers_fini(sj_ctx *cx)
@@ -77,7 +49,15 @@ static int note_owner(sj_ctx *cx, uint32_t transfer, enum transfer_owner owner)
 int transfers_send(sj_ctx *cx, enum transfer_owner owner, uint32_t from, uint32_t to,
 		   double bytes, sj_transfer_wish wish, sj_time now, uint32_t *id)
 {
-	int rc = sj_network_send(cx->network, from, to, bytes, wish, now, id);
+	return transfers_send_between(cx, owner, (sj_endpoint){ from, SJ_HOST },
+				      (sj_endpoint){ to, SJ_HOST }, bytes, wish, now, id);
+}
+
+int transfers_send_between(sj_ctx *cx, enum transfer_owner owner, sj_endpoint from,
+			   sj_endpoint to, double bytes, sj_transfer_wish wish, sj_time now,
+			   uint32_t *id)
+{
+	int rc = sj_network_send_between(cx->network, from, to, bytes, wish, now, id);
 
 	return rc != SJ_OK ? rc : note_owner(cx, *id, owner);
 }

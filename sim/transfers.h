@@ -20,6 +20,11 @@ void transfers_fini(sj_ctx *cx);
 int  transfers_send(sj_ctx *cx, enum transfer_owner owner, uint32_t from, uint32_t to,
 		    double bytes, sj_transfer_wish wish, sj_time now, uint32_t *id);
 
+/* As sj_network_send_between(). */
+int  transfers_send_between(sj_ctx *cx, enum transfer_owner owner, sj_endpoint from,
+			    sj_endpoint to, double bytes, sj_transfer_wish wish, sj_time now,
+			    uint32_t *id);
+
 /* When the network next has something to say, and letting it: the owners are told. */
 sj_time transfers_next(const sj_ctx *cx);
 int     transfers_news(sj_ctx *cx);

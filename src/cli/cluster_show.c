@@ -263,14 +263,14 @@ static int show_further(const struct cluster *c, sj_error *err)
 
 static bool states_links(const struct cluster *c)
 {
-	for (uint32_t i = 0; i < c->type_count; i++) {
+	for (uint32_t i = 0; i < c->type_count && c->network == NULL; i++) {
 		const sj_node_type *s = &c->types[i].spec;
 
 		if (s->nic_bytes_per_s != 0 || s->pcie_bytes_per_s != 0 ||
-		    s->nvlink_bytes_per_s != 0 || s->racks != 0)
+		    s->nvlink_bytes_per_s != 0)
 			return true;
 	}
-	return c->site_count > 0;
+	return false;
 }
 
 static void show_sums(const struct cluster *c, const struct cluster_totals *sum)
@@ -292,7 +292,7 @@ static void show_sums(const struct cluster *c, const struct cluster_totals *sum)
 		printf("Interference: apps 1 to %u slow each other on the same %s.\n",
 		       c->interference->kinds, c->interference->per_gpu ? "GPU" : "node");
 	if (states_links(c))
-		puts("NIC, PCIe, NVLink, racks and sites are stored; no run uses them yet.");
+		puts("NIC, PCIe and NVLink are not used: no network connects the nodes.");
 }
 
 static int show_text(const struct cluster *c, sj_error *err)

@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include "config/cluster_inline.h"
+#include "config/network_text.h"
 #include "config/node_list.h"
 #include "config/platform.h"
 
@@ -93,7 +94,7 @@ static void free_types(struct cluster *c)
 
 int cluster_drop_network(struct cluster *c)
 {
-	free(c->network);
+	network_free(c->network);
 	c->network = NULL;
 	free(c->text);
 	c->text = cluster_inline_can(c) ? cluster_inline_text(c) : platform_text(c);
@@ -110,7 +111,7 @@ void cluster_fini(struct cluster *c)
 	if (c->interference != NULL)
 		free((double *)(uintptr_t)c->interference->slowdown);
 	free(c->interference);
-	free(c->network);
+	network_free(c->network);
 	free(c->specs);
 	free(c->text);
 	*c = (struct cluster){ 0 };

@@ -29,7 +29,7 @@ struct cluster {
 	char            **rack_names; /* [i] NULL: the rack has only its number */
 	char            **site_names;
 	sj_interference  *interference; /* NULL: none */
-	sj_topology_spec *network;   /* between nodes; NULL: none stated */
+	sj_fabric_spec   *network;   /* between nodes; owned with all in it; NULL: none stated */
 	uint32_t          note_count;
 	char            **notes; /* sentences on what a foreign format says beyond this */
 };

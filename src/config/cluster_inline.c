@@ -25,9 +25,14 @@ struct fields {
 	const char *topology; /* "": no network */
 	double      oversubscription;
 	uint64_t    switch_bw;
+	sj_time     pcie_lat_ns, nvlink_lat_ns;
+	uint64_t    storage_bw, storage_disk;
+	sj_time     storage_lat_ns;
 	sj_time     switch_lat_ns;
 	int         duplex;
 };
+
+#define STORAGE_NAME "storage" /* of the only one */
 
 static const char *const duplexes[] = { "full", "half", NULL };
 
@@ -63,6 +68,10 @@ static const sj_param cluster_params[] = {
 	  .max = BYTES_MAX, .help = "Bandwidth between a node and one of its GPUs." },
 	{ .name = "nvlink", .type = SJ_P_RATE, AT(nvlink), .def = "0B/s", .min = 0,
 	  .max = BYTES_MAX, .help = "Bandwidth between two GPUs of a node." },
+	{ .name = "pcie_lat", .type = SJ_P_TIME, AT(pcie_lat_ns), .def = "0s", .min = 0,
+	  .max = 3600, .help = "Latency of PCIe." },
+	{ .name = "nvlink_lat", .type = SJ_P_TIME, AT(nvlink_lat_ns), .def = "0s", .min = 0,
+	  .max = 3600, .help = "Latency of NVLink." },
 	{ .name = "racks", .type = SJ_P_INT, AT(racks), .def = "0", .min = 0, .max = 100000,
 	  .unit = "racks", .help = "Racks over which the nodes are spread." },
 	{ .name = "idle", .type = SJ_P_STRING, AT(idle), .def = "",
@@ -89,6 +98,12 @@ static const sj_param cluster_params[] = {
 	  .max = 3600, .help = "Latency of a link between switches." },
 	{ .name = "duplex", .type = SJ_P_ENUM, AT(duplex), .def = "full", .choices = duplexes,
 	  .help = "full: each direction has its own bandwidth; half: they share it." },
+	{ .name = "storage_bw", .type = SJ_P_RATE, AT(storage_bw), .def = "0B/s", .min = 0,
+	  .max = BYTES_MAX, .help = "A shared storage: bandwidth of its link to the network." },
+	{ .name = "storage_lat", .type = SJ_P_TIME, AT(storage_lat_ns), .def = "0s", .min = 0,
+	  .max = 3600, .help = "Latency of that link." },
+	{ .name = "storage_disk", .type = SJ_P_RATE, AT(storage_disk), .def = "0B/s", .min = 0,
+	  .max = BYTES_MAX, .help = "What reads and writes of its disk share; 0B/s: no limit." },
 	{ .name = NULL },
 };
 
@@ -133,6 +148,23 @@ static int check_gpus(const char *text, const struct fields *f, sj_error *err)
 	return SJ_OK;
 }
 
+static int check_latencies(const char *text, const struct fields *f, sj_error *err)
+{
+	const struct { const char *key, *of; bool lonely; } pair[] = {
+		{ "lat", "bw", f->lat_ns != 0 && f->bw == 0 },
+		{ "pcie_lat", "pcie", f->pcie_lat_ns != 0 && f->pcie == 0 },
+		{ "nvlink_lat", "nvlink", f->nvlink_lat_ns != 0 && f->nvlink == 0 },
+		{ "storage_lat", "storage_bw", f->storage_lat_ns != 0 && f->storage_bw == 0 },
+		{ "storage_disk", "storage_bw", f->storage_disk != 0 && f->storage_bw == 0 },
+	};
+
+	for (size_t i = 0; i < sizeof(pair) / sizeof(pair[0]); i++)
+		if (pair[i].lonely)
+			return sj_fail(err, SJ_EUSAGE, "cluster \"%s\": %s is that of the link whose "
+				       "bandwidth %s=RATE is missing", text, pair[i].key, pair[i].of);
+	return SJ_OK;
+}
+
 static int check(const char *text, const struct fields *f, sj_error *err)
 {
 	int rc = check_pool(text, f, err);
@@ -149,16 +181,14 @@ static int check(const char *text, const struct fields *f, sj_error *err)
 		return sj_fail(err, SJ_EUSAGE, "cluster \"%s\": racks: %lld for %lld nodes; expected "
 			       "at most one a node", text, (long long)f->racks, (long long)f->nodes);
 	if (f->topology[0] == '\0' && (f->oversubscription != 1 || f->switch_bw != 0 ||
-					f->switch_lat_ns != 0 || f->duplex != 0))
+					f->switch_lat_ns != 0 || f->duplex != 0 ||
+					f->storage_bw != 0))
 		return sj_fail(err, SJ_EUSAGE, "cluster \"%s\": a network is described, but "
 			       "topology=KIND is missing", text);
 	if (f->topology[0] != '\0' && f->bw == 0)
 		return sj_fail(err, SJ_EUSAGE, "cluster \"%s\": topology: the bandwidth of the "
 			       "nodes, bw=RATE, is missing", text);
-	if (f->lat_ns != 0 && f->bw == 0)
-		return sj_fail(err, SJ_EUSAGE, "cluster \"%s\": lat is that of the link whose "
-			       "bandwidth bw=RATE is missing", text);
-	return SJ_OK;
+	return check_latencies(text, f, err);
 }
 
 /* ---- from fields to a machine ----------------------------------------------------- */
@@ -216,6 +246,23 @@ static int set_failures(const char *text, const struct fields *f, struct node_ty
 	return rc;
 }
 
+/* The one storage that the notation can state. */
+static int set_storage(const struct fields *f, sj_fabric_spec *n)
+{
+	sj_storage_spec *s;
+
+	if (f->storage_bw == 0)
+		return SJ_OK;
+	n->storage = s = calloc(1, sizeof(*s));
+	if (s == NULL)
+		return SJ_ENOMEM;
+	*s = (sj_storage_spec){ .name = strdup(STORAGE_NAME), .bytes_per_s = (double)f->storage_bw,
+				.latency_ns = f->storage_lat_ns,
+				.disk_bytes_per_s = (double)f->storage_disk };
+	n->storage_count = 1;
+	return s->name != NULL ? SJ_OK : SJ_ENOMEM;
+}
+
 static int set_network(const struct fields *f, struct cluster *c, sj_error *err)
 {
 	sj_topology_spec *s;
@@ -223,9 +270,10 @@ static int set_network(const struct fields *f, struct cluster *c, sj_error *err)
 
 	if (f->topology[0] == '\0')
 		return SJ_OK;
-	s = c->network = calloc(1, sizeof(*s));
-	if (s == NULL)
+	c->network = calloc(1, sizeof(*c->network));
+	if (c->network == NULL)
 		return SJ_ENOMEM;
+	s = &c->network->topology;
 	rc = topology_parse("cluster: topology", f->topology, s, err);
 	s->oversubscription = f->oversubscription;
 	s->bytes_per_s = (double)f->switch_bw;
@@ -236,7 +284,7 @@ static int set_network(const struct fields *f, struct cluster *c, sj_error *err)
 			err->code = SJ_EUSAGE;
 		rc = SJ_EUSAGE;
 	}
-	return rc;
+	return rc == SJ_OK ? set_storage(f, c->network) : rc;
 }
 
 static int add_names(const struct fields *f, struct cluster *c)
@@ -282,6 +330,8 @@ static int build(const char *text, const struct fields *f, struct cluster *out, 
 		.nic_latency_ns = f->lat_ns,
 		.pcie_bytes_per_s = f->pcie,
 		.nvlink_bytes_per_s = f->nvlink,
+		.pcie_latency_ns = f->pcie_lat_ns,
+		.nvlink_latency_ns = f->nvlink_lat_ns,
 	};
 	rc = add_names(f, out);
 	if (rc == SJ_OK)
@@ -331,10 +381,18 @@ int cluster_inline_parse(const char *text, struct cluster *out, sj_error *err)
 
 /* ---- from a machine to its text ------------------------------------------------------ */
 
+static bool can_network(const sj_fabric_spec *n)
+{
+	return n->wan_count == 0 && (n->storage_count == 0 || (n->storage_count == 1 &&
+	       strcmp(n->storage->name, STORAGE_NAME) == 0 && n->storage->read_bytes_per_s == 0 &&
+	       n->storage->write_bytes_per_s == 0));
+}
+
 bool cluster_inline_can(const struct cluster *c)
 {
 	return c->type_count <= 1 && c->gpu_count <= 1 && c->site_count == 0 &&
-	       c->interference == NULL && (c->rack_count == 0 || c->rack_names[0] == NULL);
+	       c->interference == NULL && (c->network == NULL || can_network(c->network)) &&
+	       (c->rack_count == 0 || c->rack_names[0] == NULL);
 }
 
 static char *canonical(const struct fields *f)
@@ -361,6 +419,21 @@ static void power_text(double idle, double busy, char text[2][64])
 	watts_format(busy, text[1], 64);
 }
 
+static void network_fields(const sj_fabric_spec *n, char topology[TOPOLOGY_TEXT_MAX],
+			   struct fields *f)
+{
+	topology_format(&n->topology, topology);
+	f->oversubscription = n->topology.oversubscription;
+	f->switch_bw = (uint64_t)n->topology.bytes_per_s;
+	f->switch_lat_ns = n->topology.latency_ns;
+	f->duplex = n->topology.half_duplex;
+	if (n->storage_count == 0)
+		return;
+	f->storage_bw = (uint64_t)n->storage->bytes_per_s;
+	f->storage_lat_ns = n->storage->latency_ns;
+	f->storage_disk = (uint64_t)n->storage->disk_bytes_per_s;
+}
+
 char *cluster_inline_text(const struct cluster *c)
 {
 	const struct fields pool = { .procs = c->model.procs, .cores = 1, .gpu = "", .speed = 1,
@@ -382,16 +455,12 @@ char *cluster_inline_text(const struct cluster *c)
 		.gpu_shares = 1000 / t->spec.gpu_grain, .racks = t->spec.racks,
 		.bw = t->spec.nic_bytes_per_s, .lat_ns = t->spec.nic_latency_ns,
 		.pcie = t->spec.pcie_bytes_per_s, .nvlink = t->spec.nvlink_bytes_per_s,
+		.pcie_lat_ns = t->spec.pcie_latency_ns, .nvlink_lat_ns = t->spec.nvlink_latency_ns,
 		.idle = node[0], .busy = node[1], .gpu_idle = gpu[0], .gpu_busy = gpu[1],
 		.mtbf = t->mtbf_text, .mttr = t->mttr_text, .topology = topology,
 		.oversubscription = 1,
 	};
-	if (c->network != NULL) {
-		topology_format(c->network, topology);
-		f.oversubscription = c->network->oversubscription;
-		f.switch_bw = (uint64_t)c->network->bytes_per_s;
-		f.switch_lat_ns = c->network->latency_ns;
-		f.duplex = c->network->half_duplex;
-	}
+	if (c->network != NULL)
+		network_fields(c->network, topology, &f);
 	return canonical(&f);
 }

@@ -4,8 +4,6 @@
  * platform_keys.c, what must hold between them in platform_check.c and
  * platform_places.c.
  */
-#include "config/topology_text.h"
-#include "sojourn/param.h"
 #include "config/platform.h"
 
 #include <stdlib.h>
@@ -69,6 +67,8 @@ static int fill_type(const struct file *f, const struct models *m, const struct 
 		.nic_latency_ns = from->nic.latency.v,
 		.pcie_bytes_per_s = from->links.pcie.v,
 		.nvlink_bytes_per_s = from->links.nvlink.v,
+		.pcie_latency_ns = from->links.pcie_latency.v,
+		.nvlink_latency_ns = from->links.nvlink_latency.v,
 		.idle_w = from->power.idle.v,
 		.busy_w = from->power.busy.v,
 	};
@@ -118,27 +118,6 @@ static int fill_interference(const struct interference_file *from, struct cluste
 	return SJ_OK;
 }
 
-/* The texts have been read once and are right. */
-static int fill_network(const struct network_file *from, struct cluster *out)
-{
-	sj_topology_spec *s;
-	int rc;
-
-	if (from->at.line == 0)
-		return SJ_OK;
-	s = out->network = calloc(1, sizeof(*s));
-	if (s == NULL)
-		return SJ_ENOMEM;
-	rc = topology_parse("topology", from->topology.v, s, NULL);
-	if (rc == SJ_OK && from->oversubscription.v != NULL)
-		rc = sj_parse_double("oversubscription", from->oversubscription.v,
-				     &s->oversubscription, NULL);
-	s->bytes_per_s = (double)from->bandwidth.v;
-	s->latency_ns = from->latency.v;
-	s->half_duplex = from->duplex.v != NULL && from->duplex.v[0] == 'h';
-	return rc;
-}
-
 static int fill(const struct file *f, const struct models *m, const struct places *p,
 		struct cluster *out, sj_error *err)
 {
@@ -157,7 +136,7 @@ static int fill(const struct file *f, const struct models *m, const struct place
 		out->type_count++;
 	}
 	if (rc == SJ_OK)
-		rc = fill_network(&f->network, out);
+		rc = platform_fill_network(&f->network, out);
 	return rc == SJ_OK ? cluster_complete(out) : rc;
 }
 

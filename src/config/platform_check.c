@@ -7,7 +7,6 @@
 
 #include "config/cluster.h"
 #include "config/platform.h"
-#include "config/topology_text.h"
 #include "sojourn/param.h"
 #include "units.h"
 
@@ -243,6 +242,12 @@ static void check_type(struct yaml_tree *t, const struct file *f, const struct t
 	if (type->links.at.line != 0 && type->links.pcie.at.line == 0 &&
 	    type->links.nvlink.at.line == 0)
 		yaml_tree_wrong(t, type->links.at, "links: expected pcie or nvlink");
+	if (type->links.pcie_latency.at.line != 0 && type->links.pcie.at.line == 0)
+		yaml_tree_wrong(t, type->links.pcie_latency.at, "pcie_latency: pcie, its bandwidth, "
+				"is missing");
+	if (type->links.nvlink_latency.at.line != 0 && type->links.nvlink.at.line == 0)
+		yaml_tree_wrong(t, type->links.nvlink_latency.at, "nvlink_latency: nvlink, its "
+				"bandwidth, is missing");
 	if (type->racks.names.items != NULL && type->racks.names.count == 0)
 		yaml_tree_wrong(t, type->racks.at, "racks: the list is empty");
 }
@@ -269,31 +274,6 @@ static void check_interference(struct yaml_tree *t, const struct file *f)
 		yaml_tree_wrong(t, i->scope.at, "scope: no node has GPUs");
 }
 
-static void check_network(struct yaml_tree *t, const struct file *f)
-{
-	const struct network_file *n = &f->network;
-	const struct type_file *type = f->nodes.items;
-	sj_topology_spec spec;
-	sj_error err = { 0 };
-	uint64_t nodes = 0;
-
-	if (n->at.line == 0 || n->topology.at.line == 0)
-		return;
-	if (f->procs.at.line != 0)
-		yaml_tree_wrong(t, n->at, "network: a pool has no nodes to connect");
-	for (size_t k = 0; k < f->nodes.count; k++) {
-		nodes += type[k].count.v > 0 ? (uint64_t)type[k].count.v : 0;
-		if (type[k].nic.at.line == 0)
-			yaml_tree_wrong(t, type[k].at, "nic: missing, and there is a network; "
-					"expected its bandwidth");
-	}
-	if (nodes == 0 || nodes > CLUSTER_NODES_MAX || n->topology.v == NULL ||
-	    topology_parse("topology", n->topology.v, &spec, NULL) != SJ_OK)
-		return;
-	if (sj_topology_check(&spec, (uint32_t)nodes, &err) != SJ_OK)
-		yaml_tree_wrong(t, n->topology.at, "%s", err.text);
-}
-
 void platform_check(struct yaml_tree *t, struct file *f, struct models *m, struct places *p)
 {
 	const struct type_file *type = f->nodes.items;
@@ -302,11 +282,11 @@ void platform_check(struct yaml_tree *t, struct file *f, struct models *m, struc
 	check_sums(t, f);
 	check_references(t, f);
 	check_interference(t, f);
-	check_network(t, f);
 	if (f->nodes.count <= PLATFORM_TYPES_MAX) {
 		check_twice(t, f);
 		models_listed(t, f, m);
 		platform_number(t, f, p);
+		platform_check_network(t, f, p);
 	}
 	for (size_t i = 0; i < f->nodes.count && i < PLATFORM_TYPES_MAX; i++) {
 		check_type(t, f, &type[i]);

@@ -200,6 +200,10 @@ static const struct yaml_key links_keys[] = {
 	{ .name = "pcie", .type = YAML_RATE, AT(links_file, pcie), .min = 1, .max = BYTES_MAX },
 	{ .name = "nvlink", .type = YAML_RATE, AT(links_file, nvlink), .min = 1,
 	  .max = BYTES_MAX },
+	{ .name = "pcie_latency", .type = YAML_TIME, AT(links_file, pcie_latency), .min = 0,
+	  .max = 3600 },
+	{ .name = "nvlink_latency", .type = YAML_TIME, AT(links_file, nvlink_latency), .min = 0,
+	  .max = 3600 },
 	{ .name = NULL },
 };
 
@@ -241,16 +245,82 @@ static const struct yaml_key interference_keys[] = {
 	{ .name = NULL },
 };
 
-static const struct yaml_key network_keys[] = {
-	{ .name = "topology", .type = YAML_READ, AT(network_file, topology),
-	  .read = read_topology, .must = true, .help = TOPOLOGY_NOTATION },
-	{ .name = "oversubscription", .type = YAML_READ, AT(network_file, oversubscription),
-	  .read = read_ratio },
-	{ .name = "bandwidth", .type = YAML_RATE, AT(network_file, bandwidth), .min = 1,
-	  .max = BYTES_MAX },
-	{ .name = "latency", .type = YAML_TIME, AT(network_file, latency), .min = 0,
+static const struct yaml_key storage_keys[] = {
+	{ .name = "name", .type = YAML_WORD, AT(storage_file, name), .must = true,
+	  .help = "of the storage" },
+	{ .name = "site", .type = YAML_WORD, AT(storage_file, site) },
+	{ .name = "bandwidth", .type = YAML_RATE, AT(storage_file, bandwidth), .must = true,
+	  .min = 1, .max = BYTES_MAX, .help = "of its link to the network, as in 100Gbit/s" },
+	{ .name = "latency", .type = YAML_TIME, AT(storage_file, latency), .min = 0,
 	  .max = 3600 },
-	{ .name = "duplex", .type = YAML_READ, AT(network_file, duplex), .read = read_duplex },
+	{ .name = "disk", .type = YAML_RATE, AT(storage_file, disk), .min = 1,
+	  .max = BYTES_MAX },
+	{ .name = "read", .type = YAML_RATE, AT(storage_file, read), .min = 1,
+	  .max = BYTES_MAX },
+	{ .name = "write", .type = YAML_RATE, AT(storage_file, write), .min = 1,
+	  .max = BYTES_MAX },
+	{ .name = NULL },
+};
+
+#define CABLE_KEYS \
+	{ .name = "bandwidth", .type = YAML_RATE, AT(cable_file, bandwidth), .must = true, \
+	  .min = 1, .max = BYTES_MAX, .help = "as in 10Gbit/s" }, \
+	{ .name = "latency", .type = YAML_TIME, AT(cable_file, latency), .min = 0, \
+	  .max = 3600 }, \
+	{ .name = "duplex", .type = YAML_READ, AT(cable_file, duplex), .read = read_duplex }, \
+	{ .name = NULL }
+
+static const struct yaml_key mesh_keys[] = { CABLE_KEYS };
+
+static const struct yaml_key cable_keys[] = {
+	{ .name = "name", .type = YAML_WORD, AT(cable_file, name) },
+	{ .name = "between", .type = YAML_WORDS, AT(cable_file, between), .must = true,
+	  .help = "its two ends, as in [a, b]" },
+	CABLE_KEYS,
+};
+
+static void take_wan(struct yaml_tree *t, const struct yaml_value *v, void *object)
+{
+	static const struct yaml_key cables = {
+		.name = "wan", .type = YAML_MANY, AT(network_file, wan.cables),
+		.inner = cable_keys, .size = sizeof(struct cable_file),
+	};
+	static const struct yaml_key mesh = {
+		.name = "wan", .type = YAML_ONE, AT(network_file, wan.mesh), .inner = mesh_keys,
+	};
+
+	if (v->kind == YAML_TEXT)
+		yaml_bind_wrong(t, v, "wan", "a list of links between sites, or a mapping with "
+				"bandwidth and latency for one between every two");
+	else
+		yaml_bind_value(t, v, v->kind == YAML_LIST ? &cables : &mesh, object);
+}
+
+#define TOPOLOGY_KEYS \
+	{ .name = "topology", .type = YAML_READ, AT(network_file, topology), \
+	  .read = read_topology, .must = true, .help = TOPOLOGY_NOTATION }, \
+	{ .name = "oversubscription", .type = YAML_READ, AT(network_file, oversubscription), \
+	  .read = read_ratio }, \
+	{ .name = "bandwidth", .type = YAML_RATE, AT(network_file, bandwidth), .min = 1, \
+	  .max = BYTES_MAX }, \
+	{ .name = "latency", .type = YAML_TIME, AT(network_file, latency), .min = 0, \
+	  .max = 3600 }, \
+	{ .name = "duplex", .type = YAML_READ, AT(network_file, duplex), .read = read_duplex }
+
+static const struct yaml_key site_keys[] = {
+	TOPOLOGY_KEYS,
+	{ .name = "site", .type = YAML_WORD, AT(network_file, site), .must = true,
+	  .help = "whose topology this is" },
+	{ .name = NULL },
+};
+
+static const struct yaml_key network_keys[] = {
+	TOPOLOGY_KEYS,
+	{ .name = "storage", .type = YAML_MANY, AT(network_file, storage), .inner = storage_keys,
+	  .size = sizeof(struct storage_file) },
+	{ .name = "wan", .type = YAML_TAKE, AT(network_file, wan), .take = take_wan },
+	{ .name = "sites", .type = YAML_MANY, AT(network_file, sites), .inner = site_keys,
+	  .size = sizeof(struct network_file) },
 	{ .name = NULL },
 };
 

@@ -6,8 +6,8 @@
 #ifndef PLATFORM_KEYS_H
 #define PLATFORM_KEYS_H
 
+#include "config/cluster.h"
 #include "config/yaml_bind.h"
-#include "run.h"
 
 enum {
 	PLATFORM_TYPES_MAX  = 10000,
@@ -53,6 +53,7 @@ struct nic_file {
 struct links_file {
 	struct text_mark  at;
 	struct yaml_bytes pcie, nvlink;
+	struct yaml_time  pcie_latency, nvlink_latency;
 };
 
 /* A number of racks of its own, or names. */
@@ -96,12 +97,42 @@ struct interference_file {
 	struct slowdown_file slowdown;
 };
 
+struct storage_file {
+	struct text_mark  at;
+	struct yaml_text  name, site;
+	struct yaml_bytes bandwidth, disk, read, write;
+	struct yaml_time  latency;
+	uint32_t          site_number; /* by platform_places.c */
+};
+
+/* A cable between two sites, or (without ends) between every two. */
+struct cable_file {
+	struct text_mark  at;
+	struct yaml_text  name, duplex;
+	struct yaml_list  between;
+	struct yaml_bytes bandwidth;
+	struct yaml_time  latency;
+	uint32_t          site[2]; /* by platform_network.c */
+};
+
+struct wan_file {
+	struct text_mark  at;
+	struct yaml_list  cables;
+	struct cable_file mesh;
+};
+
+/* Of the machine, or of one site. */
 struct network_file {
 	struct text_mark  at;
 	struct yaml_text  topology, duplex;
 	struct yaml_text  oversubscription;
 	struct yaml_bytes bandwidth;
 	struct yaml_time  latency;
+	struct yaml_list  storage;
+	struct wan_file   wan;
+	struct yaml_list  sites; /* of struct network_file ... */
+	struct yaml_text  site;  /* ... which name theirs */
+	uint32_t          site_number; /* by platform_network.c */
 };
 
 struct file {
@@ -138,5 +169,10 @@ void platform_check_name(struct yaml_tree *t, const char *what, const struct yam
 void platform_check(struct yaml_tree *t, struct file *f, struct models *m, struct places *p);
 /* Of it the racks and the sites. */
 void platform_number(struct yaml_tree *t, struct file *f, struct places *p);
+/* Of it the network, when sites have their numbers. */
+void platform_check_network(struct yaml_tree *t, struct file *f, const struct places *p);
+/* The network of a file without mistakes. SJ_OK or SJ_ENOMEM; c->network is then in any
+ * state that cluster_fini() can free. */
+int  platform_fill_network(const struct network_file *n, struct cluster *c);
 
 #endif

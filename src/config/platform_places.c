@@ -186,26 +186,43 @@ static void number_racks(struct yaml_tree *t, struct file *f, struct places *p)
 
 /* ---- sites ------------------------------------------------------------------------ */
 
+/* A type or a storage gets the number of its site. */
+static void take_site(struct yaml_tree *t, const struct yaml_text *site, struct text_mark at,
+		      const struct mention **m, bool any, uint32_t *number)
+{
+	if (site->v != NULL)
+		*number = (*m)++->number;
+	else if (any)
+		yaml_tree_wrong(t, at, "site is missing: other node types or storages state theirs");
+}
+
 static void number_sites(struct yaml_tree *t, struct file *f, struct places *p)
 {
 	struct type_file *type = f->nodes.items;
+	struct storage_file *storage = f->network.storage.items;
+	size_t storages = f->network.storage.count;
 	struct roll r = { .what = "sites" };
-	size_t with = 0, at = f->sites.count;
+	const struct mention *m;
+	bool any;
 
-	r.mention = yaml_tree_take(t, (f->sites.count + f->nodes.count) * sizeof(*r.mention) + 1);
+	r.mention = yaml_tree_take(t, (f->sites.count + f->nodes.count + storages) *
+				   sizeof(*r.mention) + 1);
 	if (r.mention == NULL)
 		return;
 	add_list(&r, &f->sites);
 	for (size_t i = 0; i < f->nodes.count; i++)
 		if (type[i].site.v != NULL)
-			add(&r, &type[i].site, 0, false), with++;
+			add(&r, &type[i].site, 0, false);
+	for (size_t i = 0; i < storages; i++)
+		if (storage[i].site.v != NULL)
+			add(&r, &storage[i].site, 0, false);
+	any = r.count > f->sites.count;
 	p->sites = number(t, &r, &p->site);
-	for (size_t i = 0; i < f->nodes.count; i++) {
-		if (type[i].site.v != NULL)
-			type[i].site_number = r.mention[at++].number;
-		else if (with > 0)
-			yaml_tree_wrong(t, type[i].at, "site is missing: other node types state theirs");
-	}
+	m = &r.mention[f->sites.count];
+	for (size_t i = 0; i < f->nodes.count; i++)
+		take_site(t, &type[i].site, type[i].at, &m, any, &type[i].site_number);
+	for (size_t i = 0; i < storages; i++)
+		take_site(t, &storage[i].site, storage[i].at, &m, any, &storage[i].site_number);
 }
 
 /* A rack is at one site. */

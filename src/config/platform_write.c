@@ -7,8 +7,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "config/network_text.h"
 #include "config/platform.h"
-#include "config/topology_text.h"
 #include "config/watts.h"
 #include "units.h"
 
@@ -96,6 +96,16 @@ static void put_rate(struct pen *p, const char *key, uint64_t v)
 	pair(p, key, "\"%s\"", text);
 }
 
+static void put_time(struct pen *p, const char *key, sj_time ns)
+{
+	char text[64];
+
+	if (ns == 0)
+		return;
+	sj_format_time(ns, text, sizeof(text));
+	pair(p, key, "\"%s\"", text);
+}
+
 static void put_power(struct pen *p, double idle, double busy)
 {
 	char lo[64], hi[64];
@@ -132,20 +142,19 @@ static void put_gpus(struct pen *p, const struct cluster *c, const sj_node_type 
 static void put_links(struct pen *p, const sj_node_type *s)
 {
 	struct pen in;
-	char text[64];
 
 	if (s->nic_bytes_per_s != 0) {
 		in = begin(p, "nic");
 		put_rate(&in, "bandwidth", s->nic_bytes_per_s);
-		sj_format_time(s->nic_latency_ns, text, sizeof(text));
-		if (s->nic_latency_ns != 0)
-			pair(&in, "latency", "\"%s\"", text);
+		put_time(&in, "latency", s->nic_latency_ns);
 		end(p);
 	}
 	if (s->pcie_bytes_per_s != 0 || s->nvlink_bytes_per_s != 0) {
 		in = begin(p, "links");
 		put_rate(&in, "pcie", s->pcie_bytes_per_s);
 		put_rate(&in, "nvlink", s->nvlink_bytes_per_s);
+		put_time(&in, "pcie_latency", s->pcie_latency_ns);
+		put_time(&in, "nvlink_latency", s->nvlink_latency_ns);
 		end(p);
 	}
 }
@@ -235,6 +244,9 @@ static bool sites_in_order(const struct cluster *c)
 	for (uint32_t i = 0; i < c->type_count && c->site_count > 0; i++)
 		if (!in_order(c->types[i].spec.site, 1, &seen))
 			return false;
+	for (uint32_t i = 0; c->network != NULL && i < c->network->storage_count; i++)
+		if (c->site_count > 0 && !in_order(c->network->storage[i].site, 1, &seen))
+			return false;
 	return true;
 }
 
@@ -267,33 +279,6 @@ static void write_square(FILE *to, bool json, const sj_interference *f)
 		}
 		fputs(json ? "]" : "]\n", to);
 	}
-}
-
-/* On one line in YAML as well. */
-static void write_network(FILE *to, bool json, const sj_topology_spec *s)
-{
-	const char *quote = json ? "\"" : "", *colon = json ? ":" : ": ";
-	const char *comma = json ? "," : ", ";
-	char text[TOPOLOGY_TEXT_MAX];
-
-	topology_format(s, text);
-	fprintf(to, "%s%snetwork%s%s{%stopology%s%s\"%s\"", json ? "," : "\n", quote, quote, colon,
-		quote, quote, colon, text);
-	if (s->oversubscription != 1) {
-		sj_format_double(s->oversubscription, text, sizeof(text));
-		fprintf(to, "%s%soversubscription%s%s%s", comma, quote, quote, colon, text);
-	}
-	if (s->bytes_per_s > 0) {
-		sj_format_rate((uint64_t)s->bytes_per_s, text, sizeof(text));
-		fprintf(to, "%s%sbandwidth%s%s\"%s\"", comma, quote, quote, colon, text);
-	}
-	if (s->latency_ns != 0) {
-		sj_format_time(s->latency_ns, text, sizeof(text));
-		fprintf(to, "%s%slatency%s%s\"%s\"", comma, quote, quote, colon, text);
-	}
-	if (s->half_duplex)
-		fprintf(to, "%s%sduplex%s%s\"half\"", comma, quote, quote, colon);
-	fputs(json ? "}" : "}\n", to);
 }
 
 static void write_interference(FILE *to, bool json, const sj_interference *f)
@@ -341,7 +326,7 @@ char *platform_text(const struct cluster *c)
 	if (c->interference != NULL)
 		write_interference(to, true, c->interference);
 	if (c->network != NULL)
-		write_network(to, true, c->network);
+		network_write(to, true, c);
 	fputc('}', to);
 	failed = ferror(to);
 	if (fclose(to) != 0 || failed) {
@@ -396,5 +381,5 @@ void platform_write(FILE *to, const struct cluster *c)
 	if (c->interference != NULL)
 		write_interference(to, false, c->interference);
 	if (c->network != NULL)
-		write_network(to, false, c->network);
+		network_write(to, false, c);
 }

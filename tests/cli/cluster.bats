@@ -76,7 +76,7 @@ rich() {
 	[[ "$output" =~ "Memory of all GPUs: 512GiB." ]]
 	# 4 x (90 + 4 x 50) + 12 x 50 and 4 x (300 + 4 x 300) + 12 x 100
 	[[ "$output" =~ "idle to busy: 1760W-7200W." ]]
-	[[ "$output" =~ "no run uses them yet" ]]
+	[[ "$output" =~ "no network connects the nodes" ]]
 	"$SOJOURN" cluster show c.yaml --json >c.json
 	[ "$(jq -c '[.power_w.idle, .power_w.busy, .gpu_memory_bytes, .racks, .sites]' c.json)" = \
 		'[1760,7200,549755813888,["r1",null,null],["lyon","paris"]]' ]

@@ -167,6 +167,23 @@ TEST(canonical_text_reads_back)
 		  "\"8Gbit/s\"}},{\"type\":\"b\",\"count\":3,\"cores\":1,\"nic\":{\"bandwidth\":"
 		  "\"16Gbit/s\"}}],\"network\":{\"topology\":\"tree:2x2\",\"oversubscription\":4,"
 		  "\"bandwidth\":\"8Gbit/s\",\"latency\":\"3us\",\"duplex\":\"half\"}}" },
+		{ "{network: {topology: star, storage: [{name: storage, bandwidth: 10GB/s, latency: "
+		  "5us, disk: 1GB/s}]}, nodes: [{type: a, count: 2, cores: 1, nic: {bandwidth: 1GB/s}, "
+		  "gpus: {count: 2}, links: {pcie: 16GB/s, nvlink: 50GB/s, pcie_latency: 1us, "
+		  "nvlink_latency: 700ns}}]}",
+		  "nodes=2,gpus=2,bw=8Gbit/s,pcie=128Gbit/s,nvlink=400Gbit/s,pcie_lat=1us,"
+		  "nvlink_lat=700ns,topology=star,storage_bw=80Gbit/s,storage_lat=5us,"
+		  "storage_disk=8Gbit/s" },
+		/* A mesh is a mesh, listed or not; sites in the order of their first mention. */
+		{ "{network: {topology: star, wan: [{between: [a, b], bandwidth: 1GB/s}], storage: "
+		  "[{name: home, site: b, bandwidth: 1GB/s, read: 2GB/s, write: 1GB/s}], "
+		  "sites: [{site: a, topology: tree:2x1}]}, nodes: [{type: a, site: a, count: 2, "
+		  "cores: 1, nic: {bandwidth: 1GB/s}}]}",
+		  "{\"nodes\":[{\"type\":\"a\",\"count\":2,\"cores\":1,\"nic\":{\"bandwidth\":"
+		  "\"8Gbit/s\"},\"site\":\"a\"}],\"network\":{\"topology\":\"star\",\"storage\":["
+		  "{\"name\":\"home\",\"site\":\"b\",\"bandwidth\":\"8Gbit/s\",\"read\":\"16Gbit/s\","
+		  "\"write\":\"8Gbit/s\"}],\"wan\":{\"bandwidth\":\"8Gbit/s\"},\"sites\":[{\"site\":"
+		  "\"a\",\"topology\":\"tree:2x1\"}]}}" },
 		{ "{gpu_models: [x, y], nodes: [{type: a, count: 1, cores: 1, "
 		  "gpus: {count: 1, model: y}}]}",
 		  "{\"gpu_models\":[\"x\",\"y\"],\"nodes\":[{\"type\":\"a\",\"count\":1,\"cores\":1,"
@@ -194,7 +211,23 @@ TEST(canonical_text_reads_back)
 
 TEST(written_files_read_back)
 {
-	static const char *const texts[] = { mixed, rich };
+	static const char sites[] =
+		"sites: [eu, us, jp]\n"
+		"network:\n"
+		"  topology: star\n"
+		"  latency: 1us\n"
+		"  storage:\n"
+		"    - { name: home, site: jp, bandwidth: 1GB/s, read: 2GB/s, write: 1GB/s }\n"
+		"    - { name: tmp, site: eu, bandwidth: 1GB/s, latency: 3us, disk: 3GB/s }\n"
+		"  wan:\n"
+		"    - { between: [us, eu], bandwidth: 1Gbit/s, latency: 40ms, duplex: half }\n"
+		"    - { name: pacific, between: [us, jp], bandwidth: 2Gbit/s }\n"
+		"  sites:\n"
+		"    - { site: us, topology: \"tree:2x2\", oversubscription: 2, duplex: half }\n"
+		"nodes:\n"
+		"  - { type: a, count: 4, cores: 1, site: us, nic: { bandwidth: 1GB/s } }\n"
+		"  - { type: b, count: 2, cores: 1, site: eu, nic: { bandwidth: 1GB/s } }\n";
+	static const char *const texts[] = { mixed, rich, sites };
 
 	for (size_t i = 0; i < sizeof(texts) / sizeof(texts[0]); i++) {
 		struct cluster c, again;
@@ -262,6 +295,38 @@ TEST(bad_values)
 		  "f:1:35: duplex: \"both\"; expected full or half" },
 		{ "network: {topology: star, latency: 2}\n" NODE ", nic: {bandwidth: 1GB/s}}]",
 		  "f:1:36: latency: \"2\" needs a unit" },
+#define NET ", nic: {bandwidth: 1GB/s}}]"
+		{ "network: {topology: star, storage: [{name: a, bandwidth: 1GB/s}, {name: a, bandwidth: "
+		  "2GB/s}]}\n" NODE NET, "f:1:73: storage: \"a\" is named twice; already in line 1" },
+		{ "network: {topology: star, storage: [{name: a, bandwidth: 0B/s}]}\n" NODE NET,
+		  "f:1:58: bandwidth: 0B/s is outside" },
+		{ "network: {topology: star, storage: [{bandwidth: 1GB/s}]}\n" NODE NET,
+		  "f:1:37: name is missing" },
+		{ "network: {topology: star, storage: [{name: a, bandwidth: 1GB/s, disk: 1GB/s, read: "
+		  "1GB/s}]}\n" NODE NET, "f:1:71: disk: what reads and writes share excludes" },
+		{ "network: {topology: star, storage: [{name: a, site: s, bandwidth: 1GB/s}]}\n" NODE NET,
+		  "f:2:9: site is missing" },
+		{ "network: {topology: star, wan: star}\n" NODE NET, "f:1:32: wan: \"star\" is not what belongs here; expected a list" },
+		{ "network: {topology: star, wan: {bandwidth: 1GB/s}}\n" NODE NET,
+		  "f:1:32: wan: it connects sites, and the machine has none" },
+		{ "network: {topology: star, sites: [{site: a, topology: star}]}\n" NODE NET,
+		  "f:1:34: sites: a topology of their own needs a wan" },
+#define SITES "nodes: [{type: a, count: 2, cores: 1, site: eu, nic: {bandwidth: 1GB/s}}, {type: b, " \
+	      "count: 1, cores: 1, site: us, nic: {bandwidth: 1GB/s}}]"
+		{ "network: {topology: star, wan: [{between: [eu, uk], bandwidth: 1GB/s}, {between: "
+		  "[eu, us], bandwidth: 1GB/s}]}\n" SITES,
+		  "f:1:48: between: no node or storage is at a site \"uk\"; did you mean" },
+		{ "network: {topology: star, wan: [{between: [eu, eu], bandwidth: 1GB/s}, {between: "
+		  "[eu, us], bandwidth: 1GB/s}]}\n" SITES, "f:1:43: between: a link from \"eu\" to itself" },
+		{ "network: {topology: star, wan: []}\n" SITES,
+		  "f:1:32: wan: no link leads from \"eu\" to \"us\"" },
+		{ "network: {topology: star, wan: [{between: [eu], bandwidth: 1GB/s}, {between: "
+		  "[eu, us], bandwidth: 1GB/s}]}\n" SITES, "f:1:43: between: 1 names; expected the two" },
+		{ "network: {topology: star, wan: [{between: [eu, us], bandwidth: 1GB/s, name: x}, "
+		  "{between: [eu, us], bandwidth: 1GB/s, name: x}]}\n" SITES,
+		  "f:1:125: wan: \"x\" is named twice" },
+		{ "network: {topology: star, wan: {bandwidth: 1GB/s}, sites: [{site: eu, topology: "
+		  "torus:3}]}\n" SITES, "f:1:81: site \"eu\": topology torus has places for 3 nodes" },
 		{ "procs: 4\n[a]: 5", "f:2:1: a key must be a word" },
 		{ "procs: 4\nlinks: star", "f:2:1: links: not modelled yet" },
 		{ NODE ", nic: 25Gbit/s}]", "f:1:44: nic: \"25Gbit/s\" is not what belongs here; "

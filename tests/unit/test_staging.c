@@ -9,8 +9,9 @@
 
 #define TASKS 4
 
-static const sj_topology_spec star = { .kind = SJ_TOPOLOGY_STAR };
-static const sj_topology_spec half = { .kind = SJ_TOPOLOGY_STAR, .half_duplex = true };
+static const sj_fabric_spec star = { .topology = { .kind = SJ_TOPOLOGY_STAR } };
+static const sj_fabric_spec half = { .topology = { .kind = SJ_TOPOLOGY_STAR,
+						   .half_duplex = true } };
 
 static sj_node_type node_type(uint32_t count)
 {
@@ -122,7 +123,8 @@ TEST(networks_that_cannot_be)
 	static const struct script greedy = { NULL, 0, false };
 	static struct script_result out;
 	sj_node_type slow = node_type(2);
-	const sj_topology_spec torus = { .kind = SJ_TOPOLOGY_TORUS, .levels = 1, .size = { 3 } };
+	const sj_fabric_spec torus = { .topology = { .kind = SJ_TOPOLOGY_TORUS, .levels = 1,
+						     .size = { 3 } } };
 	const sj_job job = script_job(1, 0, 1, 10);
 	sj_run_config c = { .cluster = { .procs = 4 }, .network = &star };
 

@@ -135,19 +135,17 @@ static void check_routes(const struct graph *g, const sj_topology *t, bool short
 {
 	static uint32_t distance[VERTICES_MAX];
 	uint32_t link[SJ_ROUTE_MAX];
-	sj_time latency;
 
 	REQUIRE(t->links == g->cables * (t->spec.half_duplex ? 1 : 2), "%u links, %u cables",
 		t->links, g->cables);
 	for (uint32_t from = 0; from < t->nodes; from += 1 + t->nodes / 16) {
 		distances(g, from, distance);
 		for (uint32_t to = 0; to < t->nodes; to++) {
-			uint32_t hops = sj_topology_route(t, from, to, link, &latency);
+			uint32_t hops = sj_topology_route(t, from, to, link);
 
 			REQUIRE(walk(g, t, from, link, hops) == to, "%u to %u", from, to);
 			REQUIRE(hops == distance[to] || (!shortest && hops > distance[to]),
 				"%u to %u: %u hops, %u would do", from, to, hops, distance[to]);
-			REQUIRE(latency == (sj_time)hops * 10);
 		}
 	}
 }
@@ -194,9 +192,70 @@ TEST(routes_are_walks_and_short)
 		spec.latency_ns = 10;
 		g.cables = 0;
 		routes[i / 2].graph(&g, &spec, routes[i / 2].nodes);
-		REQUIRE(sj_topology_init(&t, &spec, routes[i / 2].nodes, bandwidth, latency,
+		REQUIRE(sj_topology_init(&t, &spec, routes[i / 2].nodes, 0, bandwidth, latency,
 					 &err) == SJ_OK, "case %zu: %s", i, err.text);
 		check_routes(&g, &t, routes[i / 2].shortest);
+		sj_topology_fini(&t);
+	}
+}
+
+/* The vertex of the graph at which a port is. */
+static uint32_t port_vertex(const sj_topology_spec *s, uint32_t nodes, uint32_t port,
+			    uint32_t ports)
+{
+	if (s->kind == SJ_TOPOLOGY_TORUS)
+		return port * nodes / ports;
+	if (s->kind == SJ_TOPOLOGY_DRAGONFLY)
+		return nodes + port * (s->size[0] * s->size[1]) / ports;
+	return nodes; /* the switch of a star, the root of a tree */
+}
+
+/* To the port, from it, and from port to port: walks to the vertex, and as short as any; in a
+ * fat-tree to any core, and back on the same cables. */
+TEST(routes_to_ports)
+{
+	static struct graph g;
+	static uint32_t distance[VERTICES_MAX];
+	double bandwidth[128];
+	sj_time latency[128] = { 0 };
+	enum { PORTS = 3 };
+
+	for (uint32_t n = 0; n < 128; n++)
+		bandwidth[n] = 100;
+	for (size_t i = 0; i < sizeof(routes) / sizeof(routes[0]); i++) {
+		const sj_topology_spec *spec = &routes[i].spec;
+		bool fat = spec->kind == SJ_TOPOLOGY_FAT_TREE;
+		uint32_t nodes = routes[i].nodes, out[SJ_ROUTE_MAX], in[SJ_ROUTE_MAX];
+		sj_topology t;
+
+		g.cables = 0;
+		routes[i].graph(&g, spec, nodes);
+		REQUIRE(sj_topology_init(&t, spec, nodes, PORTS, bandwidth, latency, NULL) == SJ_OK);
+		for (uint32_t p = 0; p < PORTS; p++) {
+			uint32_t at = port_vertex(spec, nodes, p, PORTS);
+
+			distances(&g, at, distance);
+			for (uint32_t n = 0; n < nodes; n++) {
+				uint32_t there = sj_topology_route(&t, n, nodes + p, out);
+				uint32_t back = sj_topology_route(&t, nodes + p, n, in);
+				uint32_t end = walk(&g, &t, n, out, there);
+
+				REQUIRE(fat ? end >= g.vertices - spec->size[0] * spec->size[0] / 4 &&
+					end < g.vertices && there == 3 : end == at, "case %zu, %u",
+					i, n);
+				REQUIRE(walk(&g, &t, fat ? end : at, in, back) == n);
+				REQUIRE(fat || !routes[i].shortest || (there == distance[n] &&
+					back == distance[n]));
+				for (uint32_t k = 0; fat && k < 3; k++)
+					REQUIRE(in[k] == out[2 - k] + 1);
+			}
+			for (uint32_t q = 0; q < PORTS; q++) {
+				uint32_t hops = sj_topology_route(&t, nodes + p, nodes + q, out);
+
+				REQUIRE(walk(&g, &t, at, out, hops) ==
+					port_vertex(spec, nodes, q, PORTS));
+			}
+		}
 		sj_topology_fini(&t);
 	}
 }
@@ -212,7 +271,7 @@ TEST(uplinks_are_oversubscribed)
 
 	for (int n = 0; n < 16; n++)
 		bandwidth[n] = 100;
-	REQUIRE(sj_topology_init(&t, &spec, 16, bandwidth, latency, NULL) == SJ_OK);
+	REQUIRE(sj_topology_init(&t, &spec, 16, 0, bandwidth, latency, NULL) == SJ_OK);
 	CHECK(t.links == 2 * (16 + 4));
 	CHECK(t.bytes_per_s[0] == 100 && t.bytes_per_s[2 * 16] == 200);
 	sj_topology_fini(&t);
@@ -244,11 +303,11 @@ TEST(sizes_that_do_not_fit)
 		sj_error err = { 0 };
 		sj_topology t;
 
-		CHECK(sj_topology_init(&t, &bad[i].spec, 16, bandwidth, latency, &err) ==
+		CHECK(sj_topology_init(&t, &bad[i].spec, 16, 0, bandwidth, latency, &err) ==
 		      SJ_EINVAL);
 		CHECK(strstr(err.text, bad[i].sentence) != NULL, "%s", err.text);
 	}
 }
 
-TESTS(CASE(routes_are_walks_and_short), CASE(uplinks_are_oversubscribed),
+TESTS(CASE(routes_are_walks_and_short), CASE(routes_to_ports), CASE(uplinks_are_oversubscribed),
       CASE(sizes_that_do_not_fit))

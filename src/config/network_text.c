@@ -1,0 +1,250 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* network_text.c - see network_text.h. What is as it is without a key is left out. */
+#include "config/network_text.h"
+
+#include <stdarg.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "config/topology_text.h"
+#include "units.h"
+
+/* Both notations have the same pairs; a mapping stays on one line unless it is a block. */
+struct pen {
+	FILE *to;
+	bool  json;
+	bool  first; /* nothing in the mapping yet */
+	bool  block;
+};
+
+static void key(struct pen *p, const char *name)
+{
+	const char *quote = p->json ? "\"" : "";
+
+	fprintf(p->to, "%s%s%s%s:%s", p->block ? "\n  " : p->first ? "" : p->json ? "," : ", ",
+		quote, name, quote, p->json ? "" : " ");
+	p->first = false;
+}
+
+static void text(struct pen *p, const char *name, const char *value)
+{
+	key(p, name);
+	fprintf(p->to, "\"%s\"", value);
+}
+
+static void rate(struct pen *p, const char *name, double bytes_per_s)
+{
+	char buf[64];
+
+	sj_format_rate((uint64_t)bytes_per_s, buf, sizeof(buf));
+	if (bytes_per_s > 0)
+		text(p, name, buf);
+}
+
+static void duration(struct pen *p, const char *name, sj_time ns)
+{
+	char buf[64];
+
+	sj_format_time(ns, buf, sizeof(buf));
+	if (ns != 0)
+		text(p, name, buf);
+}
+
+static void duplex(struct pen *p, bool half)
+{
+	if (half)
+		text(p, "duplex", "half");
+}
+
+static void topology(struct pen *p, const sj_topology_spec *s)
+{
+	char buf[TOPOLOGY_TEXT_MAX];
+
+	topology_format(s, buf);
+	text(p, "topology", buf);
+	if (s->oversubscription != 1) {
+		sj_format_double(s->oversubscription, buf, sizeof(buf));
+		key(p, "oversubscription");
+		fputs(buf, p->to);
+	}
+	rate(p, "bandwidth", s->bytes_per_s);
+	duration(p, "latency", s->latency_ns);
+	duplex(p, s->half_duplex);
+}
+
+/* ---- lists of mappings ------------------------------------------------------------------ */
+
+/* Number i of a list: what stands before it. */
+static struct pen item(const struct pen *p, size_t i)
+{
+	fputs(!p->json ? "\n    - { " : i == 0 ? "{" : ",{", p->to);
+	return (struct pen){ p->to, p->json, true, false };
+}
+
+static void end_item(const struct pen *p)
+{
+	fputs(p->json ? "}" : " }", p->to);
+}
+
+static void begin_list(struct pen *p, const char *name)
+{
+	fprintf(p->to, p->json ? ",\"%s\":[" : "\n  %s:", name);
+}
+
+static void end_list(const struct pen *p)
+{
+	fputs(p->json ? "]" : "", p->to);
+}
+
+static void storages(struct pen *p, const struct cluster *c)
+{
+	const sj_fabric_spec *n = c->network;
+
+	if (n->storage_count == 0)
+		return;
+	begin_list(p, "storage");
+	for (uint32_t i = 0; i < n->storage_count; i++) {
+		const sj_storage_spec *s = &n->storage[i];
+		struct pen in = item(p, i);
+
+		text(&in, "name", s->name);
+		if (c->site_count > 0)
+			text(&in, "site", c->site_names[s->site]);
+		rate(&in, "bandwidth", s->bytes_per_s);
+		duration(&in, "latency", s->latency_ns);
+		rate(&in, "disk", s->disk_bytes_per_s);
+		rate(&in, "read", s->read_bytes_per_s);
+		rate(&in, "write", s->write_bytes_per_s);
+		end_item(&in);
+	}
+	end_list(p);
+}
+
+/* ---- between sites ------------------------------------------------------------------------ */
+
+static bool usual_name(const struct cluster *c, const sj_wan_spec *w)
+{
+	const char *a = c->site_names[w->site[0]], *b = c->site_names[w->site[1]];
+	size_t n = strlen(a);
+
+	return strncmp(w->name, a, n) == 0 && w->name[n] == '-' && strcmp(w->name + n + 1, b) == 0;
+}
+
+/* Is it one alike cable between every two sites, in order? */
+static bool is_mesh(const struct cluster *c)
+{
+	const sj_wan_spec *w = c->network->wan, *first = w;
+
+	if (c->network->wan_count != (uint64_t)c->site_count * (c->site_count - 1) / 2)
+		return false;
+	for (uint32_t a = 0; a < c->site_count; a++)
+		for (uint32_t b = a + 1; b < c->site_count; b++, w++)
+			if (w->site[0] != a || w->site[1] != b || !usual_name(c, w) ||
+			    w->bytes_per_s != first->bytes_per_s ||
+			    w->latency_ns != first->latency_ns ||
+			    w->half_duplex != first->half_duplex)
+				return false;
+	return true;
+}
+
+static void cable(struct pen *p, const sj_wan_spec *w)
+{
+	rate(p, "bandwidth", w->bytes_per_s);
+	duration(p, "latency", w->latency_ns);
+	duplex(p, w->half_duplex);
+}
+
+static void wan(struct pen *p, const struct cluster *c)
+{
+	const sj_fabric_spec *n = c->network;
+
+	if (n->wan_count == 0)
+		return;
+	if (is_mesh(c)) {
+		struct pen in = { p->to, p->json, true, false };
+
+		fputs(p->json ? ",\"wan\":{" : "\n  wan: { ", p->to);
+		cable(&in, n->wan);
+		end_item(&in);
+		return;
+	}
+	begin_list(p, "wan");
+	for (uint32_t i = 0; i < n->wan_count; i++) {
+		const sj_wan_spec *w = &n->wan[i];
+		struct pen in = item(p, i);
+
+		if (!usual_name(c, w))
+			text(&in, "name", w->name);
+		key(&in, "between");
+		fprintf(p->to, p->json ? "[\"%s\",\"%s\"]" : "[\"%s\", \"%s\"]",
+			c->site_names[w->site[0]], c->site_names[w->site[1]]);
+		cable(&in, w);
+		end_item(&in);
+	}
+	end_list(p);
+}
+
+static bool same_topology(const sj_topology_spec *a, const sj_topology_spec *b)
+{
+	for (uint32_t k = 0; k < a->levels && a->levels == b->levels; k++)
+		if (a->size[k] != b->size[k])
+			return false;
+	return a->kind == b->kind && a->levels == b->levels &&
+	       a->oversubscription == b->oversubscription && a->bytes_per_s == b->bytes_per_s &&
+	       a->latency_ns == b->latency_ns && a->half_duplex == b->half_duplex;
+}
+
+static void sites(struct pen *p, const struct cluster *c)
+{
+	const sj_topology_spec *own = c->network->site_topology;
+	size_t count = 0;
+
+	for (uint32_t i = 0; own != NULL && i < c->site_count; i++) {
+		struct pen in;
+
+		if (same_topology(&own[i], &c->network->topology))
+			continue;
+		if (count == 0)
+			begin_list(p, "sites");
+		in = item(p, count++);
+		text(&in, "site", c->site_names[i]);
+		topology(&in, &own[i]);
+		end_item(&in);
+	}
+	if (count != 0)
+		end_list(p);
+}
+
+/* ---- the whole ------------------------------------------------------------------------------ */
+
+static bool is_plain(const sj_fabric_spec *n)
+{
+	return n->storage_count == 0 && n->wan_count == 0;
+}
+
+void network_write(FILE *to, bool json, const struct cluster *c)
+{
+	bool block = !json && !is_plain(c->network);
+	struct pen p = { to, json, true, block };
+
+	fputs(json ? ",\"network\":{" : block ? "\nnetwork:" : "\nnetwork: {", to);
+	topology(&p, &c->network->topology);
+	storages(&p, c);
+	wan(&p, c);
+	sites(&p, c);
+	fputs(json ? "}" : block ? "\n" : "}\n", to);
+}
+
+void network_free(sj_fabric_spec *s)
+{
+	if (s == NULL)
+		return;
+	for (uint32_t i = 0; i < s->storage_count; i++)
+		free((char *)(uintptr_t)s->storage[i].name);
+	for (uint32_t i = 0; i < s->wan_count; i++)
+		free((char *)(uintptr_t)s->wan[i].name);
+	free((sj_storage_spec *)(uintptr_t)s->storage);
+	free((sj_wan_spec *)(uintptr_t)s->wan);
+	free((sj_topology_spec *)(uintptr_t)s->site_topology);
+	free(s);
+}
