@@ -58,7 +58,9 @@
 	X(SJ_M_POWER, "power_mean_w", "W", -1) \
 	X(SJ_M_WASTE, "wasted_procs_s", "s", -1)            \
 	X(SJ_M_BYTES, "bytes_moved", "B", -1)               \
-	X(SJ_M_STAGING, "staging_s", "s", -1)
+	X(SJ_M_STAGING, "staging_s", "s", -1)               \
+	X(SJ_M_STATED, "stated_makespan_s", "s", 0)         \
+	X(SJ_M_STATED_RATIO, "makespan_to_stated", "", 0)
 
 typedef enum sj_metric {
 #define X(id, name, unit, better) id,

@@ -189,6 +189,12 @@ void sj_run_get_metrics(sj_run *run, sj_metrics *out)
 			  changed ? cx->account.usable : 0, cx->next_seq - done, out);
 	sj_account_result(&cx->account, &cx->ledger, cx->collect.area,
 			  cx->collect.waste, out);
+	if (cx->source->info.stated_makespan_ns > 0) {
+		double *v = out->value;
+
+		v[SJ_M_STATED] = (double)cx->source->info.stated_makespan_ns / 1e9;
+		v[SJ_M_STATED_RATIO] = v[SJ_M_MAKESPAN] / v[SJ_M_STATED];
+	}
 }
 
 const char *sj_run_canonical(const sj_run *run)

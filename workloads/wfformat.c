@@ -9,9 +9,13 @@
  * `coreCount` cores (1 when it says none) for `runtimeInSeconds`. Edges are the `parents`;
  * an edge carries the files that the parent lists as output and the child as input, with
  * `sizeInBytes`. The cores of `machines` are the machine, `makespanInSeconds` the makespan
- * stated. Invents: the run time as the estimate; the run time is the measured one and has
- * reading and writing in it. Does not read: on which machine a task ran, commands, energy,
- * memory (measured, not asked for), files that no parent makes. Cannot know: users.
+ * stated. With place=recorded a task runs only where it ran: on the node whose number,
+ * from 0, is the place in `machines` of the first machine it names; src/config/wfmachines.h
+ * makes these nodes of the same document. A task that names no machine stays free.
+ * Invents: the run time as the estimate; the run time is the measured one and has reading
+ * and writing in it. Does not read: commands, energy, memory (measured, not asked for),
+ * files that no parent makes, further machines of a task. Cannot know: users, waiting in
+ * front of the tasks.
  */
 #include <jansson.h>
 #include <math.h>
@@ -25,8 +29,23 @@
 
 #define DOCUMENT_MAX ((size_t)1 << 30)
 
+static const char *const place_names[] = { "any", "recorded", NULL };
+
+struct settings {
+	int place; /* of `place_names` */
+};
+
+static const sj_param params[] = {
+	{ .name = "place", .type = SJ_P_ENUM, .choices = place_names, .def = "any",
+	  .offset = offsetof(struct settings, place),
+	  .help = "Where tasks may run: on any node, or on the machine on which each ran." },
+	{ .name = NULL },
+};
+
 struct reader {
 	const char      *name;
+	struct settings  settings;
+	struct names     machines; /* when places are recorded */
 	struct deck     *deck;
 	struct graph_job graph;
 	struct names     files;
@@ -184,6 +203,46 @@ static int read_specification(struct reader *r, const json_t *tasks)
 	return rc;
 }
 
+/* All of them before any task is; names are numbered from 1. */
+static int read_machine_names(struct reader *r, const json_t *machines)
+{
+	for (size_t i = 0; i < json_array_size(machines); i++) {
+		const char *name = word(json_array_get(machines, i), "nodeName");
+		uint32_t number;
+		int rc;
+
+		if (name == NULL)
+			return wrong(r, (struct place){ "execution.machines", i }, "nodeName",
+				     "a name");
+		rc = names_number(&r->machines, name, &number, r->err);
+		if (rc != SJ_OK)
+			return rc;
+		if (number != i + 1)
+			return wrong(r, (struct place){ "execution.machines", i }, "nodeName",
+				     "a name that no other machine has");
+	}
+	return SJ_OK;
+}
+
+static int read_place(struct reader *r, const json_t *task, struct place at, uint32_t number)
+{
+	const json_t *list = json_object_get(task, "machines");
+	const char *name = json_string_value(json_array_get(list, 0));
+	uint32_t known = r->machines.count, machine;
+	int rc;
+
+	if (list == NULL || (json_is_array(list) && json_array_size(list) == 0))
+		return SJ_OK;
+	if (name == NULL || name[0] == '\0')
+		return wrong(r, at, "machines", "names of machines");
+	rc = names_number(&r->machines, name, &machine, r->err);
+	if (rc == SJ_OK && machine > known)
+		rc = wrong(r, at, "machines", "names of execution.machines");
+	if (rc == SJ_OK)
+		r->graph.task[number - 1].node = machine;
+	return rc;
+}
+
 static int read_execution(struct reader *r, const json_t *tasks)
 {
 	uint32_t known = r->graph.names.count;
@@ -214,6 +273,8 @@ static int read_execution(struct reader *r, const json_t *tasks)
 					    json_number_value(cores) >= 1 ?
 					    (uint32_t)ceil(json_number_value(cores)) : 1, ns,
 					    r->err);
+		if (rc == SJ_OK && r->settings.place == 1)
+			rc = read_place(r, task, at, number);
 		if (rc != SJ_OK)
 			return rc;
 	}
@@ -255,6 +316,8 @@ static int read_document(struct reader *r, const json_t *root)
 		rc = read_files(r, files);
 	if (rc == SJ_OK)
 		rc = read_specification(r, tasks);
+	if (rc == SJ_OK && r->settings.place == 1)
+		rc = read_machine_names(r, json_object_get(execution, "machines"));
 	if (rc == SJ_OK)
 		rc = read_execution(r, runs);
 	if (rc != SJ_OK)
@@ -285,9 +348,11 @@ static int wfformat_open(sj_input *in, const sj_reader_options *options, sj_sour
 {
 	struct reader r = { .name = in->name, .err = err };
 	struct whole w;
-	int rc = whole_read(in, DOCUMENT_MAX, &w, err);
+	int rc = sj_params_bind("workload wfformat", params, options->args, &r.settings, NULL,
+				NULL, err);
 
-	(void)options;
+	if (rc == SJ_OK)
+		rc = whole_read(in, DOCUMENT_MAX, &w, err);
 	if (rc != SJ_OK)
 		return rc;
 	rc = deck_create(&r.deck, err);
@@ -295,6 +360,7 @@ static int wfformat_open(sj_input *in, const sj_reader_options *options, sj_sour
 		rc = graph_job_source(&r.graph, r.name, "wfformat", w.lines, r.deck,
 				      read_text(&r, &w), out, err);
 	names_fini(&r.files);
+	names_fini(&r.machines);
 	free(r.bytes);
 	uses_fini(&r.uses);
 	whole_free(&w);
@@ -317,4 +383,5 @@ const sj_reader_ops sj_reader_wfformat = {
 	.suffixes = "",
 	.sniff = wfformat_sniff,
 	.open = wfformat_open,
+	.params = params,
 };

@@ -1,17 +1,21 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* platform_file.c - cluster files: their bytes, packed or not. */
+/* platform_file.c - cluster files: their bytes, packed or not, and what they begin with. */
 #include <stdlib.h>
 #include <string.h>
 
 #include "config/platform.h"
 #include "config/simgrid.h"
+#include "config/wfmachines.h"
 #include "config/yaml_tree.h"
 #include "input/input.h"
 
 /* One byte more than is allowed is enough to tell that there are more. */
-static size_t room_of(bool xml)
+static size_t room_of(const char *bytes, size_t size)
 {
-	return (size_t)(xml ? SIMGRID_BYTES_MAX : YAML_TREE_BYTES_MAX) + 1;
+	if (simgrid_sniff(bytes, size))
+		return (size_t)SIMGRID_BYTES_MAX + 1;
+	return (size_t)(wfmachines_sniff(bytes, size) ? WFMACHINES_BYTES_MAX :
+							YAML_TREE_BYTES_MAX) + 1;
 }
 
 /* The whole file; malloc'd, also after an error. What it begins with says how long it
@@ -21,7 +25,7 @@ static int read_bytes(sj_input *in, char **buf, size_t *used, sj_error *err)
 	size_t room = 0;
 
 	for (*used = 0;;) {
-		size_t limit = room_of(simgrid_sniff(*buf, *used));
+		size_t limit = room_of(*buf, *used);
 		ptrdiff_t n;
 
 		if (*used == room && room >= limit)
@@ -74,6 +78,8 @@ int platform_read(const char *path, struct cluster *out, struct wrongs **wrongs,
 		rc = read_bytes(in, &buf, &used, err);
 	if (rc == SJ_OK && simgrid_sniff(buf, used))
 		rc = parse_xml(in->name, buf, used, out, wrongs, err);
+	else if (rc == SJ_OK && wfmachines_sniff(buf, used))
+		rc = wfmachines_parse(in->name, buf, used, out, err);
 	else if (rc == SJ_OK)
 		rc = platform_parse(in->name, buf, used, out, wrongs, err);
 	input_close(in);
