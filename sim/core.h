@@ -48,6 +48,7 @@ struct job_rec {
 
 struct pace;
 struct staging;
+struct traffic;
 struct job_data;
 
 /* What the core knows of a task; policies see only `pub`. */
@@ -148,6 +149,7 @@ struct sj_ctx {
 	uint32_t           factor_cap;
 	uint8_t           *transfer_owner; /* by transfer of the network */
 	uint32_t           transfer_room;
+	struct traffic    *traffic;     /* NULL: no sink asks what the network does */
 	struct beside     *beside;      /* with interference: who is on each node */
 	uint64_t           share_units; /* of the pool, in use by shares; pace.h */
 	uint8_t            gpu_number[SJ_GPU_MODELS_MAX + 1]; /* the workload's number of

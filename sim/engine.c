@@ -14,6 +14,7 @@
 #include "engine.h"
 #include "pace.h"
 #include "place.h"
+#include "traffic.h"
 #include "transfers.h"
 
 /* Rounds of one instant that bring nothing but timers: more is a loop. */
@@ -496,6 +497,7 @@ static int finish(sj_ctx *cx)
 			       cx->ready.first != NULL ? (long long)cx->ready.first->pub.job : -1LL,
 			       cx->ledger.procs_free, cx->ledger.procs_total);
 	cx->finished = true;
+	traffic_finish(cx);
 	rc = check_end(cx);
 	return rc != SJ_OK ? rc : sj_records_flush(&cx->records, &cx->error);
 }

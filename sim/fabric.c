@@ -6,21 +6,10 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "fabric_parts.h"
 #include "run.h"
 
-#define NONE UINT32_MAX
-
-/* Links inside the nodes of a type: of each GPU one there and one back. */
-struct sj_inner {
-	uint32_t first_node;
-	uint32_t pcie, nvlink; /* of its first GPU; NONE: not stated */
-};
-
-/* Links of a storage, as seen from it; NONE: the disk is not stated. In half duplex
- * `out` and `in` are the same, and so are reads and writes of a disk that they share. */
-struct sj_storage_links {
-	uint32_t out, in, read, write;
-};
+#define NONE FABRIC_NONE
 
 /* ---- sites -------------------------------------------------------------------------- */
 

@@ -97,6 +97,11 @@ int  sj_fabric_init(sj_fabric *f, const sj_fabric_spec *spec,
 		    const struct sj_node_type *types, uint32_t type_count, sj_error *err);
 void sj_fabric_fini(sj_fabric *f); /* a zero-filled one too */
 
+/* What a link is called: as sj_topology_link_name(), behind "site 2" when there are several
+ * with networks of their own, whose nodes are numbered from 0 each; "backbone to site 1";
+ * "scratch out", "scratch reads"; "node 3 GPU 1 PCIe out" (from the GPU). Returns `name`. */
+const char *sj_fabric_link_name(const sj_fabric *f, uint32_t link, char name[SJ_LINK_NAME]);
+
 /* Writes the links between two endpoints, in order, and returns how many: 0 when data is
  * there already. *latency_ns is their sum. */
 uint32_t sj_fabric_route(const sj_fabric *f, sj_endpoint from, sj_endpoint to,

@@ -158,6 +158,7 @@ double sj_flows_remove(sj_flows *n, uint32_t id, sj_time now)
 	sj_flow *f = &n->flow[id];
 	double left = sj_flows_left(n, id, now), level = f->rate / f->weight;
 
+	sj_flow_tell(n, id, 0, left, now);
 	for (uint32_t k = 0; k < n->hops[id]; k++) {
 		const sj_hop *h = &path_of(n, id)[k];
 		sj_link *l = &n->link[h->link];

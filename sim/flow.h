@@ -56,6 +56,14 @@ typedef struct sj_hop {
 
 struct sj_flow_share; /* scratch of the solver */
 
+/* Is told of every change of a rate: what the flow has sent at `rate` from `since` to
+ * `now`, and its rate from now on (0: it is gone). Only looks. */
+typedef struct sj_flow_watch {
+	void *self;
+	void (*change)(void *self, uint32_t flow, double rate, double next, double sent,
+		       sj_time since, sj_time now);
+} sj_flow_watch;
+
 typedef struct sj_flows {
 	sj_link   *link;
 	uint32_t   link_count;
@@ -70,6 +78,7 @@ typedef struct sj_flows {
 	uint32_t   hop_stride;
 	sj_pes     ends;      /* by flow */
 	struct sj_flow_share *share;
+	const sj_flow_watch *watch; /* NULL: nobody; borrowed */
 	sj_flow_share_mode mode;
 	uint64_t   solved;    /* flows whose rate was computed, for measurements */
 } sj_flows;
@@ -101,6 +110,16 @@ static inline sj_time sj_flows_next(const sj_flows *n)
 }
 uint32_t sj_flows_first(const sj_flows *n);
 double   sj_flows_left(const sj_flows *n, uint32_t id, sj_time now);
+/* For the two files that change rates: the rate of `id` becomes `next`, and it has `left`. */
+static inline void sj_flow_tell(const sj_flows *n, uint32_t id, double next, double left,
+				sj_time now)
+{
+	const sj_flow *f = &n->flow[id];
+
+	if (n->watch != NULL)
+		n->watch->change(n->watch->self, id, f->rate, next, f->left - left, f->since_ns,
+				 now);
+}
 
 /* ---- flow_share.c --------------------------------------------------------------- */
 

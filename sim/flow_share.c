@@ -313,7 +313,7 @@ static void apply(sj_flows *n, sj_time now)
 
 	for (uint32_t i = 0; i < s->set_count; i++) {
 		uint32_t id = s->set[i];
-		double level = s->next[id];
+		double level = s->next[id], left;
 		sj_flow *f;
 
 		if (fabs(level - s->level[id]) <= SAME * level && level > 0) {
@@ -321,7 +321,9 @@ static void apply(sj_flows *n, sj_time now)
 			continue;
 		}
 		f = &n->flow[id];
-		f->left = sj_flows_left(n, id, now);
+		left = sj_flows_left(n, id, now);
+		sj_flow_tell(n, id, level * f->weight, left, now);
+		f->left = left;
 		f->since_ns = now;
 		f->rate = level * f->weight;
 		s->level[id] = level;

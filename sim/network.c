@@ -278,6 +278,11 @@ double sj_network_rate(const sj_network *w, uint32_t id)
 	return flow != SJ_FLOW_NONE ? w->flows.flow[flow].rate : 0;
 }
 
+sj_time sj_network_latent_until(const sj_network *w, uint32_t id)
+{
+	return (sj_time)(w->latent.heap[w->latent.pos[id] - 1] >> 64);
+}
+
 const sj_fabric *sj_network_fabric(const sj_network *w)
 {
 	return w->has_fabric ? &w->fabric : NULL;

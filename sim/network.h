@@ -61,6 +61,8 @@ double sj_network_alone_between(const sj_network *w, sj_endpoint from, sj_endpoi
 				double bytes);
 /* Bytes per second of a transfer now; 0 while its latency lasts. */
 double sj_network_rate(const sj_network *w, uint32_t id);
+/* When the latency of a transfer that has just begun is over. */
+sj_time sj_network_latent_until(const sj_network *w, uint32_t id);
 /* Endpoints, links and routes; NULL without a machine. */
 const sj_fabric *sj_network_fabric(const sj_network *w);
 sj_flows *sj_network_flows(sj_network *w);

@@ -10,6 +10,7 @@
 
 #include "engine.h"
 #include "staging.h"
+#include "traffic.h"
 #include "transfers.h"
 #include "pace.h"
 #include "place.h"
@@ -85,6 +86,8 @@ int sj_run_create(const sj_run_config *config, sj_run **out, sj_error *err)
 	if (rc == SJ_OK)
 		rc = transfers_init(cx);
 	if (rc == SJ_OK)
+		rc = traffic_init(cx);
+	if (rc == SJ_OK)
 		rc = staging_init(cx);
 	if (rc == SJ_OK)
 		rc = policy_init(cx);
@@ -112,6 +115,7 @@ void sj_run_free(sj_run *run)
 	policy_fini(cx);
 	tasks_fini(cx);
 	staging_fini(cx);
+	traffic_fini(cx);
 	transfers_fini(cx);
 	nodes_fini(cx);
 	paces_fini(cx);
@@ -195,6 +199,20 @@ void sj_run_get_metrics(sj_run *run, sj_metrics *out)
 		v[SJ_M_STATED] = (double)cx->source->info.stated_makespan_ns / 1e9;
 		v[SJ_M_STATED_RATIO] = v[SJ_M_MAKESPAN] / v[SJ_M_STATED];
 	}
+}
+
+uint32_t sj_run_links(const sj_run *run)
+{
+	return run->cx.network != NULL ? sj_network_fabric(run->cx.network)->links : 0;
+}
+
+void sj_run_link(const sj_run *run, uint32_t link, sj_link_info *out)
+{
+	const sj_fabric *f = sj_network_fabric(run->cx.network);
+
+	sj_fabric_link_name(f, link, out->name);
+	out->bytes_per_s = f->bytes_per_s[link];
+	out->latency_ns = f->latency_ns[link];
 }
 
 const char *sj_run_canonical(const sj_run *run)

@@ -167,6 +167,30 @@ typedef struct sj_node_record {
 	uint32_t       killed; /* tasks that died with it */
 } sj_node_record;
 
+/* Data that went, or was to go, over the network: handed out when it has arrived or was
+ * given up. */
+typedef struct sj_transfer_record {
+	uint64_t seq;
+	int64_t  job;       /* the trace's own id */
+	uint32_t task;      /* that it is for */
+	uint32_t from_task; /* of the same job, that made it; UINT32_MAX: none did */
+	uint32_t from, to;  /* nodes, and behind them what else is on the network */
+	uint64_t bytes;
+	sj_time  began_ns;
+	sj_time  flowing_ns; /* its latency was over; SJ_NEVER: it was given up before */
+	sj_time  ended_ns;
+	bool     arrived;    /* else given up */
+} sj_transfer_record;
+
+/* A flow changed its rate: what it sent over each of its links since the last change. */
+typedef struct sj_flow_record {
+	const uint32_t *link; /* as sj_run_link() has them; until the call returns */
+	uint32_t hops;
+	sj_time  from_ns, to_ns;
+	double   bytes;       /* that it sent in [from_ns, to_ns) */
+	double   rate, next;  /* bytes/s in [from_ns, to_ns), and from then on; 0: it ended */
+} sj_flow_record;
+
 /* Any member may be NULL. Return SJ_OK, or an error that ends the run. */
 typedef struct sj_sink {
 	void *self;
@@ -175,6 +199,8 @@ typedef struct sj_sink {
 	int (*decision)(void *self, const sj_decision *d, sj_error *);
 	int (*alloc)(void *self, const sj_alloc_record *a, sj_error *);
 	int (*node)(void *self, const sj_node_record *n, sj_error *);
+	int (*transfer)(void *self, const sj_transfer_record *t, sj_error *);
+	int (*flow)(void *self, const sj_flow_record *f, sj_error *);
 } sj_sink;
 
 /* ---- a run ------------------------------------------------------------------ */
@@ -250,6 +276,14 @@ typedef struct sj_run_stats {
 void              sj_run_get_stats(sj_run *run, sj_run_stats *out);
 /* Valid after sj_run_advance returned SJ_OK; before that, of what has ended. */
 void              sj_run_get_metrics(sj_run *run, sj_metrics *out);
+/* Links of its network, 0 without one, and what one of them is. */
+typedef struct sj_link_info {
+	char    name[SJ_LINK_NAME]; /* different for each */
+	double  bytes_per_s;        /* as the run begins */
+	sj_time latency_ns;
+} sj_link_info;
+uint32_t          sj_run_links(const sj_run *run);
+void              sj_run_link(const sj_run *run, uint32_t link, sj_link_info *out);
 /* "easy:order=sjf", with every parameter that differs from its default. Owned
  * by the run. */
 const char       *sj_run_canonical(const sj_run *run);

@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "pace.h"
+#include "traffic.h"
 #include "transfers.h"
 
 /* Nothing is done while inputs come: longer than any of them takes. */
@@ -158,7 +159,8 @@ static void unchain(struct staging *s, struct task *t, uint32_t transfer)
 	t->inputs--;
 }
 
-static int fetch(sj_ctx *cx, struct task *t, uint32_t from, uint32_t to, uint64_t bytes)
+static int fetch(sj_ctx *cx, struct task *t, uint32_t maker, uint32_t from, uint32_t to,
+		 uint64_t bytes)
 {
 	const sj_transfer_wish plain = { 0 };
 	uint32_t transfer;
@@ -166,6 +168,9 @@ static int fetch(sj_ctx *cx, struct task *t, uint32_t from, uint32_t to, uint64_
 	if (transfers_send(cx, TRANSFER_STAGING, from, to, (double)bytes, plain, t->pub.start_ns,
 			   &transfer) != SJ_OK ||
 	    make_room(cx->staging, transfer) != SJ_OK)
+		return SJ_ENOMEM;
+	if (cx->traffic != NULL &&
+	    traffic_begin(cx, transfer, t, maker, from, to, bytes, t->pub.start_ns) != SJ_OK)
 		return SJ_ENOMEM;
 	chain(cx->staging, t, transfer, bytes);
 	cx->collect.transfers++;
@@ -186,7 +191,7 @@ int staging_begin(sj_ctx *cx, struct task *t, const struct task *original)
 	to = sj_held_grips(&t->held)->node;
 	for (uint32_t k = d->first[index]; k < d->first[index + 1] && rc == SJ_OK; k++)
 		if (d->where[d->from[k]] != NOWHERE && d->where[d->from[k]] != to)
-			rc = fetch(cx, t, d->where[d->from[k]], to, d->bytes[k]);
+			rc = fetch(cx, t, d->from[k], d->where[d->from[k]], to, d->bytes[k]);
 	if (rc == SJ_OK && t->inputs != 0)
 		rc = pace_make(cx, t);
 	if (rc == SJ_OK && t->inputs != 0)
@@ -200,6 +205,8 @@ void staging_cancel(sj_ctx *cx, struct task *t)
 		uint32_t transfer = t->first_input;
 
 		unchain(cx->staging, t, transfer);
+		if (cx->traffic != NULL)
+			traffic_end(cx, transfer, false);
 		sj_network_cancel(cx->network, transfer, cx->now);
 	}
 }

@@ -78,6 +78,11 @@ void sj_topology_fini(sj_topology *t); /* a zero-filled one too */
 /* Frees what it knows of its links: routes do not need it. */
 void sj_topology_forget(sj_topology *t);
 
+/* "node 3 up", "switch 1.2 down", "edge 0 to aggregation 1": what a link is called, in
+ * at most SJ_LINK_NAME - 1 characters. Different for each link. Returns `name`. */
+#define SJ_LINK_NAME 64u
+const char *sj_topology_link_name(const sj_topology *t, uint32_t link, char name[SJ_LINK_NAME]);
+
 /* Writes the links from one place (node, or nodes + port) to another, in order, and
  * returns how many: 0 when they are the same, or at the same switch without a cable. */
 uint32_t sj_topology_route(const sj_topology *t, uint32_t from, uint32_t to,

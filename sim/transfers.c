@@ -5,6 +5,7 @@
 #include <stdlib.h>
 
 #include "staging.h"
+#include "traffic.h"
 
 /* ---- making ---------------------------------------------------------------------------- */
 
@@ -80,6 +81,8 @@ int transfers_news(sj_ctx *cx)
 
 	while ((rc = sj_network_advance(cx->network, cx->now, &transfer)) == SJ_OK) {
 		cx->events++;
+		if (cx->traffic != NULL)
+			traffic_end(cx, transfer, true);
 		switch ((enum transfer_owner)cx->transfer_owner[transfer]) {
 		case TRANSFER_STAGING:
 			staging_arrived(cx, transfer);

@@ -206,7 +206,7 @@ static int script_see_alloc(void *self, const sj_alloc_record *a, sj_error *err)
 }
 
 /* With all checks, under the script or the policy of `c`, which may have a source with scalings; its jobs are replaced. */
-static void script_run(sj_run_config c, const struct script *steps, const sj_job *jobs,
+static inline void script_run(sj_run_config c, const struct script *steps, const sj_job *jobs,
 		       uint32_t n, struct script_result *out)
 {
 	struct script_source src = { .base = { .ops = &script_ops }, .job = jobs, .count = n };

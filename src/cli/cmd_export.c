@@ -71,6 +71,18 @@ static int export_batsim(const struct job *j, sj_error *err)
 	return rc;
 }
 
+static int put_link(void *self, const struct link_total *l, sj_error *err)
+{
+	(void)err;
+	return trace_events_link(self, l);
+}
+
+static int put_stretch(void *self, const struct link_stretch *s, sj_error *err)
+{
+	(void)err;
+	return trace_events_stretch(self, s);
+}
+
 static int export_perfetto(const struct job *j, sj_error *err)
 {
 	struct trace_events *events = NULL;
@@ -87,6 +99,9 @@ static int export_perfetto(const struct job *j, sj_error *err)
 	if (rc == SJ_OK) {
 		sink = trace_events_sink(events);
 		rc = replay_run(store_db(j->store), j->run, true, &sink, err);
+		if (rc == SJ_OK)
+			rc = replay_links(store_db(j->store), j->run, put_link, put_stretch,
+					  events, err);
 		if (rc == SJ_OK)
 			rc = trace_events_close(events, true, err);
 		else

@@ -102,6 +102,11 @@ static int parse(int argc, char **argv, struct flags *f, int *first)
 		  "Store every change of state, not some thousand." },
 		{ 0, "timelines", OPT_FLAG, &f->spec.timelines, NULL,
 		  "Store what each node and GPU did over time, for `sojourn plot heatmap`." },
+		{ 0, "links", OPT_FLAG, &f->spec.links, NULL,
+		  "Keep what each link of the network carried over time, for `sojourn plot "
+		  "link-utilization`, and tell the busiest." },
+		{ 0, "transfers", OPT_FLAG, &f->spec.transfers, NULL,
+		  "Store each transfer over the network, for `sojourn plot dag-gantt`." },
 		{ 0, "explain", OPT_FLAG, &f->spec.explain, NULL,
 		  "Store every decision with its reason, for `sojourn explain`." },
 		{ 0, "check", OPT_FLAG, &f->spec.check, NULL,
@@ -129,6 +134,9 @@ static int check_names(const struct flags *f)
 	if (f->no_store && f->spec.timelines)
 		return say_usage("run: --timelines keeps what nodes did in the results file, "
 				 "which --no-store forbids");
+	if (f->no_store && f->spec.transfers)
+		return say_usage("run: --transfers keeps them in the results file, which "
+				 "--no-store forbids");
 	if (policies > 1 && f->jobs_csv != NULL && !outpath_has_policy(f->jobs_csv))
 		return say_usage("run: --jobs-csv with %zu policies needs a name with "
 				 "{policy} in it, as in jobs-{policy}.csv", policies);
@@ -252,6 +260,10 @@ static int prepare(struct command_run *c)
 				 "-c nodes=N,cores=N or a file", c->lab.cluster.text);
 	if (f->network != NULL)
 		rc = choose_network(&c->lab.cluster, f->network, &err);
+	if (rc == SJ_OK && (f->spec.links || f->spec.transfers) && c->lab.cluster.network == NULL)
+		return say_usage("run: %s is about a network, and %s has none; give "
+				 "topology=star and bw=RATE, for one",
+				 f->spec.links ? "--links" : "--transfers", c->lab.cluster.text);
 	if (rc == SJ_OK && f->failures != NULL)
 		rc = lab_failures(&c->lab, f->failures, &err);
 	if (rc != SJ_OK)
@@ -302,6 +314,26 @@ static void say_failures(const struct session_result *r)
 		    m[SJ_M_AVAILABILITY]);
 }
 
+/* The busiest links, where the table has no column for them. */
+static void say_links(const struct session_result *r)
+{
+	const struct link_summary *l = &r->links;
+	char list[512] = "";
+	int n = 0;
+
+	if (!l->asked)
+		return;
+	for (uint32_t i = 0; i < l->count && i < 3; i++)
+		n += snprintf(list + n, sizeof(list) - (size_t)n, "%s%s %.1f %% (at most %.1f %%)",
+			      i > 0 ? ", " : "; busiest: ", l->busiest[i].info.name,
+			      100 * link_utilization(&l->busiest[i],
+						     r->metrics.value[SJ_M_MAKESPAN]),
+			      100 * l->busiest[i].peak_bytes_per_s /
+			      l->busiest[i].info.bytes_per_s);
+	say("%s: %" PRIu32 " of %" PRIu32 " links carried %" PRIu64 " bytes, %.2f %% of what all "
+	    "links can%s", r->canonical, l->used, l->links, l->bytes, 100 * l->mean, list);
+}
+
 static void report(struct command_run *c, const struct session_result *r, int code,
 		   const char *error)
 {
@@ -316,6 +348,7 @@ static void report(struct command_run *c, const struct session_result *r, int co
 	} else {
 		report_text_run(c->table, r, code != SJ_OK);
 		say_failures(r);
+		say_links(r);
 	}
 	if (isnan(c->offered.of[LOAD_CORES]))
 		c->offered = r->offered;

@@ -98,6 +98,31 @@ static int on_node(void *self, const sj_node_record *n, sj_error *err)
 	return rc;
 }
 
+static int on_transfer(void *self, const sj_transfer_record *t, sj_error *err)
+{
+	struct fanout *f = self;
+	uint64_t t0 = wall_ns();
+	int rc = SJ_OK;
+
+	for (uint32_t i = 0; rc == SJ_OK && i < f->count; i++)
+		if (f->to[i].transfer != NULL)
+			rc = f->to[i].transfer(f->to[i].self, t, err);
+	f->busy_ns += wall_ns() - t0;
+	return rc;
+}
+
+/* As of samples: two looks at the clock would cost as much. */
+static int on_flow(void *self, const sj_flow_record *r, sj_error *err)
+{
+	struct fanout *f = self;
+	int rc = SJ_OK;
+
+	for (uint32_t i = 0; rc == SJ_OK && i < f->count; i++)
+		if (f->to[i].flow != NULL)
+			rc = f->to[i].flow(f->to[i].self, r, err);
+	return rc;
+}
+
 sj_sink fanout_sink(struct fanout *f)
 {
 	sj_sink all = { .self = f, .jobs = on_jobs };
@@ -111,6 +136,10 @@ sj_sink fanout_sink(struct fanout *f)
 			all.alloc = on_alloc;
 		if (f->to[i].node != NULL)
 			all.node = on_node;
+		if (f->to[i].transfer != NULL)
+			all.transfer = on_transfer;
+		if (f->to[i].flow != NULL)
+			all.flow = on_flow;
 	}
 	return all;
 }

@@ -258,6 +258,77 @@ static int play_nodes(struct replay *r)
 	return finish(r, s, rc);
 }
 
+static int play_transfers(struct replay *r)
+{
+	sqlite3_stmt *s;
+	int rc = prepare(r, "SELECT job, task, from_task, from_node, to_node, bytes, began_ns, "
+			    "flowing_ns, ended_ns, arrived FROM transfer WHERE run = ? "
+			    "ORDER BY rowid", &s);
+
+	while (rc == SJ_OK && sqlite3_step(s) == SQLITE_ROW) {
+		const sj_transfer_record t = {
+			.seq = (uint64_t)sqlite3_column_int64(s, 0),
+			.task = (uint32_t)sqlite3_column_int64(s, 1),
+			.from_task = is_null(s, 2) ? UINT32_MAX :
+						     (uint32_t)sqlite3_column_int64(s, 2),
+			.from = (uint32_t)sqlite3_column_int64(s, 3),
+			.to = (uint32_t)sqlite3_column_int64(s, 4),
+			.bytes = (uint64_t)sqlite3_column_int64(s, 5),
+			.began_ns = sqlite3_column_int64(s, 6),
+			.flowing_ns = is_null(s, 7) ? SJ_NEVER : sqlite3_column_int64(s, 7),
+			.ended_ns = sqlite3_column_int64(s, 8),
+			.arrived = sqlite3_column_int(s, 9) != 0,
+		};
+
+		rc = r->sink->transfer(r->sink->self, &t, r->err);
+	}
+	return finish(r, s, rc);
+}
+
+static int play_totals(struct replay *r, link_total_fn *total, void *self)
+{
+	sqlite3_stmt *s;
+	int rc = prepare(r, "SELECT link, name, bytes_per_s, latency_ns, bytes, busy_ns, "
+			    "peak_bytes_per_s FROM link WHERE run = ? ORDER BY link", &s);
+
+	while (rc == SJ_OK && sqlite3_step(s) == SQLITE_ROW) {
+		struct link_total l = {
+			.link = (uint32_t)sqlite3_column_int64(s, 0),
+			.info = { .bytes_per_s = sqlite3_column_double(s, 2),
+				  .latency_ns = sqlite3_column_int64(s, 3) },
+			.bytes = (uint64_t)sqlite3_column_int64(s, 4),
+			.busy_ns = sqlite3_column_int64(s, 5),
+			.peak_bytes_per_s = sqlite3_column_double(s, 6),
+		};
+
+		snprintf(l.info.name, sizeof(l.info.name), "%s",
+			 (const char *)sqlite3_column_text(s, 1));
+		rc = total(self, &l, r->err);
+	}
+	return finish(r, s, rc);
+}
+
+int replay_links(sqlite3 *db, uint32_t run, link_total_fn *total, link_stretch_fn *stretch,
+		 void *self, sj_error *err)
+{
+	struct replay r = { db, run, NULL, err };
+	sqlite3_stmt *s;
+	int rc = play_totals(&r, total, self);
+
+	if (rc == SJ_OK)
+		rc = prepare(&r, "SELECT link, from_ns, to_ns, bytes FROM sample_link "
+				 "WHERE run = ? ORDER BY link, from_ns", &s);
+	if (rc != SJ_OK)
+		return rc;
+	while (rc == SJ_OK && sqlite3_step(s) == SQLITE_ROW)
+		rc = stretch(self, &(struct link_stretch){
+			.link = (uint32_t)sqlite3_column_int64(s, 0),
+			.from_ns = sqlite3_column_int64(s, 1),
+			.to_ns = sqlite3_column_int64(s, 2),
+			.bytes = (uint64_t)sqlite3_column_int64(s, 3) }, err);
+	return finish(&r, s, rc);
+}
+
 int replay_run(sqlite3 *db, uint32_t run, bool place, const sj_sink *sink, sj_error *err)
 {
 	struct replay r = { db, run, sink, err };
@@ -270,6 +341,8 @@ int replay_run(sqlite3 *db, uint32_t run, bool place, const sj_sink *sink, sj_er
 		rc = choose_allocs(&r);
 	if (rc == SJ_OK && sink->node != NULL)
 		rc = play_nodes(&r);
+	if (rc == SJ_OK && sink->transfer != NULL)
+		rc = play_transfers(&r);
 	if (rc == SJ_OK && sink->jobs != NULL)
 		rc = play_jobs(&r);
 	if (rc == SJ_OK && sink->sample != NULL)

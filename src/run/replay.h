@@ -8,10 +8,10 @@
 
 #include <sqlite3.h>
 
-#include "run.h"
+#include "run/link_use.h"
 
 /*
- * Hands the stored allocations, then the jobs in order, then the samples of `run`
+ * Hands the stored allocations and transfers, then the jobs in order, then the samples of `run`
  * to those members of `sink` that there are. When the run was stored without
  * allocations and `place` is set, processors are chosen: the lowest free ones at
  * each start.
@@ -20,5 +20,10 @@
  * SJ_ERANGE  no processors can be chosen (preempted jobs, placement on nodes)
  */
 int replay_run(sqlite3 *db, uint32_t run, bool place, const sj_sink *sink, sj_error *err);
+
+/* What its links carried, as link_use_each() told it: all links, then all stretches. SJ_OK,
+ * SJ_EIO, or the error of a callee. */
+int replay_links(sqlite3 *db, uint32_t run, link_total_fn *total, link_stretch_fn *stretch,
+		 void *self, sj_error *err);
 
 #endif

@@ -168,6 +168,44 @@ static json_t *decisions(const sj_run_stats *s)
 	return o;
 }
 
+static json_t *busiest(const struct link_summary *l, double span_s)
+{
+	json_t *list = json_array();
+
+	for (uint32_t i = 0; i < l->count; i++) {
+		const struct link_total *t = &l->busiest[i];
+		json_t *o = json_object();
+
+		json_object_set_new(o, "link", count(t->link));
+		json_object_set_new(o, "name", json_string(t->info.name));
+		json_object_set_new(o, "bytes_per_s", number(t->info.bytes_per_s));
+		json_object_set_new(o, "bytes", count(t->bytes));
+		json_object_set_new(o, "utilization_mean", number(link_utilization(t, span_s)));
+		json_object_set_new(o, "utilization_peak",
+				    number(t->peak_bytes_per_s / t->info.bytes_per_s));
+		json_object_set_new(o, "busy_s", number((double)t->busy_ns / 1e9));
+		json_array_append_new(list, o);
+	}
+	return list;
+}
+
+/* With `run --links`; else null. */
+static json_t *links(const struct session_result *r)
+{
+	json_t *o;
+
+	if (!r->links.asked)
+		return json_null();
+	o = json_object();
+	json_object_set_new(o, "links", count(r->links.links));
+	json_object_set_new(o, "used", count(r->links.used));
+	json_object_set_new(o, "bytes", count(r->links.bytes));
+	json_object_set_new(o, "utilization_mean", number(r->links.mean));
+	json_object_set_new(o, "busiest", busiest(&r->links,
+						  r->metrics.value[SJ_M_MAKESPAN]));
+	return o;
+}
+
 json_t *report_json_run(const struct lab *lab, const struct runspec *spec,
 			const struct session_result *r, const char *db, int code,
 			const char *error)
@@ -197,6 +235,7 @@ json_t *report_json_run(const struct lab *lab, const struct runspec *spec,
 	json_object_set_new(o, "decision_ns", decisions(s));
 	json_object_set_new(o, "db", db != NULL && r->run != 0 ? json_string(db) : json_null());
 	json_object_set_new(o, "run", r->run != 0 ? count(r->run) : json_null());
+	json_object_set_new(o, "links", links(r));
 	json_object_set_new(o, "metrics", report_json_metrics(&r->metrics));
 	return o;
 }

@@ -24,6 +24,8 @@ struct runspec {
 	bool          allocs;     /* number the processors and keep allocations */
 	bool          all_samples; /* unthinned */
 	bool          timelines;  /* what each node and GPU did */
+	bool          links;      /* what each link carried */
+	bool          transfers;  /* each of them */
 };
 
 /* The defaults of DESIGN: seed 1, kill, request, event. */

@@ -13,6 +13,7 @@
 #include "plugin/plugin.h"
 #include "run/fanout.h"
 #include "run/jobs_csv.h"
+#include "run/link_use.h"
 #include "run/store_sink.h"
 #include "run/trace_events.h"
 #include "run/wall.h"
@@ -28,11 +29,26 @@ struct session {
 	struct store_sink            store;
 	struct jobs_csv             *csv;
 	struct trace_events         *events;
+	struct link_use             *links; /* NULL: nobody asks */
 	sj_sink                      sink;
 	bool                         begun; /* in the store */
 };
 
 /* ---- outputs ---------------------------------------------------------------------- */
+
+/* Links are watched for the store, for the summary and for counters of trace events. */
+static int open_links(struct session *s)
+{
+	const struct session_config *c = s->config;
+	int rc;
+
+	if (c->lab->cluster.network == NULL || (!c->spec->links && c->events == NULL))
+		return SJ_OK;
+	rc = link_use_create(&s->links);
+	if (rc == SJ_OK)
+		fanout_add(&s->fanout, link_use_sink(s->links));
+	return rc;
+}
 
 static int open_outputs(struct session *s, sj_error *err)
 {
@@ -66,7 +82,35 @@ static int open_outputs(struct session *s, sj_error *err)
 			return rc;
 		fanout_add(&s->fanout, trace_events_sink(s->events));
 	}
-	return SJ_OK;
+	return open_links(s);
+}
+
+static int put_link_event(void *self, const struct link_total *l, sj_error *err)
+{
+	(void)err;
+	return trace_events_link(self, l);
+}
+
+static int put_stretch_event(void *self, const struct link_stretch *l, sj_error *err)
+{
+	(void)err;
+	return trace_events_stretch(self, l);
+}
+
+/* What is known of links once the run has ended. */
+static int tell_links(struct session *s)
+{
+	int rc = SJ_OK;
+
+	if (s->links != NULL && s->config->spec->links)
+		rc = link_summary_make(s->links, s->run, s->result->metrics.value[SJ_M_MAKESPAN],
+				       &s->result->links);
+	/* All links, then what they did: the busiest are to be found first. */
+	if (rc == SJ_OK && s->links != NULL && s->events != NULL)
+		rc = link_use_each(s->links, put_link_event, NULL, s->events, NULL);
+	if (rc == SJ_OK && s->links != NULL && s->events != NULL)
+		rc = link_use_each(s->links, NULL, put_stretch_event, s->events, NULL);
+	return rc;
 }
 
 static int close_outputs(struct session *s, bool keep, sj_error *err)
@@ -93,6 +137,8 @@ static int store_begin(struct session *s, sj_error *err)
 		{ "explain", spec->explain ? "1" : "0" },
 		{ "allocs", spec->allocs ? "1" : "0" },
 		{ "timelines", spec->timelines ? "1" : "0" },
+		{ "links", spec->links ? "1" : "0" },
+		{ "transfers", spec->transfers ? "1" : "0" },
 		{ "samples", spec->all_samples ? "all" : "thinned" },
 		{ "failures", c->lab->failures.text != NULL ? c->lab->failures.text : "" },
 		{ "checkpoint", spec->checkpoint_text != NULL ? spec->checkpoint_text : "" },
@@ -209,6 +255,7 @@ static int store_end(struct session *s, int code, const sj_error *why, sj_error 
 
 	if (!s->begun)
 		return SJ_OK;
+	s->store.links = s->config->spec->links ? s->links : NULL;
 	rc = store_sink_finish(&s->store, err);
 	if (rc == SJ_OK)
 		rc = store_inputs(s, err);
@@ -334,6 +381,8 @@ static int simulate(struct session *s, sj_error *err)
 	sj_run_get_stats(s->run, &r->stats);
 	r->offered = offered(s, &r->stats);
 	sj_run_get_metrics(s->run, &r->metrics);
+	if (rc == SJ_OK && flushed == SJ_OK)
+		flushed = tell_links(s);
 	if (is_fault(rc))
 		r->dump = dump(s->run);
 	if (rc == SJ_OK && flushed != SJ_OK) {
@@ -363,6 +412,8 @@ static int prepare(struct session *s, sj_error *err)
 	if (s->result->canonical == NULL)
 		return SJ_ENOMEM;
 	sj_run_get_stats(s->run, &s->result->stats);
+	if (s->links != NULL && link_use_start(s->links, s->run) != SJ_OK)
+		return SJ_ENOMEM;
 	return store_begin(s, err);
 }
 
@@ -394,6 +445,7 @@ int session_run(const struct session_config *config, struct session_result *out,
 		*err = late;
 		rc = stored != SJ_OK ? stored : closed;
 	}
+	link_use_free(s->links);
 	sj_run_free(s->run);
 	policy_choice_fini(&s->choice);
 	free(s);

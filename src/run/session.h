@@ -9,6 +9,7 @@
 #include "config/capacity.h"
 #include "run.h"
 #include "run/lab.h"
+#include "run/link_summary.h"
 #include "run/runspec.h"
 #include "store/store.h"
 
@@ -34,6 +35,7 @@ struct session_result {
 	uint64_t     peak_rss_bytes;
 	struct loads offered;    /* of each resource */
 	uint32_t     run;        /* number in the store; 0 = not stored */
+	struct link_summary links; /* with spec->links */
 	char        *dump;       /* state at a fault or stall; NULL otherwise */
 };
 

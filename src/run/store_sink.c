@@ -62,6 +62,11 @@ static int on_node(void *self, const sj_node_record *n, sj_error *err)
 	return rc;
 }
 
+static int on_transfer(void *self, const sj_transfer_record *t, sj_error *err)
+{
+	return store_transfer(((struct store_sink *)self)->store, t, err);
+}
+
 int store_sink_init(struct store_sink *s, const struct runspec *spec, const sj_cluster *cluster,
 		    sj_sink *out)
 {
@@ -74,13 +79,15 @@ int store_sink_init(struct store_sink *s, const struct runspec *spec, const sj_c
 		.decision = spec->explain ? on_decision : NULL,
 		.alloc = spec->allocs || spec->timelines ? on_alloc : NULL,
 		.node = s->nodes || spec->timelines ? on_node : NULL,
+		.transfer = spec->transfers ? on_transfer : NULL,
 	};
 	return spec->timelines ? timelines_create(cluster, &s->timelines) : SJ_OK;
 }
 
 int store_sink_start(struct store_sink *s, const struct runspec *spec, sj_error *err)
 {
-	if (spec->all_samples || spec->explain || spec->allocs || s->nodes)
+	if (spec->all_samples || spec->explain || spec->allocs || spec->transfers ||
+	    s->nodes)
 		return SJ_OK;
 	return writer_start(s->store, &s->writer, err);
 }
@@ -95,6 +102,16 @@ static int put_gpu(void *self, const struct timelines_gpu *g, sj_error *err)
 	return store_sample_gpu(((struct store_sink *)self)->store, g, err);
 }
 
+static int put_link(void *self, const struct link_total *l, sj_error *err)
+{
+	return store_link(((struct store_sink *)self)->store, l, err);
+}
+
+static int put_sample_link(void *self, const struct link_stretch *l, sj_error *err)
+{
+	return store_sample_link(((struct store_sink *)self)->store, l, err);
+}
+
 int store_sink_finish(struct store_sink *s, sj_error *err)
 {
 	int rc = writer_stop(s->writer, true, err);
@@ -104,6 +121,8 @@ int store_sink_finish(struct store_sink *s, sj_error *err)
 		rc = samples_each(&s->samples, put_sample, s, err);
 	if (rc == SJ_OK && s->timelines != NULL)
 		rc = timelines_each(s->timelines, put_node, put_gpu, s, err);
+	if (rc == SJ_OK && s->links != NULL)
+		rc = link_use_each(s->links, put_link, put_sample_link, s, err);
 	return rc;
 }
 

@@ -16,6 +16,7 @@ struct store_sink {
 	bool           all_samples, allocs;
 	bool           nodes;   /* they may come and go: their changes are kept */
 	struct timelines *timelines; /* NULL: not wanted */
+	const struct link_use *links; /* at the end; NULL: not wanted; borrowed */
 };
 
 /* s->store is set. SJ_OK and *out, or SJ_ENOMEM. */

@@ -12,9 +12,12 @@
 #include <stdlib.h>
 
 #include "run/allocbook.h"
+#include "run/arrows.h"
 #include "run/jobs_csv.h"
+#include "run/link_events.h"
 #include "run/outfile.h"
 #include "run/samples.h"
+#include "run/trace_us.h"
 #include "run/tracks.h"
 
 struct trace_events {
@@ -25,31 +28,18 @@ struct trace_events {
 	sj_node_record  *change; /* of nodes */
 	size_t           changes, change_cap;
 	const struct cluster *cluster;
+	struct arrows      arrows;
+	struct link_events links;
 };
-
-/* Processes of the viewer: node n is n + 1, since 0 is its idle process; the machine,
- * which has the counters and the pool, comes behind them. */
-static uint32_t pid_of_node(uint32_t node)
-{
-	return node + 1;
-}
 
 static uint32_t pid_of_machine(const struct trace_events *t)
 {
 	return t->cluster->node_count + 1;
 }
 
-/* Nanoseconds as the format's microseconds, exactly. */
-struct us {
-	char text[32];
-};
-
-static struct us us_of(sj_time ns)
+static uint32_t pid_of_network(const struct trace_events *t)
 {
-	struct us u;
-
-	snprintf(u.text, sizeof(u.text), "%" PRId64 ".%03" PRId64, ns / 1000, ns % 1000);
-	return u;
+	return t->cluster->node_count + 2;
 }
 
 struct seconds {
@@ -112,9 +102,10 @@ static void put_on_node(struct trace_events *t, const sj_job_record *r,
 		       a->ranks, a->cores, a->last, a->gpu_milli, a->mem_bytes, r->procs);
 }
 
-static void put_job(struct trace_events *t, const sj_job_record *r)
+static int put_job(struct trace_events *t, const sj_job_record *r)
 {
-	const struct allocbook_entry *e = allocbook_first(&t->book, r->seq);
+	const struct allocbook_entry *first = allocbook_first(&t->book, r->seq), *e = first;
+	int rc;
 
 	while (e != NULL) {
 		if (e->alloc.node == UINT32_MAX) {
@@ -124,16 +115,20 @@ static void put_job(struct trace_events *t, const sj_job_record *r)
 		put_on_node(t, r, &e->alloc);
 		e = allocbook_next(&t->book, e);
 	}
+	rc = arrows_put(&t->arrows, r, &t->book, first, pid_of_network(t), t->out);
 	allocbook_drop(&t->book, r->seq);
+	return rc;
 }
 
 static int on_jobs(void *self, const sj_job_record *r, uint32_t n, sj_error *err)
 {
 	struct trace_events *t = self;
 
-	for (uint32_t i = 0; i < n; i++)
-		put_job(t, &r[i]);
-	return outfile_error(t->out, err);
+	int rc = SJ_OK;
+
+	for (uint32_t i = 0; i < n && rc == SJ_OK; i++)
+		rc = put_job(t, &r[i]);
+	return rc != SJ_OK ? rc : outfile_error(t->out, err);
 }
 
 /* ---- nodes and their tracks ------------------------------------------------------- */
@@ -279,6 +274,32 @@ static int put_counters(void *self, const sj_sample *s, sj_error *err)
 	return outfile_error(t->out, err);
 }
 
+/* ---- the network -------------------------------------------------------------------- */
+
+static int on_transfer(void *self, const sj_transfer_record *r, sj_error *err)
+{
+	(void)err;
+	return arrows_add(&((struct trace_events *)self)->arrows, r);
+}
+
+int trace_events_link(struct trace_events *t, const struct link_total *l)
+{
+	return link_events_link(&t->links, l);
+}
+
+int trace_events_stretch(struct trace_events *t, const struct link_stretch *s)
+{
+	return link_events_stretch(&t->links, s, pid_of_network(t), t->out);
+}
+
+static void put_network(struct trace_events *t)
+{
+	link_events_end(&t->links, pid_of_network(t), t->out);
+	if (t->arrows.ids != 0 || t->links.count != 0)
+		outfile_printf(t->out, ",\n{\"ph\":\"M\",\"pid\":%u,\"name\":\"process_name\","
+			       "\"args\":{\"name\":\"network\"}}", pid_of_network(t));
+}
+
 static int put_head(struct trace_events *t, const char *title)
 {
 	json_t *text = json_string(title);
@@ -321,7 +342,7 @@ int trace_events_open(const char *path, const char *title, const struct cluster 
 sj_sink trace_events_sink(struct trace_events *t)
 {
 	return (sj_sink){ .self = t, .jobs = on_jobs, .sample = on_sample,
-			  .alloc = on_alloc, .node = on_node };
+			  .alloc = on_alloc, .node = on_node, .transfer = on_transfer };
 }
 
 int trace_events_close(struct trace_events *t, bool keep, sj_error *err)
@@ -333,11 +354,14 @@ int trace_events_close(struct trace_events *t, bool keep, sj_error *err)
 	if (keep) {
 		samples_each(&t->samples, put_counters, t, NULL);
 		put_nodes(t);
+		put_network(t);
 		outfile_puts(t->out, "\n]}\n");
 	}
 	rc = outfile_close(t->out, keep, err);
 	allocbook_fini(&t->book);
 	tracks_fini(&t->tracks);
+	arrows_fini(&t->arrows);
+	link_events_fini(&t->links);
 	free(t->change);
 	free(t);
 	return rc;

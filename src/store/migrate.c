@@ -9,7 +9,7 @@
  */
 #include "store/store_priv.h"
 
-extern const char sj_sql_grow_2[], sj_sql_read_1[];
+extern const char sj_sql_grow_2[], sj_sql_grow_3[], sj_sql_read_1[], sj_sql_read_2[];
 
 static const struct {
 	int64_t     version; /* of the file */
@@ -17,6 +17,7 @@ static const struct {
 	const char *read;    /* as the latest */
 } steps[] = {
 	{ 1, sj_sql_grow_2, sj_sql_read_1 },
+	{ 2, sj_sql_grow_3, sj_sql_read_2 },
 };
 
 int store_grow(struct store *st, int64_t version, sj_error *err)

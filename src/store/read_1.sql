@@ -11,3 +11,10 @@ CREATE TEMP TABLE sample_gpu (run INTEGER, node INTEGER, gpu INTEGER, from_ns IN
 CREATE TEMP VIEW busy AS SELECT *, 0 AS requeues FROM main.busy;
 CREATE TEMP VIEW v_job_ns AS SELECT *, 0 AS requeues FROM main.v_job_ns;
 CREATE TEMP TABLE node_event (run INTEGER, at_ns INTEGER, node INTEGER, change TEXT, killed INTEGER);
+CREATE TEMP TABLE transfer (run INTEGER, job INTEGER, task INTEGER, from_task INTEGER, from_node INTEGER,
+  to_node INTEGER, bytes INTEGER, began_ns INTEGER, flowing_ns INTEGER, ended_ns INTEGER, arrived INTEGER);
+CREATE TEMP TABLE link (run INTEGER, link INTEGER, name TEXT, bytes_per_s REAL, latency_ns INTEGER, bytes INTEGER,
+  busy_ns INTEGER, peak_bytes_per_s REAL);
+CREATE TEMP TABLE sample_link (run INTEGER, link INTEGER, from_ns INTEGER, to_ns INTEGER, bytes INTEGER);
+CREATE TEMP VIEW v_link AS SELECT 0 AS run, 0 AS link, '' AS name, 0 AS bytes, 0 AS bytes_per_s, 0 AS latency_s,
+  0 AS utilization_mean, 0 AS utilization_peak, 0 AS busy_s WHERE 0;

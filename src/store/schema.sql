@@ -1,5 +1,5 @@
 -- SPDX-License-Identifier: GPL-3.0-or-later
--- results.db, version 2; migrate.c says how older files are read and grow. All times are integer nanoseconds. Documented in docs/MODEL.md and results/README.md.
+-- results.db, version 3; migrate.c says how older files are read and grow. All times are integer nanoseconds. Documented in docs/MODEL.md and results/README.md.
 -- One transaction per run, except that the run row itself is committed first as 'incomplete'.
 CREATE TABLE run (
   id              INTEGER PRIMARY KEY,
@@ -80,6 +80,24 @@ CREATE TABLE sample_node (run INTEGER NOT NULL, node INTEGER NOT NULL, -- the fi
   down_ns INTEGER NOT NULL) STRICT;        -- nodes x time failed or not there yet
 CREATE TABLE sample_gpu (run INTEGER NOT NULL, node INTEGER NOT NULL, gpu INTEGER NOT NULL,
   from_ns INTEGER NOT NULL, to_ns INTEGER NOT NULL, milli_ns INTEGER NOT NULL) STRICT;
+-- Data of task graphs on the network, in the order in which transfers ended (run --transfers). from_node and to_node are
+-- nodes by number, and behind them whatever else is on the network.
+CREATE TABLE transfer (run INTEGER NOT NULL, job INTEGER NOT NULL, task INTEGER NOT NULL, -- that it is for
+  from_task INTEGER,                       -- of the same job, that made the data; NULL: none did
+  from_node INTEGER NOT NULL, to_node INTEGER NOT NULL, bytes INTEGER NOT NULL, began_ns INTEGER NOT NULL,
+  flowing_ns INTEGER,                      -- when its latency was over; NULL: it was given up before
+  ended_ns INTEGER NOT NULL,
+  arrived INTEGER NOT NULL) STRICT;        -- 0: given up, as its task was stopped or lost its node
+-- Links that carried something (run --links).
+CREATE TABLE link (run INTEGER NOT NULL, link INTEGER NOT NULL, name TEXT NOT NULL, bytes_per_s REAL NOT NULL,
+  latency_ns INTEGER NOT NULL,
+  bytes INTEGER NOT NULL,                  -- in all: the sum over sample_link
+  busy_ns INTEGER NOT NULL,                -- with a flow that moved
+  peak_bytes_per_s REAL NOT NULL,          -- of all flows together, at any instant
+  PRIMARY KEY (run, link)) STRICT, WITHOUT ROWID;
+-- What they carried: equal bins, those that follow each other with the same mean as one row, empty ones left out.
+CREATE TABLE sample_link (run INTEGER NOT NULL, link INTEGER NOT NULL, from_ns INTEGER NOT NULL, to_ns INTEGER NOT NULL,
+  bytes INTEGER NOT NULL) STRICT;
 CREATE TABLE metric (run INTEGER NOT NULL, name TEXT NOT NULL, value REAL, PRIMARY KEY (run, name)) STRICT, WITHOUT ROWID;
 CREATE TABLE decision (run INTEGER NOT NULL, at_ns INTEGER NOT NULL, job INTEGER NOT NULL, task INTEGER NOT NULL,
   kind TEXT NOT NULL, reason TEXT) STRICT;
@@ -92,10 +110,17 @@ CREATE INDEX alloc_by_job ON alloc (run, job);
 CREATE INDEX sample_by_run ON sample (run, at_ns);
 CREATE INDEX sample_node_by_run ON sample_node (run, node, from_ns);
 CREATE INDEX sample_gpu_by_run ON sample_gpu (run, node, gpu, from_ns);
+CREATE INDEX transfer_by_job ON transfer (run, job);
+CREATE INDEX sample_link_by_run ON sample_link (run, link, from_ns);
 CREATE INDEX node_event_by_run ON node_event (run, at_ns);
 CREATE INDEX decision_by_job ON decision (run, job);
 CREATE VIEW v_metric AS SELECT r.id AS run, r.workload, r.cluster, r.policy, r.seed, r.clairvoyant, m.name AS metric, m.value
   FROM run r JOIN metric m ON m.run = r.id;
+-- How busy links were between the first submit and the last finish, 0 .. 1.
+CREATE VIEW v_link AS SELECT l.run, l.link, l.name, l.bytes, l.bytes_per_s, l.latency_ns / 1e9 AS latency_s,
+    l.bytes / l.bytes_per_s / m.value AS utilization_mean, l.peak_bytes_per_s / l.bytes_per_s AS utilization_peak,
+    l.busy_ns / 1e9 AS busy_s
+  FROM link l LEFT JOIN metric m ON m.run = l.run AND m.name = 'makespan_s';
 -- The table of jobs with the time that each executed.
 CREATE VIEW v_job_ns AS SELECT j.*, coalesce(b.busy_ns, j.run_ns) AS busy_ns, coalesce(b.preemptions, 0) AS preemptions,
   coalesce(b.requeues, 0) AS requeues
@@ -123,5 +148,5 @@ CREATE VIEW v_jobs AS
              WHERE a.run = j.id >> 32 AND a.job = j.id & 4294967295)))
        GROUP BY island ORDER BY 1)) AS allocated_resources
   FROM job j JOIN run r ON r.id = j.id >> 32 LEFT JOIN who w ON w.id = j.who;
-PRAGMA user_version = 2;
+PRAGMA user_version = 3;
 PRAGMA application_id = 1397379150; -- "SJRN"

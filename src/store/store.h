@@ -13,6 +13,7 @@
 #include <sqlite3.h>
 
 #include "run.h"
+#include "run/link_use.h"
 #include "run/timelines.h"
 
 struct store;
@@ -78,6 +79,9 @@ int store_node(struct store *st, const sj_node_record *n, sj_error *err);
 int store_alloc(struct store *st, const sj_alloc_record *a, sj_error *err);
 int store_sample_node(struct store *st, const struct timelines_node *n, sj_error *err);
 int store_sample_gpu(struct store *st, const struct timelines_gpu *g, sj_error *err);
+int store_transfer(struct store *st, const sj_transfer_record *t, sj_error *err);
+int store_link(struct store *st, const struct link_total *l, sj_error *err);
+int store_sample_link(struct store *st, const struct link_stretch *l, sj_error *err);
 /* Metrics, figures and status; commits. */
 int store_run_end(struct store *st, const struct store_result *r, sj_error *err);
 /* Rolls back to 'incomplete'. Harmless when no run is open. */

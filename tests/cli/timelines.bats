@@ -304,14 +304,17 @@ schema() {
 		PRAGMA user_version"
 }
 
-@test "a results file of version 1 gets more runs and has then what a new one has" {
+@test "a results file of an older version gets more runs and has then what a new one has" {
 	needs sqlite3
+	local version
 	gpu_log >log.jsonl
-	sqlite3 r.db <"$BATS_TEST_DIRNAME/fixtures/schema-1.sql"
-	ran -p fifo --allocs -o r.db
 	ran -p fifo --allocs -o new.db
-	[ "$(schema r.db)" = "$(schema new.db)" ]
-	[ "$(sqlite3 r.db 'SELECT count(*) FROM alloc WHERE node IS NOT NULL')" -eq 4 ]
+	for version in 1 2; do
+		sqlite3 "r$version.db" <"$BATS_TEST_DIRNAME/fixtures/schema-$version.sql"
+		ran -p fifo --allocs -o "r$version.db"
+		[ "$(schema "r$version.db")" = "$(schema new.db)" ]
+		[ "$(sqlite3 "r$version.db" 'SELECT count(*) FROM alloc WHERE node IS NOT NULL')" -eq 4 ]
+	done
 }
 
 @test "a results file of version 1 is read as it is" {
@@ -329,5 +332,20 @@ schema() {
 	"$SOJOURN" export old.db --format batsim | cmp - jobs.csv
 	"$SOJOURN" export old.db --format perfetto | cmp - e.json
 	"$SOJOURN" plot gantt old.db -o g.png
+	cmp old.db before.db
+}
+
+@test "a results file of version 2 is read as it is" {
+	needs sqlite3
+	gpu_log >log.jsonl
+	ran -p fifo --allocs --events e.json -o new.db
+	sqlite3 old.db <"$BATS_TEST_DIRNAME/fixtures/schema-2.sql"
+	sqlite3 old.db "ATTACH 'new.db' AS n;
+		INSERT INTO run SELECT * FROM n.run; INSERT INTO job SELECT * FROM n.job;
+		INSERT INTO who SELECT * FROM n.who; INSERT INTO metric SELECT * FROM n.metric;
+		INSERT INTO alloc SELECT * FROM n.alloc; INSERT INTO sample SELECT * FROM n.sample"
+	cp old.db before.db
+	chmod a-w old.db
+	"$SOJOURN" export old.db --format perfetto | cmp - e.json
 	cmp old.db before.db
 }
