@@ -94,8 +94,12 @@ static inline int begin(sj_ctx *cx, struct task *t, uint32_t ranks)
 	decide(cx, t, SJ_D_START, as_asked ? arg : arg | (uint64_t)ranks << 32);
 	if (cx->beside != NULL && interference_enter(cx, t) != SJ_OK)
 		return action_no_memory(cx);
-	if (cx->staging != NULL && staging_begin(cx, t, t) != SJ_OK)
-		return action_no_memory(cx);
+	if (cx->staging != NULL) {
+		int rc = staging_begin(cx, t, t);
+
+		if (rc != SJ_OK)
+			return rc == SJ_ENOMEM ? action_no_memory(cx) : rc;
+	}
 	if (t->inputs == 0)
 		cx->driver->begun(cx, t);
 	if (cx->source->ops->started != NULL)
@@ -190,7 +194,7 @@ int sj_reject(sj_ctx *cx, const sj_task *task)
 		return rc;
 	if (t->pub.state != SJ_TASK_READY)
 		return action_misuse(cx, t, "reject", action_state(t));
-	if (t->job != NULL)
+	if (t->job != NULL && t->job->task_count != 1)
 		return action_misuse(cx, t, "reject", "it is one task of a job of several");
 	decide(cx, t, SJ_D_REJECT, 1);
 	life_refuse(cx, t);

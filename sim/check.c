@@ -3,6 +3,7 @@
  * the accounts of a run that has ended (always). */
 #include "pace.h"
 #include "place.h"
+#include "staging.h"
 
 static int violated(sj_ctx *cx, const struct task *t, const char *what)
 {
@@ -117,6 +118,8 @@ int check_state(sj_ctx *cx)
 		return violated(cx, NULL, "an index of placement does not agree with the nodes");
 	if (rc == SJ_OK && !interference_sound(cx))
 		return violated(cx, NULL, "the lists of neighbours are not who runs where");
+	if (rc == SJ_OK && cx->staging != NULL && staging_unsound(cx, false) != NULL)
+		return violated(cx, NULL, staging_unsound(cx, false));
 	if (rc != SJ_OK)
 		return rc;
 	if (busy + cx->ledger.procs_free !=
@@ -141,6 +144,8 @@ int check_end(sj_ctx *cx)
 		return SJ_OK;
 	if (cx->ledger.procs_free != cx->ledger.procs_total || cx->ledger.procs_off != 0)
 		return violated(cx, NULL, "processors are in use after the end");
+	if (cx->staging != NULL && staging_unsound(cx, true) != NULL)
+		return violated(cx, NULL, staging_unsound(cx, true));
 	if (cx->collect.waste > cx->collect.area)
 		return violated(cx, NULL, "more processor-time was wasted than jobs had");
 	if (cx->ever_charged || cx->ever_shared ? cx->held_area < cx->collect.area :

@@ -114,6 +114,21 @@ static void quantiles(sj_quantile *q, double *p50, double *p95, double *p99)
 	*p99 = sj_quantile_get(q, 0.99) / 1e9;
 }
 
+/* Of jobs of several tasks, all of whose tasks ran. */
+static void graph_metrics(const sj_collect *c, double *v)
+{
+	if (c->graphs == 0)
+		return;
+	v[SJ_M_CRITICAL] = seconds(c->critical) / (double)c->graphs;
+	v[SJ_M_CRITICAL_DATA] = seconds(c->critical_data) / (double)c->graphs;
+	v[SJ_M_SLACK] = seconds(c->slack) / (double)c->slack_tasks;
+	v[SJ_M_NO_SLACK] = (double)c->slack_none / (double)c->slack_tasks;
+	if (c->stretches == 0)
+		return;
+	v[SJ_M_STRETCH] = c->stretch / (double)c->stretches;
+	v[SJ_M_STRETCH_MAX] = c->stretch_max;
+}
+
 void sj_collect_result(sj_collect *c, uint32_t procs, unsigned __int128 usable,
 		       uint64_t unfinished, sj_metrics *out)
 {
@@ -132,6 +147,7 @@ void sj_collect_result(sj_collect *c, uint32_t procs, unsigned __int128 usable,
 	v[SJ_M_PREEMPTIONS] = (double)c->preemptions;
 	v[SJ_M_BYTES] = (double)c->bytes_moved;
 	v[SJ_M_STAGING] = seconds(c->staging);
+	graph_metrics(c, v);
 	v[SJ_M_WAIT_SUM] = seconds(c->wait);
 	v[SJ_M_WAIT_ZERO] = (double)c->zero_wait;
 	v[SJ_M_DEADLINE_MISSED] = (double)c->missed;

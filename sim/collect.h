@@ -8,7 +8,11 @@
 #include "run.h"
 
 typedef struct sj_collect {
-	uint64_t          transfers, bytes_moved, bytes_ignored;
+	uint64_t          transfers, bytes_moved, bytes_ignored, bytes_anywhere;
+	uint64_t          graphs, stretches;      /* jobs of several tasks; with work */
+	uint64_t          slack_tasks, slack_none; /* their tasks; those without slack */
+	unsigned __int128 critical, critical_data, slack; /* ns */
+	double            stretch, stretch_max;
 	unsigned __int128 staging;                /* ns that tasks waited for their inputs */
 	uint64_t          finished, killed, rejected, preemptions, zero_wait;
 	uint64_t          slowdowns;   /* jobs whose slowdown is defined */

@@ -52,8 +52,12 @@ static int begin(sj_ctx *cx, struct task *t, struct task *c)
 	list_append(&cx->copies, c);
 	cx->changed = true;
 	decide(cx, t, SJ_D_COPY, c->held.count != 0 ? sj_held_grips(&c->held)->node : 0);
-	if (cx->staging != NULL && staging_begin(cx, c, t) != SJ_OK)
-		return action_no_memory(cx);
+	if (cx->staging != NULL) {
+		int rc = staging_begin(cx, c, t);
+
+		if (rc != SJ_OK)
+			return rc == SJ_ENOMEM ? action_no_memory(cx) : rc;
+	}
 	if (c->inputs == 0)
 		cx->driver->begun(cx, c);
 	return SJ_OK;

@@ -26,7 +26,7 @@
 #define TASK_CHUNK      (1u << TASK_CHUNK_BITS)
 #define SOURCE_BATCH    64u
 
-/* A job of several tasks; jobs of one task have none. */
+/* A job of several tasks, or with files; other jobs of one task have none. */
 struct job_rec {
 	uint64_t  seq;
 	uint32_t  tasks_left;
@@ -40,7 +40,8 @@ struct job_rec {
 	uint64_t  preemptions;
 	uint64_t  requeues;
 	uint32_t  outcome;    /* the worst of its tasks */
-	struct job_data *data; /* NULL: nothing to move; staging.c */
+	struct job_data *data; /* NULL: nothing to move; data.h */
+	struct critical *critical; /* NULL: a job of one task; critical.h */
 	sj_job_record record; /* static part */
 	unsigned __int128 area; /* processors x ns executed */
 	sj_time   busy_ns;    /* longest executed task */
@@ -50,6 +51,8 @@ struct pace;
 struct staging;
 struct traffic;
 struct job_data;
+struct critical;
+struct shared_files;
 
 /* What the core knows of a task; policies see only `pub`. */
 struct task {
@@ -67,11 +70,12 @@ struct task {
 	uint32_t      preemptions;
 	uint32_t      requeues;
 	uint32_t      starts;
-	uint32_t      inputs;      /* transfers it waits for before it computes */
+	uint32_t      inputs;      /* transfers it waits for before it computes or ends */
 	uint32_t      first_input; /* ... chained by staging.c */
 	bool          killed;      /* the pending end is a kill */
 	bool          released;    /* processors given back, end not yet announced */
 	uint8_t       supposed;    /* suppose.c */
+	bool          staged_out;  /* what it made is, or is being, written */
 	struct job_rec *job;       /* NULL for a job of one task */
 	struct pace  *pace;        /* NULL: whole processors, rate 1, nothing lost; pace.h */
 	const sj_scaling *scaling; /* NULL: linear */
@@ -147,6 +151,7 @@ struct sj_ctx {
 	gsl_rng           *straggler_rng;
 	double            *factor;      /* of the ranks of one start */
 	uint32_t           factor_cap;
+	struct shared_files *shared_files; /* NULL: none yet; data.c */
 	uint8_t           *transfer_owner; /* by transfer of the network */
 	uint32_t           transfer_room;
 	struct traffic    *traffic;     /* NULL: no sink asks what the network does */

@@ -6,7 +6,8 @@
 #include "core.h"
 
 const char *const sj_decision_names[] = { "start", "stop", "resize", "reject",
-					  "timer", "wait", "migrate", "copy", "share" };
+					  "timer", "wait", "migrate", "copy", "share",
+					  "stage" };
 
 static void hand_out(sj_ctx *cx, const sj_decision *d)
 {

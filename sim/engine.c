@@ -14,6 +14,7 @@
 #include "engine.h"
 #include "pace.h"
 #include "place.h"
+#include "staging.h"
 #include "traffic.h"
 #include "transfers.h"
 
@@ -165,9 +166,11 @@ static int fire_timer(sj_ctx *cx)
 	return policy_check(cx, "on_timer", cx->ops->on_timer(cx->self, cx, token));
 }
 
-/* Its pending end has come. */
+/* Its pending end has come. NULL: it has something to write first. */
 static inline struct task *released(sj_ctx *cx, struct task *t)
 {
+	if (__builtin_expect(cx->staging != NULL, 0) && staging_writes(cx, t))
+		return NULL;
 	if (t->pace != NULL)
 		return pace_end(cx, t);
 	life_release(cx, t);
@@ -176,8 +179,10 @@ static inline struct task *released(sj_ctx *cx, struct task *t)
 
 static int end_first(sj_ctx *cx)
 {
+	struct task *t = released(cx, task_at(cx, sj_pes_pop(&cx->ends)));
+
 	cx->events++;
-	return life_announce(cx, released(cx, task_at(cx, sj_pes_pop(&cx->ends))));
+	return t != NULL ? life_announce(cx, t) : cx->error.code;
 }
 
 /* ---- one round, all news first -------------------------------------------------- */
@@ -226,7 +231,9 @@ static int release_ended(sj_ctx *cx)
 			cx->ended = grown;
 			cx->ended_cap = cap;
 		}
-		cx->ended[cx->ended_count++] = released(cx, t);
+		t = released(cx, t);
+		if (t != NULL)
+			cx->ended[cx->ended_count++] = t;
 	}
 	return SJ_OK;
 }

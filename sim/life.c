@@ -6,6 +6,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "critical.h"
+#include "data.h"
 #include "pace.h"
 #include "place.h"
 #include "staging.h"
@@ -215,7 +217,8 @@ static struct job_rec *job_rec_new(const sj_job *job, uint64_t seq)
 
 void job_rec_free(struct job_rec *jr)
 {
-	staging_forget(jr);
+	data_forget(jr);
+	critical_free(jr);
 	free(jr);
 }
 
@@ -261,6 +264,7 @@ static int submit_many(sj_ctx *cx, const sj_job *job, uint64_t seq)
 {
 	uint32_t impossible = UINT32_MAX;
 	struct job_rec *jr = job_rec_new(job, seq);
+	const sj_task_spec *spec = job->task_count == 1 ? &job->task : job->tasks;
 	const sj_task **list = sj_arena_alloc(&cx->scratch, job->task_count * sizeof(*list));
 	int rc;
 
@@ -270,7 +274,9 @@ static int submit_many(sj_ctx *cx, const sj_job *job, uint64_t seq)
 	}
 	rc = link_tasks(cx, jr, job);
 	if (rc == SJ_OK)
-		rc = staging_job(cx, jr, job);
+		rc = data_job(cx, jr, job);
+	if (rc == SJ_OK && job->task_count != 1)
+		rc = critical_create(jr, jr->data != NULL);
 	for (uint32_t i = 0; i < job->task_count && rc == SJ_OK; i++) {
 		struct task *t = task_new(cx);
 
@@ -278,8 +284,8 @@ static int submit_many(sj_ctx *cx, const sj_job *job, uint64_t seq)
 			rc = SJ_ENOMEM;
 			break;
 		}
-		fill_task(cx, t, job, &job->tasks[i], seq, i);
-		count_offer(cx, &job->tasks[i]);
+		fill_task(cx, t, job, &spec[i], seq, i);
+		count_offer(cx, &spec[i]);
 		t->job = jr;
 		jr->tasks_left++;
 		jr->task_id[i] = t->pub.id;
@@ -300,7 +306,10 @@ static int submit_many(sj_ctx *cx, const sj_job *job, uint64_t seq)
 		return reject_impossible_many(cx, jr, impossible);
 	if (cx->account.due)
 		account_begin(cx, job->submit_ns);
-	rc = tell_submit(cx, list, job->task_count, job);
+	if (jr->data != NULL)
+		rc = staging_submitted(cx, jr);
+	if (rc == SJ_OK)
+		rc = tell_submit(cx, list, job->task_count, job);
 	for (uint32_t i = 0; i < job->task_count && rc == SJ_OK; i++)
 		if (jr->preds_left[i] == 0)
 			rc = make_ready(cx, task_at(cx, jr->task_id[i]));
@@ -323,7 +332,7 @@ int life_submit(sj_ctx *cx, const sj_job *job)
 	if (rc != SJ_OK)
 		return rc;
 	cx->next_seq++;
-	if (job->task_count != 1)
+	if (job->task_count != 1 || job->files != NULL)
 		return submit_many(cx, job, seq);
 	t = task_new(cx);
 	if (t == NULL)
@@ -472,6 +481,8 @@ static int abandon(sj_ctx *cx, struct job_rec *jr, uint32_t index)
 	jr->task_id[index] = UINT32_MAX;
 	jr->tasks_left--;
 	t->job = NULL;
+	if (t->inputs != 0)
+		staging_cancel(cx, t);
 	forget(cx, t);
 	return rc;
 }
@@ -528,10 +539,14 @@ static int task_of_many_ended(sj_ctx *cx, struct task *t, sj_outcome how)
 	if (t->ran_ns > jr->busy_ns)
 		jr->busy_ns = t->ran_ns;
 	jr->task_id[index] = UINT32_MAX;
+	if (jr->critical != NULL)
+		critical_ended(cx, jr, t);
 	t->job = NULL;
 	forget(cx, t);
 	rc = how == SJ_FAILED ? abandon_successors(cx, jr, index) :
-				successors_ready(cx, jr, index);
+	     jr->data != NULL ? staging_made(cx, jr, index) : SJ_OK;
+	if (rc == SJ_OK && how != SJ_FAILED)
+		rc = successors_ready(cx, jr, index);
 	if (--jr->tasks_left != 0 || rc != SJ_OK)
 		return rc;
 	jr->record.start_ns = jr->first_start_ns;
@@ -540,6 +555,8 @@ static int task_of_many_ended(sj_ctx *cx, struct task *t, sj_outcome how)
 	jr->record.preemptions = (uint32_t)jr->preemptions;
 	jr->record.requeues = (uint32_t)jr->requeues;
 	jr->record.busy_ns = jr->busy_ns;
+	if (jr->critical != NULL)
+		critical_job(cx, jr);
 	rc = job_ended(cx, &jr->record, jr->area);
 	job_rec_free(jr);
 	return rc;
@@ -619,6 +636,11 @@ void life_refuse(sj_ctx *cx, struct task *t)
 	cx->wanted_procs -= t->pub.procs;
 	cx->changed = true;
 	record_fill(&r, t);
+	if (t->inputs != 0)
+		staging_cancel(cx, t);
+	if (t->job != NULL)
+		job_rec_free(t->job);
+	t->job = NULL;
 	forget(cx, t);
 	if (job_refused(cx, &r) != SJ_OK)
 		cx->fault = 1;

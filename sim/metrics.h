@@ -60,7 +60,13 @@
 	X(SJ_M_BYTES, "bytes_moved", "B", -1)               \
 	X(SJ_M_STAGING, "staging_s", "s", -1)               \
 	X(SJ_M_STATED, "stated_makespan_s", "s", 0)         \
-	X(SJ_M_STATED_RATIO, "makespan_to_stated", "", 0)
+	X(SJ_M_STATED_RATIO, "makespan_to_stated", "", 0) \
+	X(SJ_M_CRITICAL, "critical_path_mean_s", "s", 0)    \
+	X(SJ_M_CRITICAL_DATA, "critical_path_data_mean_s", "s", -1) \
+	X(SJ_M_STRETCH, "critical_stretch_mean", "", -1)    \
+	X(SJ_M_STRETCH_MAX, "critical_stretch_max", "", -1) \
+	X(SJ_M_SLACK, "slack_mean_s", "s", 0)               \
+	X(SJ_M_NO_SLACK, "slack_none", "", 0)
 
 typedef enum sj_metric {
 #define X(id, name, unit, better) id,

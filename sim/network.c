@@ -247,23 +247,56 @@ int sj_network_advance(sj_network *w, sj_time now, uint32_t *id)
 
 /* ---- asking ---------------------------------------------------------------------------------- */
 
+/* Of the route, infinity when there is none; with `crowded` as if each link were shared
+ * evenly with one more than cross it. */
+static double narrowest(const sj_network *w, sj_endpoint from, sj_endpoint to, bool crowded,
+			sj_time *latency)
+{
+	uint32_t link[SJ_ROUTE_MAX];
+	uint32_t hops = sj_fabric_route(&w->fabric, from, to, link, latency);
+	double least = INFINITY;
+
+	for (uint32_t k = 0; k < hops; k++) {
+		const sj_link *l = &w->flows.link[link[k]];
+
+		least = fmin(least, crowded ? l->bytes_per_s / (l->count + 1.0) : l->bytes_per_s);
+	}
+	return least;
+}
+
+static double seconds(const sj_network *w, sj_endpoint from, sj_endpoint to, double bytes,
+		      bool crowded)
+{
+	sj_time latency = 0;
+	double least = narrowest(w, from, to, crowded, &latency);
+
+	return (double)latency / 1e9 + bytes / least;
+}
+
 double sj_network_alone_between(const sj_network *w, sj_endpoint from, sj_endpoint to,
 				double bytes)
 {
-	uint32_t link[SJ_ROUTE_MAX];
-	sj_time latency;
-	uint32_t hops = sj_fabric_route(&w->fabric, from, to, link, &latency);
-	double least = INFINITY;
-
-	for (uint32_t k = 0; k < hops; k++)
-		least = fmin(least, w->flows.link[link[k]].bytes_per_s);
-	return hops == 0 ? 0 : (double)latency / 1e9 + bytes / least;
+	return seconds(w, from, to, bytes, false);
 }
 
 double sj_network_alone(const sj_network *w, uint32_t from, uint32_t to, double bytes)
 {
-	return sj_network_alone_between(w, (sj_endpoint){ from, SJ_HOST },
-					(sj_endpoint){ to, SJ_HOST }, bytes);
+	return seconds(w, (sj_endpoint){ from, SJ_HOST }, (sj_endpoint){ to, SJ_HOST }, bytes,
+		       false);
+}
+
+double sj_network_crowded(const sj_network *w, uint32_t from, uint32_t to, double bytes)
+{
+	return seconds(w, (sj_endpoint){ from, SJ_HOST }, (sj_endpoint){ to, SJ_HOST }, bytes,
+		       true);
+}
+
+double sj_network_narrowest(const sj_network *w, uint32_t from, uint32_t to)
+{
+	sj_time latency;
+
+	return narrowest(w, (sj_endpoint){ from, SJ_HOST }, (sj_endpoint){ to, SJ_HOST }, false,
+			 &latency);
 }
 
 bool sj_network_unsettled(const sj_network *w)
@@ -281,6 +314,11 @@ double sj_network_rate(const sj_network *w, uint32_t id)
 sj_time sj_network_latent_until(const sj_network *w, uint32_t id)
 {
 	return (sj_time)(w->latent.heap[w->latent.pos[id] - 1] >> 64);
+}
+
+uint32_t sj_network_endpoints(const sj_network *w)
+{
+	return w->has_fabric ? w->fabric.nodes + w->fabric.storages : 0;
 }
 
 const sj_fabric *sj_network_fabric(const sj_network *w)

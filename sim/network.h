@@ -59,10 +59,16 @@ bool sj_network_unsettled(const sj_network *w);
 double sj_network_alone(const sj_network *w, uint32_t from, uint32_t to, double bytes);
 double sj_network_alone_between(const sj_network *w, sj_endpoint from, sj_endpoint to,
 				double bytes);
+/* Bytes per second of the narrowest link between them; infinity: there is none. */
+double sj_network_narrowest(const sj_network *w, uint32_t from, uint32_t to);
+/* Seconds if each link on the way is shared evenly with the transfers that cross it now. */
+double sj_network_crowded(const sj_network *w, uint32_t from, uint32_t to, double bytes);
 /* Bytes per second of a transfer now; 0 while its latency lasts. */
 double sj_network_rate(const sj_network *w, uint32_t id);
 /* When the latency of a transfer that has just begun is over. */
 sj_time sj_network_latent_until(const sj_network *w, uint32_t id);
+/* Nodes, and behind them whatever else is on the network. */
+uint32_t sj_network_endpoints(const sj_network *w);
 /* Endpoints, links and routes; NULL without a machine. */
 const sj_fabric *sj_network_fabric(const sj_network *w);
 sj_flows *sj_network_flows(sj_network *w);

@@ -31,6 +31,7 @@ struct pace {
 	sj_time  setup_ns;     /* of the span: before any work */
 	sj_time  cycle_ns;     /* where its work begins in the cycle of checkpoints */
 	sj_time  owed_ns;      /* setup of the next start */
+	sj_time  staged_ns;    /* since when it waits for data; staging.c */
 	/* Fractions of a ns behind done_ns, used_ns and ran_ns. */
 	double   done_part, used_part, ran_part;
 	unsigned __int128 kept_area; /* processors x ns of work that counts ... */
@@ -78,6 +79,9 @@ int  rate_begin(sj_ctx *cx, struct task *t);
 void rate_update(struct task *t);
 /* S(ranks) over that of the ranks asked for. */
 double rate_of_size(const struct task *t, uint32_t ranks);
+/* The best factors it can have: of size, within its bounds, and of place. */
+double rate_best_size(const struct task *t);
+double rate_best_place(const sj_ctx *cx, const struct task *t);
 
 /* ---- interference.c -------------------------------------------------------------- */
 

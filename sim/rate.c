@@ -8,6 +8,7 @@
  * the time of each rank is drawn at each start from a stream of its own, so that compared
  * policies face the same stragglers; the gang waits for all ranks but the spare ones.
  */
+#include <math.h>
 #include <stdlib.h>
 #include <xxhash.h>
 
@@ -121,6 +122,44 @@ static double rate_of_held(const sj_ctx *cx, const struct task *t)
 		if (i == 0 || grips[i].node != grips[i - 1].node)
 			place_add(&p, cx, t, grips[i].node);
 	return place_rate(&p, t, t->ranks_now);
+}
+
+/* A table is straight between its points, so that the best is at one or at a bound. */
+double rate_best_size(const struct task *t)
+{
+	const sj_scaling *s = t->scaling;
+	double best = 1.0;
+
+	if ((t->pub.job_flags & (SJ_JOB_MOLDABLE | SJ_JOB_MALLEABLE)) == 0 ||
+	    t->pub.ranks_max == 0)
+		return best;
+	best = fmax(best, rate_of_size(t, t->pub.ranks_max));
+	best = fmax(best, rate_of_size(t, t->pub.ranks_min != 0 ? t->pub.ranks_min : 1));
+	for (uint32_t i = 0; s != NULL && i < s->point_count; i++) {
+		double at = s->points[i].ranks;
+		uint32_t ranks = at <= t->pub.ranks_max ? (uint32_t)at : 0;
+
+		if (ranks >= t->pub.ranks_min && ranks <= t->pub.ranks_max && ranks != 0)
+			best = fmax(best, rate_of_size(t, ranks));
+	}
+	return best;
+}
+
+double rate_best_place(const sj_ctx *cx, const struct task *t)
+{
+	const sj_ledger *l = &cx->ledger;
+	double best = 0;
+
+	for (uint32_t k = 0; k < l->type_count; k++) {
+		bool here = t->pub.node == 0 || (t->pub.node > l->type_first[k] &&
+						 t->pub.node <= l->type_first[k + 1]);
+
+		if (here && sj_type_room(&l->types[k], &t->pub) != 0)
+			best = fmax(best, speed_on(cx, t, &l->types[k]));
+	}
+	if (t->scaling != NULL && t->scaling->apart > 1)
+		best *= t->scaling->apart;
+	return l->type_count != 0 && best > 0 ? best : 1.0;
 }
 
 /* ---- noise ----------------------------------------------------------------------------- */

@@ -176,6 +176,7 @@ void sj_run_get_stats(sj_run *run, sj_run_stats *out)
 		.offered_gpu_s = (double)cx->offered_gpu / (1e9 * SJ_GPU_WHOLE),
 		.offered_mem_byte_s = (double)cx->offered_mem / 1e9 * 1024,
 		.bytes_ignored = cx->collect.bytes_ignored,
+		.bytes_anywhere = cx->network != NULL ? cx->collect.bytes_anywhere : 0,
 		.clairvoyant = (cx->ops->flags & SJ_PF_CLAIRVOYANT) != 0,
 	};
 	memcpy(out->dropped, cx->dropped, sizeof(out->dropped));

@@ -131,7 +131,7 @@ typedef struct sj_sample {
 
 typedef enum sj_decision_kind {
 	SJ_D_START, SJ_D_STOP, SJ_D_RESIZE, SJ_D_REJECT, SJ_D_TIMER, SJ_D_WAIT,
-	SJ_D_MIGRATE, SJ_D_COPY, SJ_D_SHARE
+	SJ_D_MIGRATE, SJ_D_COPY, SJ_D_SHARE, SJ_D_STAGE
 } sj_decision_kind;
 extern const char *const sj_decision_names[]; /* "start", "stop", ... */
 
@@ -209,6 +209,9 @@ typedef enum sj_overrun { SJ_OVERRUN_KILL, SJ_OVERRUN_EXTEND } sj_overrun;
 typedef enum sj_estimates { SJ_EST_REQUEST, SJ_EST_EXACT } sj_estimates;
 typedef enum sj_clock_mode { SJ_CLOCK_EVENT, SJ_CLOCK_TICK, SJ_CLOCK_ROUND } sj_clock_mode;
 
+/* When the data of a task comes to it (staging.h). */
+typedef enum sj_staging { SJ_STAGING_HOLD, SJ_STAGING_PREFETCH } sj_staging;
+
 typedef struct sj_run_config {
 	sj_cluster           cluster;
 	sj_source           *source;      /* borrowed; at its first job */
@@ -234,6 +237,10 @@ typedef struct sj_run_config {
 	const sj_law        *stragglers;
 	const sj_interference *interference; /* NULL: none. Borrowed. */
 	const sj_fabric_spec *network; /* NULL: moving data costs nothing. Borrowed. */
+	sj_staging           staging;
+	bool                 drop_copies;   /* a node keeps no copy of a file it fetched */
+	const uint32_t      *places;        /* endpoints of the workload's info.place; those */
+	uint32_t             place_count;   /* not found are UINT32_MAX. Borrowed */
 	bool                 check;         /* full invariant checks after each instant */
 	bool                 explain;       /* collect reasons */
 	bool                 fragmentation; /* samples have it, on nodes with GPUs */
@@ -262,7 +269,8 @@ typedef struct sj_run_stats {
 	uint64_t rounds;        /* schedule() calls */
 	uint64_t jobs_submitted, jobs_done;
 	uint64_t dropped[SJ_DROP_COUNT]; /* by this run, beyond the reader's */
-	uint64_t bytes_ignored; /* on edges, when there is no network */
+	uint64_t bytes_ignored; /* on edges and read, when there is no network */
+	uint64_t bytes_anywhere; /* of files on a shared storage that is not there */
 	sj_time  now_ns;
 	uint64_t live_tasks, peak_live_tasks;
 	uint64_t peak_bytes;    /* memory of the core */

@@ -79,15 +79,19 @@ int transfers_news(sj_ctx *cx)
 	uint32_t transfer;
 	int rc;
 
+	if (cx->config.check)
+		staging_sum(cx);
 	while ((rc = sj_network_advance(cx->network, cx->now, &transfer)) == SJ_OK) {
 		cx->events++;
 		if (cx->traffic != NULL)
 			traffic_end(cx, transfer, true);
 		switch ((enum transfer_owner)cx->transfer_owner[transfer]) {
 		case TRANSFER_STAGING:
-			staging_arrived(cx, transfer);
+			rc = staging_arrived(cx, transfer);
 			break;
 		}
+		if (rc != SJ_OK)
+			return rc;
 	}
 	return rc == SJ_END ? SJ_OK : rc;
 }

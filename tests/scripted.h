@@ -217,6 +217,7 @@ static inline void script_run(sj_run_config c, const struct script *steps, const
 	if (c.source != NULL) {
 		src.base.scalings = c.source->scalings;
 		src.base.scaling_count = c.source->scaling_count;
+		src.base.info = c.source->info;
 	}
 	script = steps;
 	c.source = &src.base;

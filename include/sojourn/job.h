@@ -51,6 +51,39 @@ typedef struct sj_edge {
 	uint64_t bytes;
 } sj_edge;
 
+/* ---- files --------------------------------------------------------------- */
+
+/* Where a file is, or goes to: an endpoint of the network (nodes from 0, then shared
+ * storages), SJ_AT_NAMED + the number of a name in the workload's info.place, or any
+ * shared storage: the first one; without one it is everywhere, and costs nothing. */
+#define SJ_AT_NAMED   UINT32_C(0x80000000)
+#define SJ_AT_STORAGE UINT32_MAX
+
+/* Data that tasks read. Its maker ends before any of its readers is ready: there is a way
+ * of edges from one to the other. */
+typedef struct sj_file {
+	uint64_t bytes;
+	uint32_t name;      /* 1 + its number in the workload's info.file; 0 = none */
+	uint32_t maker;     /* 1 + the task that writes it; 0 = no task of this job */
+	uint32_t to;        /* where its maker writes it before it ends; SJ_FILE_STAYS */
+	uint32_t at_first, at_count; /* copies there are when the job comes: at[at_first] ... */
+	bool     shared;    /* the same for all jobs that name it shared; needs a name */
+} sj_file;
+
+#define SJ_FILE_STAYS (UINT32_MAX - 1) /* where it was made */
+
+/* A task reads a file. */
+typedef struct sj_read {
+	uint32_t task, file;
+} sj_read;
+
+typedef struct sj_job_files {
+	uint32_t        file_count, read_count, at_count;
+	const sj_file  *files;
+	const sj_read  *reads; /* each pair once */
+	const uint32_t *at;
+} sj_job_files;
+
 typedef enum sj_job_flag {
 	SJ_JOB_MOLDABLE  = 1 << 0, /* size may be chosen at start */
 	SJ_JOB_MALLEABLE = 1 << 1, /* size may change while running */
@@ -71,6 +104,7 @@ typedef struct sj_job {
 	const sj_task_spec *tasks; /* when task_count > 1; owned by the source,
 	                            * valid until its next fill() */
 	const sj_edge      *edges; /* likewise */
+	const sj_job_files *files; /* likewise; NULL: none */
 } sj_job;
 
 /* Sets everything optional to "unknown" or its default. Field by field: for a whole
@@ -98,6 +132,7 @@ static inline void sj_job_clear(sj_job *job)
 	job->task.steps = 0;
 	job->tasks = NULL;
 	job->edges = NULL;
+	job->files = NULL;
 }
 
 #ifdef __cplusplus

@@ -205,6 +205,43 @@ sj_placement sj_task_placement(const sj_ctx *cx, const sj_task *t);
  * speed of nodes, scaling and placement; no noise, no interference. 0: cannot run. */
 double sj_rate(const sj_ctx *cx, const sj_task *t, uint32_t ranks, const sj_placement *where);
 
+/* ---- data --------------------------------------------------------------- */
+
+/* What the network is: endpoints are the nodes, from 0, then shared storages. Without a
+ * network data costs nothing, and none of a task's data is known. */
+bool     sj_has_network(const sj_ctx *cx);
+uint32_t sj_storage_count(const sj_ctx *cx);
+/* Seconds that `bytes` take from one endpoint to another if nothing else moves; bytes per
+ * second of the narrowest link between them (infinity: none). */
+double   sj_transfer_alone(const sj_ctx *cx, uint32_t from, uint32_t to, uint64_t bytes);
+double   sj_bandwidth_alone(const sj_ctx *cx, uint32_t from, uint32_t to);
+
+/* One thing that a task reads. */
+typedef struct sj_need {
+	uint64_t bytes;
+	uint32_t task;  /* of its job, that makes it; UINT32_MAX: none does */
+	uint32_t at;    /* where it is: the task's node, or of a file the copy with the lowest
+	                 * number; UINT32_MAX: nowhere yet, or everywhere */
+	bool     ready; /* it is there, or everywhere */
+} sj_need;
+/* What t reads over edges with bytes, then files; 0 .. count - 1. */
+uint32_t sj_need_count(const sj_ctx *cx, const sj_task *t);
+sj_need  sj_need_get(const sj_ctx *cx, const sj_task *t, uint32_t i);
+/* Node where task `index` of t's job ended last, the first of its place; UINT32_MAX: not
+ * yet, or nothing of this job moves. */
+uint32_t sj_ran_on(const sj_ctx *cx, const sj_task *t, uint32_t index);
+
+/* Of t's data: all of it; what is on `node`, or is everywhere. O(what t reads). */
+uint64_t sj_data_bytes(const sj_ctx *cx, const sj_task *t);
+uint64_t sj_data_bytes_on(const sj_ctx *cx, const sj_task *t, uint32_t node);
+/*
+ * Seconds until t's data that is ready would be on `node`, from its nearest copies: the
+ * longest of the times alone, but not less than all its bytes take on the node's own link.
+ * `crowded`: each link counts as shared with what crosses it now. O(what t reads), for
+ * files times their copies.
+ */
+double   sj_data_seconds(const sj_ctx *cx, const sj_task *t, uint32_t node, bool crowded);
+
 /* ---- actions ---------------------------------------------------------- */
 
 /*
@@ -252,6 +289,14 @@ int sj_share(sj_ctx *cx, const sj_task *t, double share);
 
 /* Refuses a ready task for good; on_done is not called for it. */
 int sj_reject(sj_ctx *cx, const sj_task *t);
+
+/*
+ * t, which has not started, will run on `node` (the first of its place): under
+ * --staging=prefetch its data begins to move there as soon as it is ready; otherwise nothing
+ * happens. A later call with another node gives up what is under way. Starting t elsewhere
+ * is allowed, and fetches anew.
+ */
+int sj_stage(sj_ctx *cx, const sj_task *t, uint32_t node);
 
 /* on_timer(token) at `at` (>= now; now means another round of this instant).
  * Timers cannot be cancelled: ignore a token that is out of date. */

@@ -83,6 +83,10 @@ typedef struct sj_workload_info {
 	uint32_t gpu_model_count;
 	const char *const *gpu_model;
 	const uint64_t    *gpu_model_tasks; /* so many ask for each; NULL: not counted */
+	/* Names of files, and of places where files are: a node or a storage of the
+	 * machine. Owned by the source. */
+	uint32_t           file_count, place_count;
+	const char *const *file, *const *place;
 } sj_workload_info;
 
 /* ---- sources -------------------------------------------------------- */

@@ -28,7 +28,7 @@ static const char about[] =
 struct flags {
 	const char     *workload, *cluster, *output, *jobs_csv, *events;
 	const char     *overrun, *estimates, *clock, *progress, *failures,
-			*checkpoint, *stragglers, *network;
+			*checkpoint, *stragglers, *network, *staging;
 	struct opt_list policies;
 	bool            no_store, json;
 	struct runspec  spec;
@@ -79,6 +79,10 @@ static int parse(int argc, char **argv, struct flags *f, int *first)
 		{ 0, "network", OPT_STRING, &f->network, "flow|none",
 		  "Data on the edges of task graphs flows through the network of the cluster "
 		  "(default, when it has one) or costs nothing." },
+		{ 0, "staging", OPT_STRING, &f->staging, "hold|prefetch[,copies=drop]",
+		  "A task fetches its data when it starts, holding what it has (default), or "
+		  "the data moves as soon as the node is known; nodes keep copies of files or "
+		  "drop them." },
 		{ 0, "checkpoint", OPT_STRING, &f->checkpoint, "SPEC",
 		  "interval=DURATION|none|young|daly[,cost=60s][,restart=30s][,mtbf=1d]: work "
 		  "is saved, and stops and failures cost what that says (default: stops are "
@@ -160,6 +164,8 @@ static int parse_rules(struct command_run *c)
 		rc = runspec_estimates(&f->spec, f->estimates, &err);
 	if (rc == SJ_OK && f->clock != NULL)
 		rc = runspec_clock(&f->spec, f->clock, &err);
+	if (rc == SJ_OK && f->staging != NULL)
+		rc = runspec_staging(&f->spec, f->staging, &err);
 	if (rc == SJ_OK && f->checkpoint != NULL)
 		rc = runspec_checkpoint(&f->spec, f->checkpoint, &err);
 	if (rc == SJ_OK && f->stragglers != NULL)
@@ -357,6 +363,9 @@ static void report(struct command_run *c, const struct session_result *r, int co
 	if (r->stats.bytes_ignored != 0 && c->done == 0)
 		say("tasks send each other %" PRIu64 " bytes, and there is no network: they cost "
 		    "nothing", r->stats.bytes_ignored);
+	if (r->stats.bytes_anywhere != 0 && c->done == 0)
+		say("files of %" PRIu64 " bytes are on a shared storage, and the cluster has none: "
+		    "reading them costs nothing", r->stats.bytes_anywhere);
 }
 
 static int tell(struct command_run *c, const struct session_result *r, int rc,

@@ -92,6 +92,7 @@ json_t *report_json_begin(struct lab *lab, const struct runspec *spec)
 	json_object_set_new(doc, "estimates", json_string(runspec_estimates_text(spec)));
 	json_object_set_new(doc, "clock", json_string(clock.text));
 	json_object_set_new(doc, "checkpoint", checkpoint(spec));
+	json_object_set_new(doc, "staging", json_string(runspec_staging_text(spec)));
 	json_object_set_new(doc, "stragglers", spec->stragglers_text != NULL ?
 			    json_string(spec->stragglers_text) : json_null());
 	json_object_set_new(doc, "failures", lab->failures.text != NULL ?

@@ -11,6 +11,7 @@
 
 static const char *const overruns[] = { "kill", "extend" };
 static const char *const estimate_kinds[] = { "request", "exact" };
+static const char *const stagings[] = { "hold", "prefetch" };
 static const char *const clocks[] = { "event", "tick", "round" };
 
 void runspec_init(struct runspec *s)
@@ -117,6 +118,24 @@ int runspec_clock(struct runspec *s, const char *text, sj_error *err)
 	s->clock = (sj_clock_mode)i;
 	s->clock_step_ns = step;
 	s->clock_barrier = barrier;
+	return SJ_OK;
+}
+
+int runspec_staging(struct runspec *s, const char *text, sj_error *err)
+{
+	const char *comma = strchr(text, ',');
+	size_t len = comma != NULL ? (size_t)(comma - text) : strlen(text);
+	int i = choose("--staging", text, len, stagings, 2,
+		       "hold or prefetch, with ,copies=drop or ,copies=keep behind it", err);
+
+	if (i < 0)
+		return SJ_EUSAGE;
+	if (comma != NULL && strcmp(comma, ",copies=drop") != 0 &&
+	    strcmp(comma, ",copies=keep") != 0)
+		return sj_fail(err, SJ_EUSAGE, "--staging: \"%s\": expected copies=keep or "
+			       "copies=drop behind the comma", text);
+	s->staging = (sj_staging)i;
+	s->drop_copies = comma != NULL && strcmp(comma, ",copies=drop") == 0;
 	return SJ_OK;
 }
 
@@ -241,6 +260,14 @@ const char *runspec_overrun_text(const struct runspec *s)
 const char *runspec_estimates_text(const struct runspec *s)
 {
 	return estimate_kinds[s->estimates];
+}
+
+const char *runspec_staging_text(const struct runspec *s)
+{
+	static const char *const texts[2][2] = { { "hold", "hold,copies=drop" },
+						 { "prefetch", "prefetch,copies=drop" } };
+
+	return texts[s->staging][s->drop_copies];
 }
 
 struct runspec_text runspec_clock_text(const struct runspec *s)

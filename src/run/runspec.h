@@ -16,6 +16,8 @@ struct runspec {
 	sj_time       clock_step_ns;
 	bool          clock_barrier; /* of rounds */
 	sj_checkpoint checkpoint;
+	sj_staging    staging;
+	bool          drop_copies;
 	sj_time       mtbf_ns;    /* that the checkpoints are meant for; 0: not said */
 	char         *checkpoint_text, *stragglers_text; /* as typed; NULL: none */
 	sj_law       *stragglers;
@@ -36,6 +38,7 @@ void runspec_fini(struct runspec *s);
 int runspec_overrun(struct runspec *s, const char *text, sj_error *err);
 int runspec_estimates(struct runspec *s, const char *text, sj_error *err);
 int runspec_clock(struct runspec *s, const char *text, sj_error *err);
+int runspec_staging(struct runspec *s, const char *text, sj_error *err);
 /* Also SJ_ENOMEM. "" means none. */
 int runspec_checkpoint(struct runspec *s, const char *text, sj_error *err);
 int runspec_stragglers(struct runspec *s, const char *text, sj_error *err);
@@ -46,6 +49,7 @@ double runspec_checkpoint_waste(const struct runspec *s);
 /* Back to the text that gives the same. */
 const char *runspec_overrun_text(const struct runspec *s);
 const char *runspec_estimates_text(const struct runspec *s);
+const char *runspec_staging_text(const struct runspec *s);
 struct runspec_text {
 	char text[64];
 };
