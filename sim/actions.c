@@ -61,7 +61,7 @@ static int begin_paced(sj_ctx *cx, struct task *t)
 	if (t->pace == NULL)
 		return SJ_OK;
 	checkpoint_start(t);
-	if (t->pace->rate <= 0)
+	if (t->pace->speed <= 0)
 		return action_misuse(cx, t, "start", "it cannot run there: its rate is 0");
 	return SJ_OK;
 }

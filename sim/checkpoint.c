@@ -9,7 +9,7 @@
  */
 #include <math.h>
 
-#include "pace.h"
+#include "comm.h"
 
 double sj_young_interval(double cost, double mtbf)
 {
@@ -75,6 +75,8 @@ static void back_to(sj_ctx *cx, struct task *t, sj_time done, sj_time used)
 	p->risk_area = 0;
 	p->setup_ns = 0;
 	p->owed_ns = cx->config.checkpoint.restart_ns;
+	if (p->comm != NULL && p->comm->seat != NULL)
+		comm_flow_rewind(t);
 }
 
 int checkpoint_lose_all(sj_ctx *cx, struct task *t)

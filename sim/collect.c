@@ -145,9 +145,10 @@ void sj_collect_result(sj_collect *c, uint32_t procs, unsigned __int128 usable,
 	v[SJ_M_KILLED] = (double)c->killed;
 	v[SJ_M_REJECTED] = (double)c->rejected;
 	v[SJ_M_PREEMPTIONS] = (double)c->preemptions;
-	v[SJ_M_BYTES] = (double)c->bytes_moved;
+	v[SJ_M_BYTES] = (double)c->bytes_moved + c->comm_bytes;
 	v[SJ_M_STAGING] = seconds(c->staging);
 	graph_metrics(c, v);
+	v[SJ_M_COMM] = seconds(c->comm);
 	v[SJ_M_WAIT_SUM] = seconds(c->wait);
 	v[SJ_M_WAIT_ZERO] = (double)c->zero_wait;
 	v[SJ_M_DEADLINE_MISSED] = (double)c->missed;

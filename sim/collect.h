@@ -13,6 +13,8 @@ typedef struct sj_collect {
 	uint64_t          slack_tasks, slack_none; /* their tasks; those without slack */
 	unsigned __int128 critical, critical_data, slack; /* ns */
 	double            stretch, stretch_max;
+	double            comm_ignored, comm_bytes; /* the latter: between nodes */
+	unsigned __int128 comm;                   /* ns in which tasks only communicated */
 	unsigned __int128 staging;                /* ns that tasks waited for their inputs */
 	uint64_t          finished, killed, rejected, preemptions, zero_wait;
 	uint64_t          slowdowns;   /* jobs whose slowdown is defined */

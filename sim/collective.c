@@ -2,12 +2,13 @@
 /* collective.c - costs and rounds of collective operations; see collective.h. */
 #include "collective.h"
 
-const char *const sj_collective_op_names[SJ_COLLECTIVE_OPS] = {
+const char *const sj_comm_op_names[SJ_COMM_OPS] = {
 	"all-reduce", "reduce-scatter", "all-gather", "broadcast", "reduce", "all-to-all",
+	"servers", "halo", "pairs", "none",
 };
 const char *const sj_collective_way_names[SJ_COLLECTIVE_WAYS] = {
 	"auto", "ring", "tree", "doubling", "halving", "scatter", "pairwise", "hierarchy",
-	"server",
+	"server", "direct",
 };
 
 /* Smallest k with 2^k >= p. */
@@ -33,6 +34,7 @@ enum phase {
 	DOUBLING_GATHER, /* ... what one has so far: n 2^k / p */
 	HALVING_SCATTER, /* with the rank that differs in bit log p - 1 - k, n / 2^(k+1) */
 	PAIRS,          /* k + 1 to the right, n */
+	ALL_PAIRS,      /* everybody to everybody, n */
 	INNER_SCATTER, OUTER_SCATTER, OUTER_GATHER, INNER_GATHER,
 	PUSH, PULL,
 	NO_PHASE
@@ -59,6 +61,7 @@ static const struct way {
 	[SJ_WAY_HIERARCHY] = { OP(SJ_ALL_REDUCE, false, INNER_SCATTER, OUTER_SCATTER,
 				  OUTER_GATHER, INNER_GATHER) },
 	[SJ_WAY_SERVER] = { OP(SJ_ALL_REDUCE, false, PUSH, PULL) },
+	[SJ_WAY_DIRECT] = { OP(SJ_ALL_TO_ALL, false, ALL_PAIRS) },
 #undef OP
 };
 
@@ -124,6 +127,8 @@ static double phase_bytes(const sj_collective *c, uint8_t phase)
 	case DOUBLING:
 	case PAIRS:
 		return rounds * n;
+	case ALL_PAIRS:
+		return (p - 1) * n;
 	case INNER_SCATTER:
 	case INNER_GATHER:
 		return rounds * n / c->group;
@@ -168,7 +173,7 @@ sj_collective_way sj_collective_choose(const sj_collective *c, const sj_alpha_be
 		double seconds;
 
 		with.way = (sj_collective_way)w;
-		if (!sj_collective_possible(&with))
+		if (w == SJ_WAY_DIRECT || !sj_collective_possible(&with))
 			continue;
 		seconds = sj_collective_seconds(&with, net, inner);
 		if (best == SJ_WAY_AUTO || seconds < least) {
@@ -194,6 +199,8 @@ uint32_t sj_collective_rounds(const sj_collective *c)
 
 uint32_t sj_collective_width(const sj_collective *c)
 {
+	if (c->way == SJ_WAY_DIRECT)
+		return c->ranks * (c->ranks - 1);
 	return c->way == SJ_WAY_SERVER ? c->ranks * c->servers : c->ranks;
 }
 
@@ -255,6 +262,17 @@ static uint32_t server_round(const sj_collective *c, bool push, sj_transfer *out
 	return n;
 }
 
+static uint32_t all_pairs(const sj_collective *c, sj_transfer *out)
+{
+	uint32_t n = 0;
+
+	for (uint32_t from = 0; from < c->ranks; from++)
+		for (uint32_t to = 0; to < c->ranks; to++)
+			if (from != to)
+				out[n++] = (sj_transfer){ from, to, c->bytes, false };
+	return n;
+}
+
 static uint32_t phase_round(const sj_collective *c, uint8_t phase, uint32_t k,
 			    sj_transfer *out)
 {
@@ -267,6 +285,8 @@ static uint32_t phase_round(const sj_collective *c, uint8_t phase, uint32_t k,
 		return ring(c, p, 1, 1, n / p, false, out);
 	case PAIRS:
 		return ring(c, p, 1, k + 1, n, false, out);
+	case ALL_PAIRS:
+		return all_pairs(c, out);
 	case INNER_SCATTER:
 	case INNER_GATHER:
 		return ring(c, g, 1, 1, n / g, true, out);
@@ -290,14 +310,46 @@ static uint32_t phase_round(const sj_collective *c, uint8_t phase, uint32_t k,
 	}
 }
 
-uint32_t sj_collective_round(const sj_collective *c, uint32_t k, sj_transfer *out)
+/* The phase of round k, and which of its own rounds that is. */
+static uint8_t phase_of(const sj_collective *c, uint32_t *k)
 {
-	for (const uint8_t *p = way_of(c)->phase; *p != NO_PHASE; p++) {
+	const uint8_t *p = way_of(c)->phase;
+
+	for (; *p != NO_PHASE; p++) {
 		uint32_t rounds = phase_rounds(c, *p);
 
-		if (k < rounds)
-			return phase_round(c, *p, k, out);
-		k -= rounds;
+		if (*k < rounds)
+			break;
+		*k -= rounds;
 	}
-	return 0;
+	return *p;
+}
+
+uint32_t sj_collective_round(const sj_collective *c, uint32_t k, sj_transfer *out)
+{
+	uint8_t phase = phase_of(c, &k);
+
+	return phase != NO_PHASE ? phase_round(c, phase, k, out) : 0;
+}
+
+uint32_t sj_collective_same(const sj_collective *c, uint32_t k)
+{
+	switch (phase_of(c, &k)) {
+	case RING_SCATTER:
+	case RING_GATHER:
+		return c->ranks - 1 - k;
+	case INNER_SCATTER:
+	case INNER_GATHER:
+		return c->group - 1 - k;
+	case OUTER_SCATTER:
+	case OUTER_GATHER:
+		return c->ranks / c->group - 1 - k;
+	default:
+		return 1;
+	}
+}
+
+bool sj_collective_combines(const sj_collective *c, uint32_t k)
+{
+	return combines(phase_of(c, &k));
 }

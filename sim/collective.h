@@ -15,33 +15,7 @@
 #ifndef SJ_COLLECTIVE_H
 #define SJ_COLLECTIVE_H
 
-#include "sojourn/types.h"
-
-typedef enum sj_collective_op {
-	SJ_ALL_REDUCE,     /* n bytes on every rank are combined on every rank */
-	SJ_REDUCE_SCATTER, /* n on every rank, each ends with n / p combined */
-	SJ_ALL_GATHER,     /* n / p on every rank, each ends with n */
-	SJ_BROADCAST,      /* n bytes from rank 0 */
-	SJ_REDUCE,         /* n bytes on every rank are combined on rank 0 */
-	SJ_ALL_TO_ALL,     /* n bytes from each rank to each other one */
-	SJ_COLLECTIVE_OPS
-} sj_collective_op;
-
-typedef enum sj_collective_way {
-	SJ_WAY_AUTO,     /* the cheapest in the alpha-beta model; ties: first below */
-	SJ_WAY_RING,
-	SJ_WAY_TREE,     /* binomial; an all-reduce is a reduce and a broadcast */
-	SJ_WAY_DOUBLING, /* recursive doubling: p a power of two */
-	SJ_WAY_HALVING,  /* Rabenseifner: halving, then doubling; p a power of two */
-	SJ_WAY_SCATTER,  /* broadcast: binomial scatter, then a ring all-gather */
-	SJ_WAY_PAIRWISE, /* all-to-all */
-	SJ_WAY_HIERARCHY, /* all-reduce: ring within groups, ring between them, ring within */
-	SJ_WAY_SERVER,   /* all-reduce: push to servers, pull back */
-	SJ_COLLECTIVE_WAYS
-} sj_collective_way;
-
-extern const char *const sj_collective_op_names[SJ_COLLECTIVE_OPS];
-extern const char *const sj_collective_way_names[SJ_COLLECTIVE_WAYS];
+#include "sojourn/comm.h"
 
 typedef struct sj_collective {
 	sj_collective_op  op;
@@ -83,5 +57,9 @@ uint32_t sj_collective_rounds(const sj_collective *c);
 uint32_t sj_collective_width(const sj_collective *c);
 /* Writes the transfers of round k and returns how many. */
 uint32_t sj_collective_round(const sj_collective *c, uint32_t k, sj_transfer *out);
+/* So many rounds from k on, k included, have the same transfers. */
+uint32_t sj_collective_same(const sj_collective *c, uint32_t k);
+/* Is what arrives in round k combined with what is there? */
+bool     sj_collective_combines(const sj_collective *c, uint32_t k);
 
 #endif

@@ -33,6 +33,7 @@ static void fill_copy(const sj_ctx *cx, struct task *c, struct task *t)
 	c->job = NULL;
 	c->pace = NULL;
 	c->scaling = t->scaling;
+	c->comm = t->comm;
 	c->inputs = 0;
 	c->wait_hash = 0;
 }
@@ -44,7 +45,7 @@ static int begin(sj_ctx *cx, struct task *t, struct task *c)
 	c->pace->copy_of = t;
 	if (rate_begin(cx, c) != SJ_OK)
 		return action_no_memory(cx);
-	if (c->pace->rate <= 0)
+	if (c->pace->speed <= 0)
 		return action_misuse(cx, t, "copy", "it cannot run there: its rate is 0");
 	if (cx->beside != NULL && interference_enter(cx, c) != SJ_OK)
 		return action_no_memory(cx);

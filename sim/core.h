@@ -76,6 +76,7 @@ struct task {
 	bool          released;    /* processors given back, end not yet announced */
 	uint8_t       supposed;    /* suppose.c */
 	bool          staged_out;  /* what it made is, or is being, written */
+	uint32_t      comm;        /* 1 + index into the source's comms; 0: none */
 	struct job_rec *job;       /* NULL for a job of one task */
 	struct pace  *pace;        /* NULL: whole processors, rate 1, nothing lost; pace.h */
 	const sj_scaling *scaling; /* NULL: linear */
@@ -114,6 +115,7 @@ struct sj_ctx {
 	bool               plain;       /* no checkpoints, stragglers or interference */
 	struct staging    *staging;     /* NULL: no network */
 	struct sj_network *network;     /* likewise; transfers.h */
+	struct comms      *comms;       /* NULL: communication costs nothing; comm.h */
 	struct task      **chunk;       /* tasks by id >> TASK_CHUNK_BITS */
 	uint32_t           chunks, chunk_cap;
 	uint32_t           free_ids;    /* head of the list of unused ids */

@@ -11,6 +11,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "comm.h"
 #include "engine.h"
 #include "pace.h"
 #include "place.h"
@@ -42,7 +43,11 @@ static void sim_begun(sj_ctx *cx, struct task *t)
 		}
 	}
 	sj_pes_cancel(&cx->ends, t->pub.id);
-	if (t->inputs == 0) /* else it has no end until they are there */
+	if (t->inputs != 0) /* it has no end until they are there */
+		return;
+	if (t->pace != NULL && t->pace->comm != NULL && t->pace->comm->seat != NULL)
+		comm_flow_begun(cx, t);
+	if (t->pace == NULL || t->killed || !pace_is_open(t->pace))
 		sj_pes_add(&cx->ends, t->pub.id, t->span_ns + span);
 }
 
@@ -61,7 +66,7 @@ static inline bool plausible(const sj_ctx *cx, const sj_job *job)
 	const sj_task_spec *s = &job->task;
 
 	return job->task_count == 1 && job->submit_ns >= cx->last_submit &&
-	       (s->scaling | s->ranks_max | s->spare_ranks) == 0 &&
+	       (s->scaling | s->ranks_max | s->spare_ranks | s->comm) == 0 &&
 	       job->submit_ns <= SJ_TIME_MAX && s->ranks - 1 < UINT16_MAX &&
 	       s->cores <= UINT16_MAX && (uint64_t)s->estimate_ns <= SJ_TIME_MAX &&
 	       (uint64_t)s->work_ns <= SJ_TIME_MAX;
@@ -80,7 +85,9 @@ static const char *wrong_in(const sj_ctx *cx, const sj_task_spec *s)
 		return "as many spare ranks as ranks: none would be waited for";
 	if (s->scaling > cx->source->scaling_count)
 		return "its scaling is not one of the workload's";
-	return NULL;
+	if (s->comm > cx->source->comm_count)
+		return "its communication is not one of the workload's";
+	return s->comm == 0 ? NULL : comm_wrong(cx, s);
 }
 
 /* Checks what every source promises, so that no reader can break the clock. */
@@ -315,6 +322,11 @@ static sj_time next_event(const sj_ctx *cx)
 	if (__builtin_expect(cx->node_next < e, 0) && (cx->live != 0 || a != SJ_NEVER))
 		e = cx->node_next > cx->now ? cx->node_next : cx->now;
 	return e;
+}
+
+sj_time engine_next(const sj_ctx *cx)
+{
+	return next_event(cx);
 }
 
 /* The first multiple of the clock's step that is not before t. With a barrier the count

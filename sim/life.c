@@ -6,9 +6,9 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "comm.h"
 #include "critical.h"
 #include "data.h"
-#include "pace.h"
 #include "place.h"
 #include "staging.h"
 
@@ -100,6 +100,7 @@ static void fill_task(const sj_ctx *cx, struct task *t, const sj_job *job,
 	t->job = NULL;
 	t->pace = NULL;
 	t->scaling = NULL;
+	t->comm = spec->comm;
 	if (spec->scaling != 0)
 		fill_scaling(cx, t, spec);
 	t->inputs = 0;
@@ -111,6 +112,8 @@ static void count_offer(sj_ctx *cx, const sj_task_spec *s)
 {
 	uint64_t ns = (uint64_t)s->work_ns;
 
+	if (s->comm != 0 && cx->comms == NULL)
+		comm_ignored(cx, s);
 	if (s->gpu_milli == 0 && s->mem_bytes == 0)
 		return;
 	if (cx->config.overrun == SJ_OVERRUN_KILL && s->estimate_ns < s->work_ns)
@@ -324,7 +327,7 @@ int life_submit(sj_ctx *cx, const sj_job *job)
 	int rc;
 
 	if ((cx->ops->flags & SJ_PF_DROPS_ZERO) && job->task_count == 1 &&
-	    job->task.work_ns == 0) {
+	    job->task.work_ns == 0 && job->task.comm == 0) {
 		cx->dropped[SJ_DROP_ZERO]++;
 		return SJ_OK;
 	}
@@ -439,6 +442,9 @@ void life_release(sj_ctx *cx, struct task *t)
 		staging_cancel(cx, t);
 		staging_left(t);
 	}
+	if (cx->comms != NULL && t->pace != NULL && t->pace->comm != NULL &&
+	    t->pace->comm->seat != NULL)
+		comm_flow_halt(cx, t);
 	if (cx->beside != NULL)
 		interference_leave(cx, t);
 	if (t->pace != NULL && t->pace->share_units != 0)

@@ -66,7 +66,8 @@
 	X(SJ_M_STRETCH, "critical_stretch_mean", "", -1)    \
 	X(SJ_M_STRETCH_MAX, "critical_stretch_max", "", -1) \
 	X(SJ_M_SLACK, "slack_mean_s", "s", 0)               \
-	X(SJ_M_NO_SLACK, "slack_none", "", 0)
+	X(SJ_M_NO_SLACK, "slack_none", "", 0)             \
+	X(SJ_M_COMM, "comm_s", "s", -1)
 
 typedef enum sj_metric {
 #define X(id, name, unit, better) id,

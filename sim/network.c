@@ -24,6 +24,8 @@ struct sj_network {
 	uint32_t    bound, room, free_transfer;
 	uint32_t   *of_flow;     /* transfer of a flow */
 	uint32_t    of_flow_room;
+	uint32_t    under_way;
+	uint64_t    sent;
 	bool        changed;     /* since rates were shared */
 };
 
@@ -128,6 +130,7 @@ static void forget(sj_network *w, uint32_t id)
 {
 	at(w, id)->next_free = w->free_transfer;
 	w->free_transfer = id;
+	w->under_way--;
 }
 
 int sj_network_send_over(sj_network *w, const uint32_t *links, uint32_t hops, double bytes,
@@ -149,6 +152,8 @@ int sj_network_send_over(sj_network *w, const uint32_t *links, uint32_t hops, do
 		latency += w->latency_ns[links[k]];
 	}
 	sj_pes_add(&w->latent, *id, now + latency);
+	w->under_way++;
+	w->sent++;
 	return SJ_OK;
 }
 
@@ -302,6 +307,16 @@ double sj_network_narrowest(const sj_network *w, uint32_t from, uint32_t to)
 bool sj_network_unsettled(const sj_network *w)
 {
 	return w->changed;
+}
+
+uint32_t sj_network_under_way(const sj_network *w)
+{
+	return w->under_way;
+}
+
+uint64_t sj_network_sent(const sj_network *w)
+{
+	return w->sent;
 }
 
 double sj_network_rate(const sj_network *w, uint32_t id)

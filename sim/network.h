@@ -54,6 +54,9 @@ int  sj_network_advance(sj_network *w, sj_time now, uint32_t *id);
 /* Rates are to be shared anew: advance() before the clock goes on. */
 bool sj_network_unsettled(const sj_network *w);
 
+/* Transfers that are not done yet, and all that were begun so far. */
+uint32_t sj_network_under_way(const sj_network *w);
+uint64_t sj_network_sent(const sj_network *w);
 /* Seconds that so many bytes would take alone: latency, then bytes / the least bandwidth
  * of the route as it is now. */
 double sj_network_alone(const sj_network *w, uint32_t from, uint32_t to, double bytes);

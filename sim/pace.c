@@ -6,7 +6,7 @@
  * that however often a rate changes nothing is lost by rounding. A predicted end is
  * rounded up to a whole ns, less 2^-50 of the length for the rounding of the division.
  */
-#include "pace.h"
+#include "comm.h"
 
 #include <math.h>
 #include <stdlib.h>
@@ -32,7 +32,7 @@ int pace_make(sj_ctx *cx, struct task *t)
 		cx->paces_free = p->next_free;
 	else if ((p = malloc(sizeof(*p))) == NULL)
 		return SJ_ENOMEM;
-	*p = (struct pace){ .rate = 1, .size = 1, .place = 1, .noise = 1, .crowd = 1, .share = 1,
+	*p = (struct pace){ .rate = 1, .used_rate = 1, .speed = 1, .size = 1, .place = 1, .noise = 1, .crowd = 1, .share = 1,
 			    .used_ns = t->done_ns, .kept_area = life_area(t),
 			    .risk_area = life_area(t) };
 	t->pace = p;
@@ -41,6 +41,8 @@ int pace_make(sj_ctx *cx, struct task *t)
 
 void pace_free(sj_ctx *cx, struct task *t)
 {
+	comm_free(t->pace->comm);
+	t->pace->comm = NULL;
 	t->pace->next_free = cx->paces_free;
 	cx->paces_free = t->pace;
 	t->pace = NULL;
@@ -135,7 +137,7 @@ static void save(struct task *t, const struct progress *g)
 	p->saved_ns = t->done_ns;
 	p->saved_used_ns = p->used_ns;
 	accrue(&p->saved_ns, &part, g->work_saved, t->pace->rate);
-	accrue(&p->saved_used_ns, &used_part, g->work_saved, p->size * p->share);
+	accrue(&p->saved_used_ns, &used_part, g->work_saved, p->used_rate);
 	p->saved_ns = at_most(p->saved_ns, t->work_ns);
 }
 
@@ -156,7 +158,9 @@ void pace_close_span(sj_ctx *cx, struct task *t)
 		save(t, &g);
 	accrue(&t->done_ns, &p->done_part, g.work, t->pace->rate);
 	t->done_ns = at_most(t->done_ns, t->work_ns);
-	accrue(&p->used_ns, &p->used_part, g.work, p->size * p->share);
+	accrue(&p->used_ns, &p->used_part, g.work, p->used_rate);
+	if (p->comm != NULL)
+		comm_spent(cx, t, g.work);
 	accrue(&t->ran_ns, &p->ran_part, span, p->share);
 	t->more_area += (__int128)area_of(t, span) -
 			(__int128)(t->ran_ns - ran) * t->pub.procs;
@@ -172,6 +176,8 @@ static sj_time time_for(sj_time left, double part, double rate)
 {
 	double ns;
 
+	if (!(rate > 0))
+		return SJ_TIME_MAX;
 	if (left <= 0)
 		return 0;
 	if (rate == 1.0 && part == 0)
@@ -204,15 +210,30 @@ sj_time pace_length(const sj_ctx *cx, const struct task *t, bool *killed)
 	const struct pace *p = t->pace;
 	sj_time work = time_for(t->work_ns - t->done_ns, p->done_part, t->pace->rate), use;
 
+	if (pace_is_open(p))
+		work = SJ_TIME_MAX;
 	*killed = false;
 	if (cx->config.overrun == SJ_OVERRUN_KILL) {
-		use = time_for(t->pub.estimate_ns - p->used_ns, p->used_part,
-			       p->size * p->share);
+		use = time_for(t->pub.estimate_ns - p->used_ns, p->used_part, p->used_rate);
 		*killed = use < work;
 		if (*killed)
 			work = use;
 	}
 	return length_for(&cx->config.checkpoint, p, work);
+}
+
+sj_time pace_length_for(const sj_ctx *cx, const struct pace *p, double work_ns)
+{
+	double ns = work_ns / p->rate;
+
+	ns = ceil(ns - ns * 0x1p-50);
+	return length_for(&cx->config.checkpoint, p,
+			  ns < (double)SJ_TIME_MAX ? (sj_time)ns : SJ_TIME_MAX);
+}
+
+bool pace_is_open(const struct pace *p)
+{
+	return p->comm != NULL && p->comm->open;
 }
 
 /* ---- the end ------------------------------------------------------------------------- */

@@ -17,9 +17,12 @@
 
 struct pace {
 	struct pace *next_free;
+	struct comm *comm;    /* NULL: it does not communicate; comm.h */
 	struct task *copy;    /* the second copy of this task, or NULL; */
 	struct task *copy_of; /* of the copy: its task */
-	double   rate;  /* work per time: the product of the next five */
+	double   rate;  /* work per time: the speed, but for communication */
+	double   used_rate; /* what counts against the estimate, per time of work */
+	double   speed; /* the product of the next five */
 	double   size;  /* speed-up of its ranks over that of the ranks asked for */
 	double   place; /* speed of its nodes and GPUs, and being apart */
 	double   noise; /* 1 / the factor of the slowest rank that is waited for */
@@ -46,6 +49,10 @@ void pace_free(sj_ctx *cx, struct task *t);
 void paces_fini(sj_ctx *cx);
 sj_time pace_attained(const sj_ctx *cx, const struct task *t);
 void pace_close_span(sj_ctx *cx, struct task *t);
+/* How long so much work takes from the beginning of the span on. */
+sj_time pace_length_for(const sj_ctx *cx, const struct pace *p, double work_ns);
+/* Has it an end that is not known yet? Then pace_length() tells of kills only. */
+bool pace_is_open(const struct pace *p);
 /* How long the span lasts until the work is done or, under overrun=kill, used up. */
 sj_time pace_length(const sj_ctx *cx, const struct task *t, bool *killed);
 

@@ -2,7 +2,8 @@
 /*
  * rate.c - work per time of a task: its size, where it is, and noise.
  *
- * rate = size x place x noise x crowd x share. Size: speed-up of the ranks it has over
+ * speed = size x place x noise x crowd x share; the rate is the speed, but for tasks that
+ * communicate (comm.c). Size: speed-up of the ranks it has over
  * those it asked for. Place: the slowest of its nodes paces a gang; a task may have a rate
  * of its own on each node. Noise: a factor on
  * the time of each rank is drawn at each start from a stream of its own, so that compared
@@ -12,7 +13,7 @@
 #include <stdlib.h>
 #include <xxhash.h>
 
-#include "pace.h"
+#include "comm.h"
 
 /* The workload's number for a model of the machine: the one with the fewest models
  * beside it, then the lowest. */
@@ -215,16 +216,20 @@ void rate_update(struct task *t)
 {
 	struct pace *p = t->pace;
 
-	p->rate = p->size * p->share * (p->place * p->noise * p->crowd);
+	p->speed = p->rate = p->size * p->share * (p->place * p->noise * p->crowd);
+	p->used_rate = p->size * p->share;
+	if (p->comm != NULL)
+		comm_rate(p);
 }
 
 int rate_begin(sj_ctx *cx, struct task *t)
 {
 	double size = rate_of_size(t, t->ranks_now);
 	double place = t->held.count != 0 ? rate_of_held(cx, t) : 1.0;
+	bool communicates = t->comm != 0 && cx->comms != NULL;
 	int rc;
 
-	if (cx->plain && size == 1.0 && place == 1.0 && t->pace == NULL)
+	if (cx->plain && size == 1.0 && place == 1.0 && t->pace == NULL && !communicates)
 		return SJ_OK;
 	rc = pace_make(cx, t);
 	if (rc != SJ_OK)
@@ -232,6 +237,8 @@ int rate_begin(sj_ctx *cx, struct task *t)
 	t->pace->size = size;
 	t->pace->place = place;
 	rc = draw_noise(cx, t);
+	if (rc == SJ_OK && communicates)
+		rc = comm_place(cx, t);
 	rate_update(t);
 	return rc;
 }
@@ -252,6 +259,7 @@ double sj_rate(const sj_ctx *cx, const sj_task *task, uint32_t ranks,
 	const struct task *t = task_of(task);
 	struct place p = { .slowest = 1.0 };
 	uint64_t sum = 0;
+	double rate;
 
 	if (!size_allowed(task, ranks))
 		return 0;
@@ -270,5 +278,7 @@ double sj_rate(const sj_ctx *cx, const sj_task *task, uint32_t ranks,
 	}
 	if (where != NULL && sum != ranks)
 		return 0;
-	return rate_of_size(t, ranks) * place_rate(&p, t, ranks);
+	rate = rate_of_size(t, ranks) * place_rate(&p, t, ranks);
+	return t->comm == 0 || cx->comms == NULL || where == NULL ? rate :
+	       comm_rate_at(cx, t, ranks, where, rate);
 }

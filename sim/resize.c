@@ -128,7 +128,7 @@ static int go_on(sj_ctx *cx, struct task *t, sj_decision_kind kind, uint64_t arg
 {
 	if (rate_begin(cx, t) != SJ_OK)
 		return action_no_memory(cx);
-	if (t->pace->rate <= 0)
+	if (t->pace->speed <= 0)
 		return action_misuse(cx, t, sj_decision_names[kind],
 				     "it cannot run there: its rate is 0");
 	cx->changed = true;

@@ -8,6 +8,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "comm.h"
 #include "engine.h"
 #include "staging.h"
 #include "traffic.h"
@@ -90,6 +91,8 @@ int sj_run_create(const sj_run_config *config, sj_run **out, sj_error *err)
 	if (rc == SJ_OK)
 		rc = staging_init(cx);
 	if (rc == SJ_OK)
+		rc = comm_init(cx);
+	if (rc == SJ_OK)
 		rc = policy_init(cx);
 	if (rc == SJ_OK)
 		rc = engine_init(cx);
@@ -114,6 +117,7 @@ void sj_run_free(sj_run *run)
 	cx = &run->cx;
 	policy_fini(cx);
 	tasks_fini(cx);
+	comm_fini(cx);
 	staging_fini(cx);
 	traffic_fini(cx);
 	transfers_fini(cx);
@@ -177,6 +181,7 @@ void sj_run_get_stats(sj_run *run, sj_run_stats *out)
 		.offered_mem_byte_s = (double)cx->offered_mem / 1e9 * 1024,
 		.bytes_ignored = cx->collect.bytes_ignored,
 		.bytes_anywhere = cx->network != NULL ? cx->collect.bytes_anywhere : 0,
+		.comm_ignored = cx->collect.comm_ignored,
 		.clairvoyant = (cx->ops->flags & SJ_PF_CLAIRVOYANT) != 0,
 	};
 	memcpy(out->dropped, cx->dropped, sizeof(out->dropped));

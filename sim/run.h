@@ -207,6 +207,12 @@ typedef struct sj_sink {
 
 typedef enum sj_overrun { SJ_OVERRUN_KILL, SJ_OVERRUN_EXTEND } sj_overrun;
 typedef enum sj_estimates { SJ_EST_REQUEST, SJ_EST_EXACT } sj_estimates;
+/* What communication of running tasks costs. */
+typedef enum sj_collectives {
+	SJ_COLLECTIVES_NONE,       /* nothing */
+	SJ_COLLECTIVES_ALPHA_BETA, /* what it takes alone on the network */
+	SJ_COLLECTIVES_FLOW        /* it is sent over the network, beside all else */
+} sj_collectives;
 typedef enum sj_clock_mode { SJ_CLOCK_EVENT, SJ_CLOCK_TICK, SJ_CLOCK_ROUND } sj_clock_mode;
 
 /* When the data of a task comes to it (staging.h). */
@@ -241,6 +247,8 @@ typedef struct sj_run_config {
 	bool                 drop_copies;   /* a node keeps no copy of a file it fetched */
 	const uint32_t      *places;        /* endpoints of the workload's info.place; those */
 	uint32_t             place_count;   /* not found are UINT32_MAX. Borrowed */
+	sj_collectives       collectives; /* without a network: none */
+	bool                 step_by_step; /* flow: equal steps are not skipped; for tests */
 	bool                 check;         /* full invariant checks after each instant */
 	bool                 explain;       /* collect reasons */
 	bool                 fragmentation; /* samples have it, on nodes with GPUs */
@@ -271,6 +279,7 @@ typedef struct sj_run_stats {
 	uint64_t dropped[SJ_DROP_COUNT]; /* by this run, beyond the reader's */
 	uint64_t bytes_ignored; /* on edges and read, when there is no network */
 	uint64_t bytes_anywhere; /* of files on a shared storage that is not there */
+	double   comm_ignored;  /* bytes that tasks would have communicated */
 	sj_time  now_ns;
 	uint64_t live_tasks, peak_live_tasks;
 	uint64_t peak_bytes;    /* memory of the core */

@@ -4,6 +4,7 @@
 
 #include <stdlib.h>
 
+#include "comm.h"
 #include "staging.h"
 #include "traffic.h"
 
@@ -67,31 +68,47 @@ int transfers_send_between(sj_ctx *cx, enum transfer_owner owner, sj_endpoint fr
 
 sj_time transfers_next(const sj_ctx *cx)
 {
+	sj_time next, due;
+
 	if (cx->network == NULL)
 		return SJ_NEVER;
 	if (sj_network_unsettled(cx->network))
 		return cx->now;
-	return sj_network_next(cx->network);
+	next = sj_network_next(cx->network);
+	due = cx->comms != NULL ? sj_pes_time(&cx->comms->due) : SJ_NEVER;
+	return due < next ? due : next;
 }
 
+static int arrived(sj_ctx *cx, uint32_t transfer)
+{
+	if (cx->traffic != NULL)
+		traffic_end(cx, transfer, true);
+	switch ((enum transfer_owner)cx->transfer_owner[transfer]) {
+	case TRANSFER_COMM:
+		return comm_flow_arrived(cx, transfer);
+	default:
+		return staging_arrived(cx, transfer);
+	}
+}
+
+/* Who sends now does so before rates are shared anew. */
 int transfers_news(sj_ctx *cx)
 {
 	uint32_t transfer;
-	int rc;
+	int rc = SJ_OK;
 
 	if (cx->config.check)
 		staging_sum(cx);
-	while ((rc = sj_network_advance(cx->network, cx->now, &transfer)) == SJ_OK) {
+	while (rc == SJ_OK) {
 		cx->events++;
-		if (cx->traffic != NULL)
-			traffic_end(cx, transfer, true);
-		switch ((enum transfer_owner)cx->transfer_owner[transfer]) {
-		case TRANSFER_STAGING:
-			rc = staging_arrived(cx, transfer);
-			break;
+		if (cx->comms != NULL && sj_pes_time(&cx->comms->due) <= cx->now) {
+			rc = comm_flow_due(cx);
+			continue;
 		}
-		if (rc != SJ_OK)
-			return rc;
+		rc = sj_network_advance(cx->network, cx->now, &transfer);
+		if (rc == SJ_OK)
+			rc = arrived(cx, transfer);
 	}
+	cx->events--;
 	return rc == SJ_END ? SJ_OK : rc;
 }

@@ -9,7 +9,7 @@
 #include "core.h"
 #include "network.h"
 
-enum transfer_owner { TRANSFER_STAGING };
+enum transfer_owner { TRANSFER_STAGING, TRANSFER_COMM };
 
 /* What the machine's nodes are connected by; nothing without a network. SJ_OK, SJ_EINVAL (a
  * network that does not fit the machine), SJ_ENOMEM. */
@@ -25,7 +25,8 @@ int  transfers_send_between(sj_ctx *cx, enum transfer_owner owner, sj_endpoint f
 			    sj_endpoint to, double bytes, sj_transfer_wish wish, sj_time now,
 			    uint32_t *id);
 
-/* When the network next has something to say, and letting it: the owners are told. */
+/* When the network next has something to say, or a task that communicates to do, and
+ * letting it: the owners are told. */
 sj_time transfers_next(const sj_ctx *cx);
 int     transfers_news(sj_ctx *cx);
 

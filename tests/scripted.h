@@ -218,6 +218,8 @@ static inline void script_run(sj_run_config c, const struct script *steps, const
 		src.base.scalings = c.source->scalings;
 		src.base.scaling_count = c.source->scaling_count;
 		src.base.info = c.source->info;
+		src.base.comms = c.source->comms;
+		src.base.comm_count = c.source->comm_count;
 	}
 	script = steps;
 	c.source = &src.base;

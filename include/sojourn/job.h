@@ -42,6 +42,8 @@ typedef struct sj_task_spec {
 	uint32_t node;        /* 1 + the only node it may run on; 0 = any */
 	uint16_t layout;      /* sj_layout */
 	uint16_t spare_ranks; /* so many of its slowest ranks are not waited for */
+	uint32_t comm;        /* 1 + index into the source's comms: what its ranks send each
+	                       * other in every step; 0 = nothing */
 	uint64_t steps;       /* its work is so many equal steps (iterations); 0 = not told */
 } sj_task_spec;
 
@@ -129,6 +131,7 @@ static inline void sj_job_clear(sj_job *job)
 	job->task.ranks_min = job->task.ranks_max = 0;
 	job->task.scaling = job->task.node = 0;
 	job->task.layout = job->task.spare_ranks = 0;
+	job->task.comm = 0;
 	job->task.steps = 0;
 	job->tasks = NULL;
 	job->edges = NULL;

@@ -8,6 +8,7 @@
 #ifndef SJ_WORKLOAD_H
 #define SJ_WORKLOAD_H
 
+#include "sojourn/comm.h"
 #include "sojourn/job.h"
 #include "sojourn/param.h"
 #include "sojourn/scaling.h"
@@ -121,6 +122,8 @@ struct sj_source {
 	sj_workload_info     info;
 	const sj_scaling    *scalings;      /* of its tasks; complete before the first */
 	uint32_t             scaling_count; /* job is handed out, owned by the source */
+	const sj_comm       *comms;         /* likewise */
+	uint32_t             comm_count;
 };
 
 /* ---- readers -------------------------------------------------------- */

@@ -54,11 +54,11 @@ static int operation(const char *name, sj_collective_op *out, sj_error *err)
 	const char *near;
 
 	for (int i = 0; i < SJ_COLLECTIVE_OPS; i++)
-		if (strcmp(sj_collective_op_names[i], name) == 0) {
+		if (strcmp(sj_comm_op_names[i], name) == 0) {
 			*out = (sj_collective_op)i;
 			return SJ_OK;
 		}
-	near = sj_nearest(name, sj_collective_op_names, SJ_COLLECTIVE_OPS);
+	near = sj_nearest(name, sj_comm_op_names, SJ_COLLECTIVE_OPS);
 	return sj_fail(err, SJ_EUSAGE, "collective: no operation \"%.40s\"%s%s%s", name,
 		       near != NULL ? "; did you mean \"" : "", near != NULL ? near : "",
 		       near != NULL ? "\"?" : "");
@@ -142,7 +142,7 @@ static int answer_json(const struct question *q, sj_collective_way best, sj_erro
 	}
 	return json_out(json_pack("{s:s, s:s, s:i, s:f, s:s, s:o}", "schema",
 				  "sojourn.collective/1", "operation",
-				  sj_collective_op_names[c.op], "ranks", (int)c.ranks, "bytes",
+				  sj_comm_op_names[c.op], "ranks", (int)c.ranks, "bytes",
 				  c.bytes, "best", sj_collective_way_names[best], "ways", ways),
 			JSON_INDENT(1), err);
 }

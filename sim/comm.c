@@ -1,0 +1,419 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* comm.c - costs of communication at a place, and the alpha-beta form; see comm.h. */
+#include "comm.h"
+
+#include <math.h>
+#include <stdlib.h>
+
+#include "network.h"
+
+/* ---- making -------------------------------------------------------------------------- */
+
+static uint32_t link_count(const sj_ctx *cx)
+{
+	return sj_network_fabric(cx->network)->links;
+}
+
+int comm_init(sj_ctx *cx)
+{
+	struct comms *m;
+
+	if (cx->network == NULL || cx->config.collectives == SJ_COLLECTIVES_NONE)
+		return SJ_OK;
+	m = cx->comms = calloc(1, sizeof(*m));
+	if (m == NULL)
+		return SJ_ENOMEM;
+	m->how = cx->config.collectives;
+	m->load = calloc(link_count(cx) + 1u, sizeof(*m->load));
+	m->touched = malloc((link_count(cx) + 1u) * sizeof(*m->touched));
+	m->users = calloc(link_count(cx) + 1u, sizeof(*m->users));
+	return m->load != NULL && m->touched != NULL && m->users != NULL ? SJ_OK : SJ_ENOMEM;
+}
+
+void comm_fini(sj_ctx *cx)
+{
+	struct comms *m = cx->comms;
+
+	if (m == NULL)
+		return;
+	free(m->load);
+	free(m->touched);
+	free(m->round);
+	free(m->seat);
+	free(m->sent);
+	free(m->users);
+	sj_pes_fini(&m->due);
+	sj_pes_fini(&m->bound);
+	free(m);
+	cx->comms = NULL;
+}
+
+/* Does it name storages that are not there? */
+static bool no_storage(const sj_ctx *cx, const sj_comm_phase *h)
+{
+	uint32_t storages = sj_network_fabric(cx->network)->storages;
+
+	for (uint32_t i = 0; h->op == SJ_COMM_PAIRS && i < h->pair_count; i++)
+		if (((h->pairs[i].from & SJ_COMM_STORAGE) &&
+		     (h->pairs[i].from & ~SJ_COMM_STORAGE) >= storages) ||
+		    ((h->pairs[i].to & SJ_COMM_STORAGE) &&
+		     (h->pairs[i].to & ~SJ_COMM_STORAGE) >= storages))
+			return true;
+	return false;
+}
+
+const char *comm_wrong(const sj_ctx *cx, const sj_task_spec *s)
+{
+	const sj_comm *c = &cx->source->comms[s->comm - 1];
+	const char *wrong = sj_comm_wrong(c, s->ranks, s->ranks_min, s->ranks_max);
+
+	for (uint32_t i = 0; wrong == NULL && cx->comms != NULL && i < c->phase_count; i++)
+		if (no_storage(cx, &c->phases[i]))
+			wrong = "it reads or writes a shared storage that the cluster does not "
+				"have";
+	return wrong;
+}
+
+void comm_ignored(sj_ctx *cx, const sj_task_spec *s)
+{
+	const sj_comm *c = &cx->source->comms[s->comm - 1];
+
+	for (uint32_t i = 0; i < c->phase_count; i++)
+		cx->collect.comm_ignored += comm_phase_bytes(&c->phases[i], s->ranks) *
+					    (double)(s->steps != 0 ? s->steps : 1);
+}
+
+void comm_free(struct comm *c)
+{
+	if (c == NULL)
+		return;
+	free(c->seat);
+	free(c->link);
+	free(c);
+}
+
+/* ---- a round alone ---------------------------------------------------------------------- */
+
+static int room_for_round(struct comms *m, const struct pattern *p)
+{
+	uint32_t width = pattern_width(p);
+	sj_transfer *grown;
+
+	if (width <= m->round_room)
+		return SJ_OK;
+	grown = realloc(m->round, width * sizeof(*grown));
+	if (grown == NULL)
+		return SJ_ENOMEM;
+	m->round = grown;
+	m->round_room = width;
+	return SJ_OK;
+}
+
+struct cost {
+	double seconds, least; /* alone, and no less in any case */
+	double bytes;          /* between nodes */
+};
+
+/* What `count` transfers in m->round take. */
+static struct cost round_alone(const sj_ctx *cx, const sj_endpoint *seat, uint32_t count)
+{
+	const sj_fabric *fabric = sj_network_fabric(cx->network);
+	struct comms *m = cx->comms;
+	uint32_t link[SJ_ROUTE_MAX], touched = 0;
+	struct cost cost = { 0 };
+	sj_time longest = 0, shortest = SJ_NEVER, latency;
+	double busiest = 0;
+
+	for (uint32_t i = 0; i < count; i++) {
+		const sj_transfer *t = &m->round[i];
+		uint32_t hops = sj_fabric_route(fabric, comm_end(cx, seat, t->from),
+						comm_end(cx, seat, t->to), link, &latency);
+
+		if (hops == 0)
+			continue;
+		longest = latency > longest ? latency : longest;
+		shortest = latency < shortest ? latency : shortest;
+		cost.bytes += t->bytes;
+		for (uint32_t k = 0; k < hops; k++) {
+			if (m->load[link[k]] == 0)
+				m->touched[touched++] = link[k];
+			m->load[link[k]] += t->bytes;
+			touched -= m->load[link[k]] == 0; /* no bytes: not twice */
+		}
+	}
+	for (uint32_t i = 0; i < touched; i++) {
+		uint32_t l = m->touched[i];
+
+		busiest = fmax(busiest, m->load[l] / fabric->bytes_per_s[l]);
+		m->load[l] = 0;
+	}
+	if (shortest == SJ_NEVER)
+		return cost;
+	cost.seconds = busiest + (double)longest / 1e9;
+	cost.least = fmax(busiest + (double)shortest / 1e9, (double)longest / 1e9);
+	return cost;
+}
+
+/* All rounds of p, by the way that is set. */
+static struct cost rounds_alone(const sj_ctx *cx, const struct pattern *p,
+				const sj_endpoint *seat)
+{
+	uint32_t rounds = pattern_rounds(p);
+	struct cost sum = { 0 };
+
+	for (uint32_t k = 0, same; k < rounds; k += same) {
+		uint32_t n = pattern_round(p, k, cx->comms->round);
+		double combining = n != 0 ? pattern_combining(p, k, cx->comms->round) : 0;
+		struct cost each = round_alone(cx, seat, n);
+
+		same = pattern_same(p, k);
+		sum.seconds += same * (each.seconds + combining);
+		sum.least += same * (each.least + combining);
+		sum.bytes += same * each.bytes;
+	}
+	return sum;
+}
+
+/* The cheapest way, or the one that is asked for where that can be. SJ_OK or SJ_ENOMEM. */
+static int choose_way(const sj_ctx *cx, struct pattern *p, const sj_endpoint *seat,
+		      struct cost *out)
+{
+	sj_collective_way asked = (sj_collective_way)p->phase->way, best = SJ_WAY_AUTO;
+	bool fixed = pattern_has_ways(p) && asked != SJ_WAY_AUTO && pattern_set_way(p, asked);
+
+	if (room_for_round(cx->comms, p) != SJ_OK)
+		return SJ_ENOMEM;
+	for (int w = SJ_WAY_RING; w < SJ_WAY_DIRECT && pattern_has_ways(p) && !fixed; w++) {
+		struct cost cost;
+
+		if (!pattern_set_way(p, (sj_collective_way)w))
+			continue;
+		cost = rounds_alone(cx, p, seat);
+		if (best == SJ_WAY_AUTO || cost.seconds < out->seconds) {
+			best = (sj_collective_way)w;
+			*out = cost;
+		}
+	}
+	if (best != SJ_WAY_AUTO)
+		pattern_set_way(p, best);
+	else
+		*out = rounds_alone(cx, p, seat);
+	return SJ_OK;
+}
+
+/* ---- places ------------------------------------------------------------------------------ */
+
+static int room_for_seats(struct comms *m, uint32_t ranks)
+{
+	sj_endpoint *grown;
+
+	if (ranks <= m->seat_room)
+		return SJ_OK;
+	grown = realloc(m->seat, ranks * sizeof(*grown));
+	if (grown == NULL)
+		return SJ_ENOMEM;
+	m->seat = grown;
+	m->seat_room = ranks;
+	return SJ_OK;
+}
+
+/* Bit number n of those that are set. */
+static uint32_t nth_bit(uint64_t bits, uint32_t n)
+{
+	while (n-- != 0)
+		bits &= bits - 1;
+	return (uint32_t)__builtin_ctzll(bits);
+}
+
+/* Ranks are numbered as the task's grips lie: node after node. A rank sends from the first
+ * of its GPUs, if it has any. */
+static int seats_of_held(const sj_ctx *cx, const struct task *t)
+{
+	const sj_grip *grips = sj_held_grips(&t->held);
+	uint32_t rank = 0;
+
+	if (room_for_seats(cx->comms, t->ranks_now) != SJ_OK)
+		return SJ_ENOMEM;
+	for (uint32_t i = 0; i < t->held.count; i++) {
+		const sj_grip *g = &grips[i];
+		uint32_t gpus = (uint32_t)__builtin_popcountll(g->gpus);
+
+		for (uint32_t k = 0; k < g->ranks && rank < t->ranks_now; k++)
+			cx->comms->seat[rank++] = (sj_endpoint){
+				g->node, gpus == 0 ? SJ_HOST :
+				nth_bit(g->gpus, (uint32_t)((uint64_t)k * gpus / g->ranks)) };
+	}
+	return SJ_OK;
+}
+
+/* Where it is not known which GPUs it would get: the first ones. */
+static int seats_of_slots(const sj_ctx *cx, const struct task *t, uint32_t ranks,
+			  const sj_placement *where)
+{
+	const sj_ledger *l = &cx->ledger;
+	uint32_t rank = 0, each = (t->pub.gpu_milli + SJ_GPU_WHOLE - 1) / SJ_GPU_WHOLE;
+
+	if (room_for_seats(cx->comms, ranks) != SJ_OK)
+		return SJ_ENOMEM;
+	for (uint32_t i = 0; i < where->count; i++) {
+		const sj_slot *s = &where->slots[i];
+		uint32_t gpus = l->types[l->node[s->node].type].gpus;
+
+		for (uint32_t k = 0; k < s->ranks && rank < ranks; k++)
+			cx->comms->seat[rank++] = (sj_endpoint){
+				s->node, each == 0 ? SJ_HOST : k * each < gpus ? k * each : 0 };
+	}
+	return SJ_OK;
+}
+
+sj_endpoint comm_end(const sj_ctx *cx, const sj_endpoint *seat, uint32_t rank)
+{
+	if (rank & SJ_COMM_STORAGE)
+		return (sj_endpoint){ sj_network_fabric(cx->network)->nodes +
+				      (rank & ~SJ_COMM_STORAGE), SJ_HOST };
+	return seat[rank];
+}
+
+/* Ranks of each node, when all have the same and there are several nodes; else 0. */
+static uint32_t group_of(const sj_endpoint *seat, uint32_t ranks)
+{
+	uint32_t group = 0, run = 0;
+
+	for (uint32_t r = 0; r < ranks; r++) {
+		run++;
+		if (r + 1 < ranks && seat[r + 1].at == seat[r].at)
+			continue;
+		if (group != 0 && run != group)
+			return 0;
+		group = run;
+		run = 0;
+	}
+	return group > 1 && group < ranks ? group : 0;
+}
+
+/* The phases of c among `ranks` ranks at m->node. */
+static int set_phases(const sj_ctx *cx, struct comm *c, uint32_t ranks)
+{
+	const sj_endpoint *seat = cx->comms->seat;
+	uint32_t group = group_of(seat, ranks);
+
+	c->ranks = ranks;
+	c->bytes = 0;
+	for (uint32_t i = 0; i < c->spec->phase_count; i++) {
+		struct comm_phase *h = &c->phase[i];
+		struct cost cost = { 0 };
+
+		pattern_init(&h->pattern, &c->spec->phases[i], ranks, group);
+		if (choose_way(cx, &h->pattern, seat, &cost) != SJ_OK)
+			return SJ_ENOMEM;
+		h->alone_ns = cost.seconds * 1e9;
+		h->least_ns = cost.least * 1e9;
+		h->work = c->nominal ? 0 : c->spec->phases[i].share * c->step_ns;
+		c->bytes += cost.bytes;
+	}
+	return SJ_OK;
+}
+
+/* ---- tasks -------------------------------------------------------------------------------- */
+
+/* An estimate that is the run time itself is about computing: nobody could know what the
+ * network adds. Any other is a claim about all the time that the task has. */
+static struct comm *comm_new(const sj_ctx *cx, const struct task *t)
+{
+	const sj_comm *spec = &cx->source->comms[t->comm - 1];
+	struct comm *c = calloc(1, sizeof(*c) + spec->phase_count * sizeof(c->phase[0]));
+
+	if (c == NULL)
+		return NULL;
+	c->spec = spec;
+	c->steps = t->pub.steps != 0 ? t->pub.steps : 1;
+	c->nominal = t->work_ns <= 1; /* 1: it has been placed before */
+	c->counted = t->pub.estimate_ns != t->work_ns && (!c->nominal || t->pub.estimate_ns > 1);
+	c->step_ns = (double)(c->nominal ? 1 : t->work_ns) / (double)c->steps;
+	return c;
+}
+
+int comm_place(sj_ctx *cx, struct task *t)
+{
+	struct comm *c = t->pace->comm;
+
+	if (c == NULL && (c = t->pace->comm = comm_new(cx, t)) == NULL)
+		return SJ_ENOMEM;
+	if (c->nominal) /* a nanosecond, to be done when all has been sent */
+		t->work_ns = 1;
+	if (seats_of_held(cx, t) != SJ_OK || set_phases(cx, c, t->ranks_now) != SJ_OK)
+		return SJ_ENOMEM;
+	return cx->comms->how == SJ_COLLECTIVES_FLOW ? comm_flow_place(cx, t) : SJ_OK;
+}
+
+/* A phase that computes with `speed`, and communicates for so long. */
+static double phase_length(const struct comm *c, uint32_t i, double speed, double comm_ns)
+{
+	double compute = c->phase[i].work / speed, overlap = c->spec->phases[i].overlap;
+
+	return (1 - overlap) * compute + fmax(overlap * compute, comm_ns);
+}
+
+static double step_alone(const struct comm *c, double speed)
+{
+	double ns = 0;
+
+	for (uint32_t i = 0; i < c->spec->phase_count; i++)
+		ns += phase_length(c, i, speed, c->phase[i].alone_ns);
+	return ns > 0 ? ns : c->step_ns / speed;
+}
+
+double comm_step_least(const struct comm *c, double speed)
+{
+	double ns = 0;
+
+	for (uint32_t i = 0; i < c->spec->phase_count; i++)
+		ns += phase_length(c, i, speed, c->phase[i].least_ns);
+	return ns;
+}
+
+void comm_rate(struct pace *p)
+{
+	const struct comm *c = p->comm;
+	double part; /* of the time in which it computes */
+
+	if (c->seat == NULL)
+		p->rate = p->speed > 0 ? c->step_ns / step_alone(c, p->speed) : 0;
+	else if (c->open && !c->flow.computing)
+		p->rate = 0;
+	part = p->speed > 0 ? p->rate / p->speed : 0;
+	if (!c->counted)
+		p->used_rate = c->nominal ? 0 : p->used_rate * part;
+}
+
+/* Bytes of the flow form are counted as they are sent. */
+void comm_spent(sj_ctx *cx, struct task *t, sj_time span)
+{
+	const struct pace *p = t->pace;
+	struct comm *c = p->comm;
+
+	if (c->seat != NULL) {
+		c->flow.left = fmax(c->flow.left - (double)span * p->rate, 0);
+		if (p->rate == 0) {
+			cx->collect.comm += (uint64_t)span;
+			c->flow.exposed_ns += (uint64_t)span;
+		}
+		return;
+	}
+	cx->collect.comm += (uint64_t)llround((double)span * (1 - p->rate / p->speed));
+	cx->collect.comm_bytes += (double)span * p->rate / c->step_ns * c->bytes;
+}
+
+double comm_rate_at(const sj_ctx *cx, const struct task *t, uint32_t ranks,
+		    const sj_placement *where, double speed)
+{
+	struct comm *c;
+	double rate = 0;
+
+	if (!(speed > 0) || (c = comm_new(cx, t)) == NULL)
+		return 0;
+	if (seats_of_slots(cx, t, ranks, where) == SJ_OK && set_phases(cx, c, ranks) == SJ_OK)
+		rate = c->step_ns / step_alone(c, speed);
+	comm_free(c);
+	return rate;
+}
