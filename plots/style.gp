@@ -21,6 +21,8 @@ set linetype 6 lc rgb COLOR[6] lw 1.2 dt (12,4,3,4,3,4) pt 6  ps 0.50 * PS
 set linetype 7 lc rgb COLOR[7] lw 1.0 dt (2,4)          pt 2  ps 0.50 * PS
 set linetype 8 lc rgb COLOR[8] lw 1.2 dt (20,4,4,4)     pt 4  ps 0.50 * PS
 set linetype cycle 8
+# Points without lines: sixteen that can be told apart, the second eight open.
+array MARK[16] = [7, 9, 5, 13, 11, 15, 2, 1, 6, 8, 4, 12, 10, 14, 3, 1]
 
 # One page, in parts: legend and title first, with the whole page as their panel, so
 # that they never lie on data; then the panels of the kind, which ends the page.
@@ -41,6 +43,9 @@ set key maxrows KEYROWS Left reverse samplen 2.6 spacing 1.0 width 0.5 noopaque
 if (strlen(TITLE) > 0) { set label 99 TITLE at screen 0.5, screen 1 - sy(0.9 * EM) center front }
 if (LEGEND eq 'lines') {
 	plot 2 notitle, for [i=1:SERIES] keyentry with linespoints lt i title LABEL[i]
+}
+if (LEGEND eq 'points') {
+	plot 2 notitle, for [i=1:SERIES] keyentry with points lc rgb COLOR[(i - 1) % 8 + 1] pt MARK[(i - 1) % 16 + 1] ps 0.6 * PS title LABEL[i]
 }
 if (LEGEND eq 'boxes') {
 	plot 2 notitle, for [i=1:SERIES] keyentry with boxes lc rgb COLOR[i] title LABEL[i]

@@ -14,6 +14,7 @@
 
 struct flags {
 	const char     *terminal, *style, *title, *out, *window, *nodes, *widths, *lengths;
+	const char     *by;
 	struct opt_list metric, run, policy;
 	uint64_t        first, bins, seed;
 	bool            wide, list, json;
@@ -137,6 +138,16 @@ static int nodes_of(const char *text, struct plot_options *o, sj_error *err)
 	return SJ_OK;
 }
 
+static int by_of(const char *name, enum plot_by *by, sj_error *err)
+{
+	for (int i = 0; plot_by_names[i] != NULL; i++)
+		if (strcmp(plot_by_names[i], name) == 0) {
+			*by = (enum plot_by)i;
+			return SJ_OK;
+		}
+	return sj_fail(err, SJ_EUSAGE, "--by %s: expected policy, workload or folder", name);
+}
+
 static int options_of(const struct flags *f, struct plot_options *o, sj_error *err)
 {
 	sj_time window[2];
@@ -163,6 +174,8 @@ static int options_of(const struct flags *f, struct plot_options *o, sj_error *e
 	}
 	if (rc == SJ_OK)
 		rc = nodes_of(f->nodes, o, err);
+	if (rc == SJ_OK && f->by != NULL)
+		rc = by_of(f->by, &o->by, err);
 	if (rc == SJ_OK && f->widths != NULL)
 		rc = split("--widths", f->widths, CLASSES_MAX, &o->widths, parse_width,
 			   o->width, err);
@@ -241,6 +254,27 @@ static json_t *report_json(const struct plot_kind *kind, const struct plot_look 
 			 (json_int_t)r->points, "series", series);
 }
 
+/* One figure into `path`, or to the terminal. */
+static int draw_kind(const struct flags *f, const struct plot_kind *k,
+		     const struct plot_runs *runs, const struct plot_look *look,
+		     const struct plot_options *o, const char *path, json_t *figures,
+		     sj_error *err)
+{
+	struct plot_runs group = { 0 };
+	const struct plot_runs *shown = k->groups ? &group : runs;
+	struct plot_report report;
+	int rc = k->groups ? plot_group(runs, o->by, &group, err) : SJ_OK;
+
+	if (rc == SJ_OK)
+		rc = plot_draw(k, look, shown, o, path, &report, err);
+	if (rc == SJ_OK && f->json)
+		json_array_append_new(figures, report_json(k, look, shown, path, &report));
+	else if (rc == SJ_OK && path != NULL)
+		say("%s", path);
+	plot_group_free(&group);
+	return rc;
+}
+
 static int draw_kinds(const struct flags *f, const struct plot_kind *only,
 		      const struct plot_runs *runs, const struct plot_look *look,
 		      const struct plot_options *o, json_t *figures, sj_error *err)
@@ -250,17 +284,11 @@ static int draw_kinds(const struct flags *f, const struct plot_kind *only,
 
 	for (const struct plot_kind *k = all ? plot_kinds : only;
 	     k->name != NULL && rc == SJ_OK; k++) {
-		struct plot_report report;
 		char *path = NULL;
 
 		rc = path_of(f, k, all, look->terminal, &path, err);
 		if (rc == SJ_OK)
-			rc = plot_draw(k, look, runs, o, path, &report, err);
-		if (rc == SJ_OK && f->json)
-			json_array_append_new(figures,
-					      report_json(k, look, runs, path, &report));
-		else if (rc == SJ_OK && path != NULL)
-			say("%s", path);
+			rc = draw_kind(f, k, runs, look, o, path, figures, err);
 		free(path);
 		if (!all)
 			break;
@@ -338,7 +366,9 @@ int cmd_plot(int argc, char **argv)
 		{ 0, "wide", OPT_FLAG, &f.wide, NULL, "across both columns" },
 		{ 0, "title", OPT_STRING, &f.title, "TEXT", "a title inside the figure" },
 		{ 'm', "metric", OPT_LIST, &f.metric, "METRIC",
-		  "what to draw; see --list (repeat it for bars)" },
+		  "what to draw; see --list (repeat it for bars, twice for scatter)" },
+		{ 0, "by", OPT_STRING, &f.by, "WHAT",
+		  "scatter: a colour for each policy (default), workload or folder of workloads" },
 		{ 'p', "policy", OPT_LIST, &f.policy, "POLICY",
 		  "only runs of this policy: a name or a whole spec; repeatable" },
 		{ 0, "run", OPT_LIST, &f.run, "N", "only run N; repeatable" },

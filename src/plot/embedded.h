@@ -15,6 +15,7 @@ extern const char plot_gantt_sql[], plot_gantt_gp[];
 extern const char plot_heatmap_sql[], plot_heatmap_gpus_sql[], plot_heatmap_gp[];
 extern const char plot_gpu_gantt_sql[], plot_gpu_gantt_gp[];
 extern const char plot_fragmentation_sql[], plot_fragmentation_gp[];
+extern const char plot_scatter_gp[], plot_workload_path_sql[];
 extern const char plot_bars_sql[], plot_bars_gp[], plot_metric_sql[];
 
 #endif

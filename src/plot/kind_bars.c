@@ -24,24 +24,6 @@
 
 /* ---- which metrics ------------------------------------------------------------ */
 
-static int find_metric(const char *name, const sj_metric_info **out, sj_error *err)
-{
-	const char *names[SJ_METRIC_COUNT], *near;
-
-	for (int m = 0; m < SJ_METRIC_COUNT; m++) {
-		names[m] = sj_metric_infos[m].name;
-		if (strcmp(names[m], name) == 0) {
-			*out = &sj_metric_infos[m];
-			return SJ_OK;
-		}
-	}
-	near = sj_nearest(name, names, SJ_METRIC_COUNT);
-	return sj_fail(err, SJ_EUSAGE, near != NULL ?
-		       "plot bars: no metric \"%s\"; did you mean \"%s\"?" :
-		       "plot bars: no metric \"%s\"; there is, for one, \"%s\"", name,
-		       near != NULL ? near : names[SJ_M_WAIT_MEAN]);
-}
-
 static int choose_metrics(const struct plot_options *o,
 			  const sj_metric_info *m[METRICS_MAX], size_t *n, sj_error *err)
 {
@@ -55,7 +37,7 @@ static int choose_metrics(const struct plot_options *o,
 		return sj_fail(err, SJ_EUSAGE, "plot bars: at most %d metrics fit a figure",
 			       METRICS_MAX);
 	for (size_t i = 0; i < o->metrics && rc == SJ_OK; i++) {
-		rc = find_metric(o->metric[i], &m[*n], err);
+		rc = plot_metric_find("bars", o->metric[i], &m[*n], err);
 		for (size_t k = 0; k < *n && rc == SJ_OK; k++)
 			if (m[k] == m[*n])
 				rc = sj_fail(err, SJ_EUSAGE, "plot bars: --metric %s is "

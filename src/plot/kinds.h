@@ -7,7 +7,9 @@
 #ifndef PLOT_KINDS_H
 #define PLOT_KINDS_H
 
+#include "metrics.h"
 #include "plot/figure.h"
+#include "plot/group.h"
 #include "plot/runs.h"
 
 #define CLASSES_MAX 6 /* bounds of job classes in one direction */
@@ -25,6 +27,7 @@ struct plot_options {
 	sj_time   length[CLASSES_MAX];
 	size_t    lengths;
 	uint64_t  seed;            /* of the bootstrap */
+	enum plot_by by;           /* series of a kind that groups */
 };
 
 struct plot_kind {
@@ -35,6 +38,7 @@ struct plot_kind {
 	size_t      most;      /* series that stay tellable */
 	int (*make)(struct figure *f, const struct plot_runs *runs, size_t count,
 		    const struct plot_options *o, sj_error *err);
+	bool        groups;    /* its series are as plot_options.by says */
 };
 extern const struct plot_kind plot_kinds[]; /* ends with a NULL name */
 
@@ -42,6 +46,10 @@ extern const struct plot_kind plot_kinds[]; /* ends with a NULL name */
  * SJ_EUSAGE: more than one given, or not among them. */
 int plot_metric_one(const struct plot_options *o, const char *kind,
 		    const char *const *names, const char **out, sj_error *err);
+
+/* A result of a run by the name it is stored under; SJ_EUSAGE: none. */
+int plot_metric_find(const char *kind, const char *name, const sj_metric_info **out,
+		     sj_error *err);
 
 int plot_make_cdf(struct figure *, const struct plot_runs *, size_t,
 		  const struct plot_options *, sj_error *);
@@ -61,5 +69,7 @@ int plot_make_fragmentation(struct figure *, const struct plot_runs *, size_t,
 			    const struct plot_options *, sj_error *);
 int plot_make_bars(struct figure *, const struct plot_runs *, size_t,
 		   const struct plot_options *, sj_error *);
+int plot_make_scatter(struct figure *, const struct plot_runs *, size_t,
+		      const struct plot_options *, sj_error *);
 
 #endif

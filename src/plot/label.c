@@ -43,6 +43,21 @@ static void put_file(const char *path, FILE *to)
 	fwrite(base, 1, n, to);
 }
 
+char *plot_label_file(const char *path)
+{
+	char *text = NULL;
+	size_t size;
+	FILE *to = open_memstream(&text, &size);
+
+	if (to == NULL)
+		return NULL;
+	put_file(path, to);
+	if (fclose(to) == 0)
+		return text;
+	free(text);
+	return NULL;
+}
+
 /* At most LABEL_MAX characters, the last an ellipsis if it was cut. */
 static void put_cut(const char *s, FILE *to)
 {

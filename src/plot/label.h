@@ -10,6 +10,10 @@
 /* Sets the label of every series. SJ_OK or SJ_ENOMEM. */
 int plot_labels_make(struct plot_runs *runs);
 
+/* The name of a file without its folder and suffixes; a generator's spec as it is.
+ * malloc'd; NULL: no memory. */
+char *plot_label_file(const char *path);
+
 /* Characters of a UTF-8 string. */
 size_t plot_label_length(const char *s);
 

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* bootstrap.c - confidence intervals of means by resampling. */
+/* bootstrap.c - confidence intervals of means and medians by resampling. */
 #include "stats/bootstrap.h"
 
 #include <gsl/gsl_cdf.h>
@@ -266,5 +266,32 @@ int stat_bootstrap_mean(const double *x, size_t n, double level, size_t resample
 	out->low = stat_quantile_sorted(draws, resamples, corrected(z0, -z, a));
 	out->high = stat_quantile_sorted(draws, resamples, corrected(z0, z, a));
 	free(draws);
+	return SJ_OK;
+}
+
+int stat_bootstrap_median(const double *x, size_t n, double level, size_t resamples,
+			  gsl_rng *rng, struct stat_interval *out)
+{
+	double *draws, *sample;
+
+	*out = (struct stat_interval){ NAN, NAN };
+	if (n < 2 || resamples < 2 || !(level > 0 && level < 1))
+		return SJ_OK;
+	draws = malloc(resamples * sizeof(*draws));
+	sample = malloc(n * sizeof(*sample));
+	if (draws == NULL || sample == NULL) {
+		free(draws);
+		free(sample);
+		return SJ_ENOMEM;
+	}
+	for (size_t r = 0; r < resamples; r++) {
+		for (size_t i = 0; i < n; i++)
+			sample[i] = x[gsl_rng_uniform_int(rng, n)];
+		stat_sort(sample, n);
+		draws[r] = stat_quantile_sorted(sample, n, 0.5);
+	}
+	*out = percentiles(draws, resamples, level);
+	free(draws);
+	free(sample);
 	return SJ_OK;
 }

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
- * bootstrap.h - confidence intervals of means by resampling.
+ * bootstrap.h - confidence intervals of means and medians by resampling.
  *
  * Jobs of one trace are a series, not a sample: neighbours wait in the same queue.
  * Resampling single jobs would give intervals many times too short, so blocks of
@@ -50,5 +50,10 @@ int stat_bootstrap_paired(const double *x, const double *y, size_t n, double lev
 /* BCa interval of the mean of independent values. SJ_OK or SJ_ENOMEM. */
 int stat_bootstrap_mean(const double *x, size_t n, double level, size_t resamples,
 			gsl_rng *rng, struct stat_interval *out);
+
+/* Percentile interval of their median, which is not smooth enough for BCa. Fewer than 2
+ * values: NAN. SJ_OK or SJ_ENOMEM. */
+int stat_bootstrap_median(const double *x, size_t n, double level, size_t resamples,
+			  gsl_rng *rng, struct stat_interval *out);
 
 #endif

@@ -138,7 +138,11 @@ static void do_paired_t(sqlite3_context *cx, struct collected *c)
 				  real_or_null(stat_t_half_width(d, n, 0.95))));
 }
 
-static void do_boot_ci(sqlite3_context *cx, struct collected *c)
+typedef int bootstrap_fn(const double *x, size_t n, double level, size_t resamples,
+			 gsl_rng *rng, struct stat_interval *out);
+
+static void bootstrap(sqlite3_context *cx, struct collected *c, const char *level_name,
+		      bootstrap_fn *resample)
 {
 	struct stat_interval i;
 	double level = 0.95;
@@ -146,18 +150,27 @@ static void do_boot_ci(sqlite3_context *cx, struct collected *c)
 	int rc;
 
 	if (c->params > 0) {
-		if (!share(cx, c, "boot_ci(x, level): level"))
+		if (!share(cx, c, level_name))
 			return;
 		level = c->param[0];
 	}
 	rng = sj_rng_create(1, "stats.boot_ci", 0); /* same rows, same interval */
-	rc = rng == NULL ? SJ_ENOMEM :
-		stat_bootstrap_mean(c->s[0].v, c->s[0].n, level, 2000, rng, &i);
+	rc = rng == NULL ? SJ_ENOMEM : resample(c->s[0].v, c->s[0].n, level, 2000, rng, &i);
 	gsl_rng_free(rng);
 	if (rc != SJ_OK)
 		sqlite3_result_error_nomem(cx);
 	else if (!isnan(i.low))
 		result_json(cx, json_pack("[f, f]", i.low, i.high));
+}
+
+static void do_boot_ci(sqlite3_context *cx, struct collected *c)
+{
+	bootstrap(cx, c, "boot_ci(x, level): level", stat_bootstrap_mean);
+}
+
+static void do_boot_median_ci(sqlite3_context *cx, struct collected *c)
+{
+	bootstrap(cx, c, "boot_median_ci(x, level): level", stat_bootstrap_median);
 }
 
 static double a12(struct collected *c)
@@ -296,6 +309,7 @@ const struct sql_aggregate sql_aggregates[] = {
 	{ "ci95", 1, 0, 0, false, false, do_ci95 },
 	{ "ci", 1, 1, 1, false, false, do_ci },
 	{ "boot_ci", 1, 0, 1, false, false, do_boot_ci },
+	{ "boot_median_ci", 1, 0, 1, false, false, do_boot_median_ci },
 	{ "t_stat", 1, 0, 0, false, false, do_t_stat },
 	{ "t_p", 1, 0, 0, false, false, do_t_p },
 	{ "paired_t", 2, 0, 0, true, false, do_paired_t },

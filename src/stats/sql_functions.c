@@ -11,6 +11,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 
+#include "input/folder.h"
 #include "stats/interval.h"
 #include "stats/ks.h"
 #include "stats/sql_aggregates.h"
@@ -183,6 +184,18 @@ static void sql_kolmogorov_q(sqlite3_context *cx, int argc, sqlite3_value **argv
 		sqlite3_result_double(cx, stat_kolmogorov_q(v[0]));
 }
 
+static void sql_folder(sqlite3_context *cx, int argc, sqlite3_value **argv)
+{
+	const char *path = (const char *)sqlite3_value_text(argv[0]), *name;
+	size_t n;
+
+	(void)argc;
+	if (path == NULL)
+		return;
+	name = path_folder(path, &n);
+	sqlite3_result_text(cx, name, (int)n, SQLITE_TRANSIENT);
+}
+
 static const struct scalar {
 	const char *name;
 	int         args, args_max;
@@ -195,6 +208,7 @@ static const struct scalar {
 	{ "ftf_rho", 2, 2, sql_ftf_rho },
 	{ "t_quantile", 2, 2, sql_t_quantile },
 	{ "kolmogorov_q", 1, 1, sql_kolmogorov_q },
+	{ "folder", 1, 1, sql_folder },
 };
 
 /* ---- what help and docs print --------------------------------------------------------- */
@@ -214,6 +228,7 @@ const struct sql_function_info sql_function_infos[] = {
 	{ "ci95", "(x)", "half width of the 95 % t interval of the mean" },
 	{ "ci", "(x, level)", "the same at another level, e.g. 0.99" },
 	{ "boot_ci", "(x [, level])", "BCa bootstrap interval of the mean, as [low, high]" },
+	{ "boot_median_ci", "(x [, level])", "percentile bootstrap interval of the median" },
 	{ "t_stat", "(x)", "mean / standard error; of a-b it is the paired t" },
 	{ "t_p", "(x)", "two-sided p-value of t_stat" },
 	{ "paired_t", "(a, b)", "a-b as {n, mean, sd, t, p, half_width95}" },
@@ -234,6 +249,7 @@ const struct sql_function_info sql_function_infos[] = {
 	{ "ftf_rho", "(shared, alone)", "finish-time fairness T_shared / T_independent" },
 	{ "t_quantile", "(p, df)", "Student's t with probability p below" },
 	{ "kolmogorov_q", "(x)", "P(sqrt(n) D > x) in the limit" },
+	{ "folder", "(path)", "name of the folder that a file is in" },
 	{ NULL, NULL, NULL },
 };
 

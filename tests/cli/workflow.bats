@@ -75,3 +75,34 @@ metrics() { # WORKLOAD CLUSTER POLICY: makespan, stated, ratio
 	refused 2 'did you mean "recorded"' \
 		"$SOJOURN" run --no-store -w wfformat:w.json,place=record -c w.yaml -p fifo
 }
+
+@test "plot scatter: measured against simulated, by folder" {
+	mkdir one two
+	instance 10 >one/a.json
+	instance 18 >one/b.json
+	instance 9 >two/c.json
+	instance null >two/d.json
+	for f in one/a one/b two/c two/d; do
+		"$SOJOURN" run -w $f.json,place=recorded -c $f.json -p firstfit -o x.db 2>/dev/null
+	done
+	accepted '1 run left out, without stated_makespan_s' \
+		"$SOJOURN" plot scatter x.db --by folder -T svg -o s.svg
+	[ "$(grep -c '^[0-9]' s.dat)" -eq 3 ]
+	grep -q '^10 9 # one/a.json' s.dat
+	grep -q '^9 9 # two/c.json' s.dat
+	grep -q '"median ratio 0.9; 2 of 3 within 10 %"' s.gp
+	grep -q '^LABEL\[2\] = "two"' s.gp
+	[ "$("$SOJOURN" plot scatter x.db --by policy -T svg -o p.svg --json 2>/dev/null |
+		jq -c '.figures[0].series[] | [.label, (.runs | length)]')" = '["firstfit",4]' ]
+	"$SOJOURN" plot scatter x.db -m makespan_s -m utilization -T svg -o u.svg
+	grep -q '^DIAGONAL = 0' u.gp
+	refused 2 'give --metric twice' "$SOJOURN" plot scatter x.db -m makespan_s -o s.svg
+	refused 2 'did you mean "makespan_s"' "$SOJOURN" plot scatter x.db -m makespan -m makespan_s -o s.svg
+	refused 2 'expected policy, workload or folder' "$SOJOURN" plot scatter x.db --by family -o s.svg
+	[ "$("$SOJOURN" query -T csv "SELECT folder(path) AS f, max(m.value) AS v FROM metric m
+		JOIN input i USING (run) WHERE name = 'makespan_to_stated' GROUP BY f" x.db |
+		tr '\n' ' ')" = 'f,v one,0.9 two,1 ' ]
+	small_log >l.swf
+	"$SOJOURN" run -w l.swf -p fifo -o l.db
+	refused 3 'has both stated_makespan_s and makespan_s' "$SOJOURN" plot scatter l.db -T svg -o l.svg
+}

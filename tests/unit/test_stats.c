@@ -279,6 +279,31 @@ TEST(pairs_share_their_luck)
 	gsl_rng_free(rng);
 }
 
+/* 190 of 200 intervals are promised; the percentile method keeps about that. */
+TEST(intervals_of_medians)
+{
+	gsl_rng *draw = sj_rng_create(3, "test.median", 0), *rng = sj_rng_create(4, "test.median", 1);
+	struct stat_interval i;
+	double x[25];
+	int held = 0;
+
+	for (int round = 0; round < 200; round++) {
+		for (int k = 0; k < 25; k++)
+			x[k] = gsl_ran_exponential(draw, 1);
+		REQUIRE(stat_bootstrap_median(x, 25, 0.95, 400, rng, &i) == SJ_OK);
+		held += i.low <= log(2) && i.high >= log(2);
+	}
+	CHECK(held >= 180 && held <= 199, "%d of 200 hold the median", held);
+	REQUIRE(stat_bootstrap_median(x, 1, 0.95, 400, rng, &i) == SJ_OK);
+	CHECK(isnan(i.low) && isnan(i.high), "one value says nothing");
+	for (int k = 0; k < 25; k++)
+		x[k] = 7;
+	REQUIRE(stat_bootstrap_median(x, 25, 0.95, 400, rng, &i) == SJ_OK);
+	CHECK(i.low == 7 && i.high == 7, "%g..%g", i.low, i.high);
+	gsl_rng_free(draw);
+	gsl_rng_free(rng);
+}
+
 TEST(bca_of_skewed_values)
 {
 	gsl_rng *draw = sj_rng_create(1, "test.skewed", 0), *rng;
@@ -306,4 +331,4 @@ TEST(bca_of_skewed_values)
 TESTS(CASE(quantiles), CASE(evenness), CASE(student), CASE(a12_is_the_count_of_pairs),
       CASE(signed_ranks), CASE(kolmogorov), CASE(fragments),
       CASE(block_length_follows_the_correlation), CASE(blocks_hold_what_single_jobs_do_not),
-      CASE(pairs_share_their_luck), CASE(bca_of_skewed_values))
+      CASE(pairs_share_their_luck), CASE(intervals_of_medians), CASE(bca_of_skewed_values))
