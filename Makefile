@@ -169,6 +169,16 @@ figures: sojourn
 bench: sojourn
 	@scripts/bench.sh $(if $(LIMITS),$(LIMITS),../shared/limits)
 
+# Flow by flow beside SimGrid, where its library is installed (Debian: libsimgrid-dev, g++).
+SIMGRID := $(shell pkg-config --exists simgrid 2>/dev/null && command -v $(CXX))
+$B/tests/simgrid_flows: tests/bench/simgrid_flows.cpp
+	@mkdir -p $(@D)
+	$(call say,CXX,$<)
+	$(Q)$(CXX) -std=c++17 -O2 -Wall -Wextra -o $@ $< $(shell pkg-config --cflags --libs simgrid jansson)
+simgrid: sojourn $(if $(SIMGRID),$B/tests/simgrid_flows)
+	@$(if $(SIMGRID),tests/bench/simgrid_compare.sh $(BIN) $B/tests/simgrid_flows $(MOST) $(LAZY),\
+	  echo "skipped: SimGrid's library (libsimgrid-dev) or a C++ compiler is not installed")
+
 # Written from the tables in policies/; a test compares.
 docs/POLICIES.md policies-doc: sojourn
 	$(Q)./sojourn policy help --all --markdown > docs/POLICIES.md.new
@@ -191,4 +201,4 @@ check: sojourn $(TESTS)
 clean:
 	rm -rf build sojourn
 
-.PHONY: all clean policies-doc test oracles conformance fuzz deps demo figures bench install uninstall check FORCE
+.PHONY: all clean policies-doc test oracles conformance fuzz deps demo figures bench simgrid install uninstall check FORCE

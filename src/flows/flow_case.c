@@ -8,6 +8,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "flows/flow_gen.h"
 #include "input/input.h"
 #include "sojourn/param.h"
 
@@ -17,8 +18,6 @@ struct reader {
 	const char       *path;
 	struct flow_case *c;
 	json_t           *number; /* of links by name */
-	double           *bytes_per_s;
-	sj_time          *latency_ns;
 	sj_error         *err;
 };
 
@@ -108,11 +107,11 @@ static int read_link(struct reader *r, const char *name, json_t *v)
 		rc = only_keys(r, where, v, keys, 2);
 		if (rc == SJ_OK)
 			rc = seconds(r, where, "latency", json_object_get(v, "latency"),
-				     &r->latency_ns[n]);
+				     &r->c->latency_ns[n]);
 		v = json_object_get(v, "bandwidth");
 	}
 	if (rc == SJ_OK)
-		rc = rate(r, where, "bandwidth", v, &r->bytes_per_s[n]);
+		rc = rate(r, where, "bandwidth", v, &r->c->bytes_per_s[n]);
 	if (rc != SJ_OK)
 		return rc;
 	r->c->link_name[n] = strdup(name);
@@ -133,10 +132,10 @@ static int read_links(struct reader *r, json_t *links)
 	if (n == 0)
 		return wrong(r, "the document", "links", "an object of links by name");
 	r->number = json_object();
-	r->bytes_per_s = calloc(n, sizeof(*r->bytes_per_s));
-	r->latency_ns = calloc(n, sizeof(*r->latency_ns));
+	r->c->bytes_per_s = calloc(n, sizeof(*r->c->bytes_per_s));
+	r->c->latency_ns = calloc(n, sizeof(*r->c->latency_ns));
 	r->c->link_name = calloc(n, sizeof(*r->c->link_name));
-	if (r->number == NULL || r->bytes_per_s == NULL || r->latency_ns == NULL ||
+	if (r->number == NULL || r->c->bytes_per_s == NULL || r->c->latency_ns == NULL ||
 	    r->c->link_name == NULL)
 		return sj_fail(r->err, SJ_ENOMEM, "%s: no memory for %zu links", r->path, n);
 	json_object_foreach(links, name, v) {
@@ -144,7 +143,7 @@ static int read_links(struct reader *r, json_t *links)
 		if (rc != SJ_OK)
 			return rc;
 	}
-	return sj_network_create_links(r->bytes_per_s, r->latency_ns, r->c->links,
+	return sj_network_create_links(r->c->bytes_per_s, r->c->latency_ns, r->c->links,
 				       &r->c->network) == SJ_OK ? SJ_OK :
 	       sj_fail(r->err, SJ_ENOMEM, "%s: no memory for %zu links", r->path, n);
 }
@@ -173,6 +172,62 @@ static int read_path(const struct reader *r, const char *where, const json_t *pa
 	return SJ_OK;
 }
 
+static bool node_number(const struct flow_case *c, const char *text, char end, uint32_t *out,
+			const char **rest)
+{
+	char *after;
+	unsigned long n;
+
+	if (text[0] < '0' || text[0] > '9')
+		return false;
+	n = strtoul(text, &after, 10);
+	*rest = after;
+	*out = (uint32_t)n;
+	return *after == end && n < sj_network_fabric(c->network)->nodes;
+}
+
+/* A node by number, a storage by name, or a GPU as "NODE:GPU". */
+static bool endpoint_of(const struct flow_case *c, const json_t *v, sj_endpoint *out)
+{
+	const sj_fabric *fabric = sj_network_fabric(c->network);
+	const char *text = json_string_value(v), *rest;
+	json_int_t n = json_integer_value(v);
+
+	out->gpu = SJ_HOST;
+	if (json_is_integer(v)) {
+		out->at = (uint32_t)n;
+		return n >= 0 && n < fabric->nodes;
+	}
+	for (uint32_t i = 0; text != NULL && i < fabric->storages; i++)
+		if (strcmp(text, fabric->spec->storage[i].name) == 0) {
+			out->at = fabric->nodes + i;
+			return true;
+		}
+	if (text == NULL || !node_number(c, text, ':', &out->at, &rest))
+		return false;
+	for (uint32_t k = 0, below = 0; k < c->machine.type_count; k++) {
+		below += c->machine.specs[k].count;
+		if (out->at >= below)
+			continue;
+		out->gpu = (uint32_t)strtoul(rest + 1, (char **)(uintptr_t)&rest, 10);
+		return *rest == '\0' && out->gpu < c->machine.specs[k].gpus;
+	}
+	return false;
+}
+
+static int read_ends(const struct reader *r, const char *where, json_t *o, struct flow_entry *f)
+{
+	static const char expected[] = "the number of a node of the cluster, the name of a "
+				       "storage, or \"NODE:GPU\"";
+
+	if (!endpoint_of(r->c, json_object_get(o, "from"), &f->from))
+		return wrong(r, where, "from", expected);
+	if (!endpoint_of(r->c, json_object_get(o, "to"), &f->to))
+		return wrong(r, where, "to", expected);
+	flow_case_route(r->c, f);
+	return SJ_OK;
+}
+
 static char *name_of(const json_t *id, size_t index)
 {
 	char text[32];
@@ -186,7 +241,10 @@ static char *name_of(const json_t *id, size_t index)
 
 static int read_flow(struct reader *r, json_t *o, size_t index, struct flow_entry *f)
 {
-	static const char *const keys[] = { "id", "start", "bytes", "path", "weight", "cap" };
+	static const char *const keys[] = { "id", "start", "bytes", "weight", "cap", "path",
+					    "from", "to" };
+	/* With a cluster a flow has ends, and no path. */
+	size_t known = r->c->has_machine ? 8 : 6;
 	const json_t *weight = json_object_get(o, "weight"), *cap = json_object_get(o, "cap");
 	char where[40];
 	int rc;
@@ -195,13 +253,16 @@ static int read_flow(struct reader *r, json_t *o, size_t index, struct flow_entr
 	if (!json_is_object(o))
 		return wrong(r, where, "", "an object");
 	f->finish_ns = SJ_NEVER;
-	rc = only_keys(r, where, o, keys, sizeof(keys) / sizeof(keys[0]));
+	rc = only_keys(r, where, o, keys, known);
+	if (rc == SJ_OK && r->c->has_machine && json_object_get(o, "path") != NULL)
+		rc = wrong(r, where, "path", "\"from\" and \"to\" with a cluster");
 	if (rc == SJ_OK)
 		rc = seconds(r, where, "start", json_object_get(o, "start"), &f->start_ns);
 	if (rc == SJ_OK)
 		rc = bytes(r, where, json_object_get(o, "bytes"), &f->bytes);
 	if (rc == SJ_OK)
-		rc = read_path(r, where, json_object_get(o, "path"), f);
+		rc = r->c->has_machine ? read_ends(r, where, o, f) :
+		     read_path(r, where, json_object_get(o, "path"), f);
 	if (rc == SJ_OK && cap != NULL && !json_is_null(cap))
 		rc = rate(r, where, "cap", cap, &f->wish.cap);
 	if (rc != SJ_OK)
@@ -209,7 +270,7 @@ static int read_flow(struct reader *r, json_t *o, size_t index, struct flow_entr
 	f->wish.weight = weight != NULL ? json_number_value(weight) : 1;
 	if (!(f->wish.weight > 0 && isfinite(f->wish.weight)))
 		return wrong(r, where, "weight", "a number above 0");
-	if (f->hops == 0 && f->wish.cap == 0)
+	if (f->hops == 0 && f->wish.cap == 0 && !r->c->has_machine)
 		return wrong(r, where, "path", "at least one link, or a cap");
 	f->id = name_of(json_object_get(o, "id"), index);
 	return f->id != NULL ? SJ_OK : sj_fail(r->err, SJ_ENOMEM, "%s: no memory", r->path);
@@ -225,7 +286,9 @@ static int read_document(struct reader *r, json_t *root)
 		return sj_fail(r->err, SJ_EPARSE, "%s: expected an object with \"links\" and "
 			       "\"flows\"", r->path);
 	rc = only_keys(r, "the document", root, keys, 2);
-	if (rc == SJ_OK)
+	if (rc == SJ_OK && r->c->has_machine && json_object_get(root, "links") != NULL)
+		rc = wrong(r, "the document", "links", "none: they are the cluster's");
+	if (rc == SJ_OK && !r->c->has_machine)
 		rc = read_links(r, json_object_get(root, "links"));
 	if (rc != SJ_OK)
 		return rc;
@@ -253,7 +316,7 @@ static size_t feed(void *buffer, size_t size, void *data)
 	return (size_t)-1;
 }
 
-int flow_case_read(const char *path, struct flow_case *out, sj_error *err)
+static int read_file(const char *path, struct flow_case *out, sj_error *err)
 {
 	struct { sj_input *in; int rc; sj_error *err; } from = { .err = err };
 	struct reader r = { .path = path, .c = out, .err = err };
@@ -261,7 +324,6 @@ int flow_case_read(const char *path, struct flow_case *out, sj_error *err)
 	json_error_t e;
 	int rc = input_open(path, 0, &from.in, err);
 
-	*out = (struct flow_case){ 0 };
 	if (rc != SJ_OK)
 		return rc;
 	root = json_load_callback(feed, &from, JSON_REJECT_DUPLICATES, &e);
@@ -273,8 +335,75 @@ int flow_case_read(const char *path, struct flow_case *out, sj_error *err)
 	rc = read_document(&r, root);
 	json_decref(root);
 	json_decref(r.number);
-	free(r.bytes_per_s);
-	free(r.latency_ns);
+	return rc;
+}
+
+/* ---- the machine ------------------------------------------------------------------------ */
+
+static int use_machine(const char *text, struct flow_case *c, sj_error *err)
+{
+	const sj_fabric *fabric;
+	int rc = cluster_parse(text, &c->machine, err);
+
+	if (rc != SJ_OK)
+		return rc;
+	c->has_machine = true;
+	if (c->machine.network == NULL)
+		return sj_fail(err, SJ_EUSAGE, "the cluster %.80s has no network; give it a "
+			       "topology", text);
+	rc = sj_network_create(c->machine.network, c->machine.specs, c->machine.type_count,
+			       &c->network, err);
+	if (rc != SJ_OK)
+		return rc;
+	fabric = sj_network_fabric(c->network);
+	c->links = fabric->links;
+	c->bytes_per_s = calloc(c->links + 1u, sizeof(*c->bytes_per_s));
+	c->latency_ns = calloc(c->links + 1u, sizeof(*c->latency_ns));
+	if (c->bytes_per_s == NULL || c->latency_ns == NULL)
+		return sj_fail(err, SJ_ENOMEM, "no memory for %u links", c->links);
+	memcpy(c->bytes_per_s, fabric->bytes_per_s, c->links * sizeof(*c->bytes_per_s));
+	memcpy(c->latency_ns, fabric->latency_ns, c->links * sizeof(*c->latency_ns));
+	return SJ_OK;
+}
+
+void flow_case_route(const struct flow_case *c, struct flow_entry *f)
+{
+	sj_time latency;
+
+	f->hops = sj_fabric_route(sj_network_fabric(c->network), f->from, f->to, f->link,
+				  &latency);
+}
+
+int flow_case_weigh_by_latency(struct flow_case *c, sj_error *err)
+{
+	for (uint32_t i = 0; i < c->count; i++) {
+		struct flow_entry *f = &c->flow[i];
+		sj_time latency = 0;
+
+		for (uint32_t k = 0; k < f->hops; k++)
+			latency += c->latency_ns[f->link[k]];
+		if (latency == 0)
+			return sj_fail(err, SJ_EUSAGE, "--weights rtt: the route of flow \"%s\" "
+				       "has no latency", f->id);
+		f->wish.weight = (f->wish.weight > 0 ? f->wish.weight : 1) /
+				 ((double)latency * 1e-9);
+	}
+	return SJ_OK;
+}
+
+int flow_case_open(const char *what, const char *cluster, uint64_t seed,
+		   struct flow_case *out, sj_error *err)
+{
+	bool drawn = strncmp(what, "gen:", 4) == 0;
+	int rc = SJ_OK;
+
+	*out = (struct flow_case){ 0 };
+	if (drawn && cluster == NULL)
+		return sj_fail(err, SJ_EUSAGE, "flows: a generator needs a cluster (-c)");
+	if (cluster != NULL)
+		rc = use_machine(cluster, out, err);
+	if (rc == SJ_OK)
+		rc = drawn ? flow_gen(what + 4, seed, out, err) : read_file(what, out, err);
 	if (rc != SJ_OK)
 		flow_case_fini(out);
 	return rc;
@@ -283,112 +412,14 @@ int flow_case_read(const char *path, struct flow_case *out, sj_error *err)
 void flow_case_fini(struct flow_case *c)
 {
 	sj_network_free(c->network);
-	for (uint32_t i = 0; i < c->links; i++)
+	for (uint32_t i = 0; i < c->links && c->link_name != NULL; i++)
 		free(c->link_name[i]);
 	for (uint32_t i = 0; i < c->count; i++)
 		free(c->flow[i].id);
 	free(c->link_name);
+	free(c->bytes_per_s);
+	free(c->latency_ns);
 	free(c->flow);
+	cluster_fini(&c->machine);
 	*c = (struct flow_case){ 0 };
-}
-
-/* ---- running ----------------------------------------------------------------------------------- */
-
-struct begin {
-	sj_time  at;
-	uint32_t flow;
-};
-
-/* By start, then by place in the file. */
-static int by_start(const void *a, const void *b)
-{
-	const struct begin *x = a, *y = b;
-
-	if (x->at != y->at)
-		return x->at < y->at ? -1 : 1;
-	return x->flow < y->flow ? -1 : 1;
-}
-
-struct run {
-	struct flow_case *c;
-	struct begin     *order;
-	uint32_t          next;
-	uint32_t         *flow_of; /* by transfer */
-	uint32_t          room;
-};
-
-static int send_due(struct run *r, sj_time now)
-{
-	while (r->next < r->c->count && r->order[r->next].at <= now) {
-		const struct flow_entry *f = &r->c->flow[r->order[r->next].flow];
-		uint32_t id;
-
-		if (sj_network_send_over(r->c->network, f->link, f->hops, f->bytes, f->wish, now,
-					 &id) != SJ_OK)
-			return SJ_ENOMEM;
-		if (id >= r->room) {
-			uint32_t room = r->room != 0 ? r->room * 2 : 1024;
-			uint32_t *grown = realloc(r->flow_of, room * sizeof(*grown));
-
-			if (grown == NULL)
-				return SJ_ENOMEM;
-			r->flow_of = grown;
-			r->room = room;
-		}
-		r->flow_of[id] = r->order[r->next++].flow;
-	}
-	return SJ_OK;
-}
-
-static int step(struct run *r, sj_time now)
-{
-	uint32_t id;
-	int rc = send_due(r, now);
-
-	while (rc == SJ_OK && (rc = sj_network_advance(r->c->network, now, &id)) == SJ_OK)
-		r->c->flow[r->flow_of[id]].finish_ns = now;
-	return rc == SJ_END ? SJ_OK : rc;
-}
-
-int flow_case_run(struct flow_case *c, sj_error *err)
-{
-	struct run r = { .c = c, .order = malloc(c->count * sizeof(*r.order)) };
-	int rc = r.order != NULL ? SJ_OK : SJ_ENOMEM;
-
-	for (uint32_t i = 0; i < c->count && rc == SJ_OK; i++)
-		r.order[i] = (struct begin){ c->flow[i].start_ns, i };
-	if (rc == SJ_OK)
-		qsort(r.order, c->count, sizeof(*r.order), by_start);
-	while (rc == SJ_OK) {
-		sj_time now = sj_network_next(c->network);
-
-		if (r.next < c->count && r.order[r.next].at < now)
-			now = r.order[r.next].at;
-		if (now > SJ_TIME_MAX)
-			break;
-		rc = step(&r, now);
-	}
-	free(r.order);
-	free(r.flow_of);
-	return rc == SJ_OK ? rc : sj_fail(err, rc, "no memory for %u flows", c->count);
-}
-
-int flow_case_rates(struct flow_case *c, sj_error *err)
-{
-	sj_flows *n = sj_network_flows(c->network);
-	uint32_t *id = malloc(c->count * sizeof(*id));
-	int rc = id != NULL ? SJ_OK : SJ_ENOMEM;
-
-	for (uint32_t i = 0; i < c->count && rc == SJ_OK; i++) {
-		const struct flow_entry *f = &c->flow[i];
-
-		rc = sj_flows_add(n, f->link, f->hops, 1, f->wish.weight,
-				  f->wish.cap > 0 ? f->wish.cap : INFINITY, 0, &id[i]);
-	}
-	if (rc == SJ_OK)
-		rc = sj_flows_settle(n, 0);
-	for (uint32_t i = 0; i < c->count && rc == SJ_OK; i++)
-		c->flow[i].rate = n->flow[id[i]].rate;
-	free(id);
-	return rc == SJ_OK ? rc : sj_fail(err, rc, "no memory for %u flows", c->count);
 }

@@ -47,6 +47,54 @@ metric() { # NAME ARGS...: of one run
 	refused 3 'not JSON' "$SOJOURN" flows f.json
 }
 
+@test "flows: between the nodes of a cluster" {
+	star=nodes=4,cores=1,bw=1Gbit/s,topology=star
+	echo '{"flows":[{"from":0,"to":1,"bytes":"1GB"},{"from":0,"to":2,"bytes":"1GB"},{"from":3,"to":3,"bytes":5}]}' >f.json
+	run --separate-stderr "$SOJOURN" flows -c $star --json f.json
+	[ "$status" -eq 0 ]
+	# Both leave node 0 by one cable of 125 MB/s; what stays takes no time.
+	[ "$(jq -c '[.flows[].finish_s]' <<<"$output")" = "[16,16,0]" ]
+	echo '{"flows":[{"from":0,"to":4,"bytes":1}]}' >g.json
+	refused 3 '"to": expected the number of a node' "$SOJOURN" flows -c $star g.json
+	echo '{"flows":[{"from":0,"to":1,"path":[],"bytes":1}]}' >g.json
+	refused 3 '"path": expected "from" and "to"' "$SOJOURN" flows -c $star g.json
+	echo '{"links":{"A":1},"flows":[]}' >g.json
+	refused 3 "they are the cluster's" "$SOJOURN" flows -c $star g.json
+	refused 2 'has no network' "$SOJOURN" flows -c nodes=4,cores=1 f.json
+	refused 2 'needs a cluster' "$SOJOURN" flows gen:pairs
+	refused 2 'there is pairs' "$SOJOURN" flows -c $star gen:pear
+	refused 2 'no parameter "m"' "$SOJOURN" flows -c $star gen:pairs:m=1
+}
+
+@test "flows: drawn ones, and the same as links and paths" {
+	tree=nodes=16,cores=1,bw=1Gbit/s,lat=10us,topology=tree:4x4,oversubscription=2
+	ends() { jq -c '[.flows[].finish_s]'; }
+	for spec in gen:pairs:n=200 'gen:pairs:n=200,group=4,gap=(exp:mean=0.1)'; do
+		"$SOJOURN" flows -c $tree --json "$spec" | ends >drawn
+		"$SOJOURN" flows -c $tree --write f.json "$spec"
+		"$SOJOURN" flows --json f.json | ends >read
+		cmp drawn read
+		"$SOJOURN" flows -c $tree --seed 2 --json "$spec" | ends >other
+		run cmp -s drawn other
+		[ "$status" -eq 1 ]
+	done
+	# In a group of 4 below one switch a route has two links.
+	[ "$(jq '[.flows[].path | length] | unique' -c f.json)" = "[2]" ]
+}
+
+@test "flows: shares by round-trip time" {
+	# Latencies 1 s and 3 s: shares of 3 to 1.
+	cat >f.json <<-'END'
+		{"links": {"near": {"bandwidth": 100, "latency": 1}, "far": {"bandwidth": 100, "latency": 3}, "both": 8},
+		 "flows": [{"bytes": 100, "path": ["near", "both"]}, {"bytes": 50, "path": ["far", "both"]}]}
+	END
+	run --separate-stderr "$SOJOURN" flows --rates --weights rtt --json f.json
+	[ "$(jq -c '[.flows[].rate_bytes_per_s]' <<<"$output")" = "[6,2]" ]
+	refused 2 'expected rtt' "$SOJOURN" flows --weights hops f.json
+	echo '{"links":{"A":1},"flows":[{"bytes":3,"path":["A"]}]}' >f.json
+	refused 2 'has no latency' "$SOJOURN" flows --weights rtt f.json
+}
+
 @test "collective: ways and the best" {
 	run --separate-stderr "$SOJOURN" collective all-reduce --ranks 4 --bytes 1MB --alpha 10us \
 		--beta 1e-9 --json
