@@ -32,6 +32,7 @@ void platform_items(struct item_list *l, const struct place *at);
 void gavel_items(struct item_list *l, const struct place *at);
 void sets_items(struct item_list *l, const struct place *at);
 void openb_items(struct item_list *l, const struct place *at);
+void wfinstances_items(struct item_list *l, const struct place *at);
 
 /* One simulation of a whole log, without a database. */
 struct log_run {
@@ -51,6 +52,9 @@ bool log_simulate(struct report *r, const struct log_run *what, json_t **doc,
 
 /* Folder/file, with .gz when only that exists; NULL: neither. */
 const char *log_find(const char *folder, const char *file);
+
+/* The folder into which an archive (.tar.gz) is unpacked; NULL after a report. */
+const char *archive_folder(const char *archive, struct report *r);
 
 /* Compares a number printed with a fixed number of decimals (its text). */
 void report_printed(struct report *r, const char *what, double got,

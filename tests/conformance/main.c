@@ -66,6 +66,7 @@ int main(int argc, char **argv)
 	gpu_items(&l, &at);
 	gavel_items(&l, &at);
 	openb_items(&l, &at);
+	wfinstances_items(&l, &at);
 	reference_items(&l, &at);
 	textbook_items(&l, &at);
 	keep_matching(&l, only);

@@ -2,18 +2,11 @@
 /*
  * sets.c - what `trace info` says about each member of the archives of task graphs, and
  * of Batsim's workloads, against facts_sets.csv.
- *
- * The first case that needs an archive unpacks all of it, beside the folders of the
- * cases; it goes when the run ends.
  */
 #include "conformance.h"
 
-#include <fcntl.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/file.h>
-#include <sys/stat.h>
-#include <unistd.h>
 
 #include "harness/csv.h"
 #include "harness/product.h"
@@ -35,41 +28,12 @@ static const struct {
 	const char *member, *work;
 } otherwise[] = { { "Epigenomics_997.xml", "3854790.77" } };
 
-/* ---- unpacking ----------------------------------------------------------------------- */
-
-static bool unpack(const char *archive, const char *folder)
-{
-	const char *const argv[] = { "/bin/tar", "-xzf", archive, "-C", folder, NULL };
-	const char *done = format("%s/.all", folder);
-	struct child_result result = { .status = 0 };
-	int fd;
-
-	if (access(done, F_OK) == 0)
-		return true;
-	child_run(argv, &result);
-	if (result.status != 0)
-		return false;
-	fd = open(done, O_CREAT | O_WRONLY, 0600);
-	close(fd);
-	return fd >= 0;
-}
-
-/* The member's path once its archive is unpacked; one case at a time does it. */
+/* The member's path once its archive is unpacked; NULL after a report. */
 static const char *extract(const struct member *m, struct report *r)
 {
-	const char *name = strrchr(m->archive, '/') + 1;
-	char *folder = format("%s/../%s", r->scratch, name);
-	int fd;
-	bool ok;
+	const char *folder = archive_folder(m->archive, r);
 
-	mkdir(folder, 0700);
-	fd = open(folder, O_RDONLY | O_DIRECTORY);
-	ok = fd >= 0 && flock(fd, LOCK_EX) == 0 && unpack(m->archive, folder);
-	close(fd);
-	if (ok)
-		return format("%s/%s", folder, m->path);
-	report_skip(r, "%s cannot be unpacked", m->archive);
-	return NULL;
+	return folder != NULL ? format("%s/%s", folder, m->path) : NULL;
 }
 
 /* ---- comparing ------------------------------------------------------------------------- */
