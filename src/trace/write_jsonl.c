@@ -153,9 +153,9 @@ static void put_graph(FILE *to, const sj_job *job)
 	fputc(']', to);
 }
 
-static int jsonl_job(FILE *to, const sj_job *job, sj_error *err)
+static int jsonl_job(FILE *to, const sj_source *source, const sj_job *job, sj_error *err)
 {
-	(void)err;
+	(void)source, (void)err;
 	fprintf(to, "{\"id\":%" PRId64 ",\"submit_ns\":%" PRId64, job->id, job->submit_ns);
 	if (job->task_count == 1)
 		put_task(to, &job->task, ",");

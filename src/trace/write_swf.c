@@ -35,12 +35,13 @@ static int64_t known(uint32_t v)
 	return v > 0 ? (int64_t)v : -1;
 }
 
-static int swf_job(FILE *to, const sj_job *job, sj_error *err)
+static int swf_job(FILE *to, const sj_source *source, const sj_job *job, sj_error *err)
 {
 	const sj_task_spec *t = &job->task;
 	uint64_t procs = (uint64_t)t->ranks * t->cores;
 	int64_t submit = job->submit_ns / SJ_NS_PER_S, wait = -1;
 
+	(void)source;
 	if (job->task_count != 1)
 		return sj_fail(err, SJ_EINVAL, "job %" PRId64 " has %" PRIu32 " tasks, and "
 			       "SWF knows only jobs of one task; write jsonl",

@@ -4,6 +4,7 @@
 #include "trace/writer.h"
 
 #include <inttypes.h>
+#include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
 
@@ -11,11 +12,16 @@
 #include "cli/json_out.h"
 #include "input/workload.h"
 
-extern const struct trace_writer trace_writer_swf, trace_writer_jsonl;
+#define JOB_HOLE "{job}"
+
+extern const struct trace_writer trace_writer_swf, trace_writer_jsonl, trace_writer_wfformat,
+	trace_writer_dot;
 
 const struct trace_writer *const trace_writers[] = {
 	&trace_writer_swf,
 	&trace_writer_jsonl,
+	&trace_writer_wfformat,
+	&trace_writer_dot,
 	NULL,
 };
 
@@ -45,8 +51,8 @@ int trace_writer_find(const char *name, const char *path,
 		}
 	}
 	near = sj_nearest(name, names, n);
-	return sj_fail(err, SJ_EUSAGE, "format \"%s\" cannot be written%s%s%s; expected swf "
-		       "or jsonl", name, near != NULL ? ", did you mean \"" : "",
+	return sj_fail(err, SJ_EUSAGE, "format \"%s\" cannot be written%s%s%s; expected swf, "
+		       "jsonl, wfformat or dot", name, near != NULL ? ", did you mean \"" : "",
 		       near != NULL ? near : "", near != NULL ? "\"?" : "");
 }
 
@@ -79,26 +85,94 @@ int trace_may_write(const char *path, bool force, bool json, sj_error *err)
 	return sj_fail(err, SJ_EUSAGE, "%s exists; say --force to replace it", path);
 }
 
-static int write_jobs(FILE *to, const struct trace_writer *writer, sj_source *source,
-		      uint64_t limit, uint64_t *written, sj_error *err)
+/* ---- writing ------------------------------------------------------------------------ */
+
+struct writing {
+	const struct trace_writer *writer;
+	sj_source       *source;
+	const char      *path, *note;
+	bool             force, each; /* each: a file for every job */
+	bool             open;
+	struct tracefile file;
+	uint64_t         written;
+};
+
+static int open_file(struct writing *w, const char *path, sj_error *err)
+{
+	int rc = trace_may_write(path, w->force, false, err);
+
+	if (rc == SJ_OK)
+		rc = tracefile_open(&w->file, path, err);
+	if (rc != SJ_OK)
+		return rc;
+	w->open = true;
+	w->writer->header(w->file.to, w->source, w->note);
+	return SJ_OK;
+}
+
+static int close_file(struct writing *w, int rc, sj_error *err)
+{
+	if (!w->open)
+		return rc;
+	w->open = false;
+	if (rc == SJ_OK && w->writer->end != NULL)
+		w->writer->end(w->file.to);
+	return tracefile_close(&w->file, rc, err);
+}
+
+static const char *hole(const char *path)
+{
+	return path != NULL ? strstr(path, JOB_HOLE) : NULL;
+}
+
+/* The name with the job's id in the place of {job}. */
+static int open_own(struct writing *w, const sj_job *job, sj_error *err)
+{
+	const char *at = hole(w->path);
+	char *path;
+	int rc;
+
+	if (asprintf(&path, "%.*s%" PRId64 "%s", (int)(at - w->path), w->path, job->id,
+		     at + strlen(JOB_HOLE)) < 0)
+		return SJ_ENOMEM;
+	rc = open_file(w, path, err);
+	free(path);
+	return rc;
+}
+
+static int write_job(struct writing *w, const sj_job *job, sj_error *err)
+{
+	int rc = w->each ? open_own(w, job, err) : SJ_OK;
+
+	if (rc == SJ_OK && !w->each && w->writer->one_job && w->written == 1)
+		return sj_fail(err, SJ_EUSAGE, "a file in %s holds one job, and there are more; "
+			       "choose one with --job, or put {job} into the name, as in wf-{job}%s",
+			       w->writer->name, w->writer->suffix);
+	if (rc == SJ_OK)
+		rc = w->writer->job(w->file.to, w->source, job, err);
+	if (w->each)
+		rc = close_file(w, rc, err);
+	w->written += rc == SJ_OK;
+	return rc;
+}
+
+static int write_jobs(struct writing *w, uint64_t limit, sj_error *err)
 {
 	sj_job batch[64];
 	uint32_t n;
 	int rc;
 
-	*written = 0;
-	while ((rc = source->ops->fill(source, batch, 64, &n, err)) == SJ_OK) {
+	while ((rc = w->source->ops->fill(w->source, batch, 64, &n, err)) == SJ_OK) {
 		for (uint32_t i = 0; i < n && rc == SJ_OK; i++) {
-			if (limit != 0 && *written == limit)
+			if (limit != 0 && w->written == limit)
 				return SJ_OK;
-			rc = writer->job(to, &batch[i], err);
-			++*written;
+			rc = write_job(w, &batch[i], err);
 		}
 		if (rc != SJ_OK)
 			return rc;
 		if (interrupted)
 			return sj_fail(err, SJ_EINTR, "interrupted; nothing was kept");
-		if (ferror(to))
+		if (w->open && ferror(w->file.to))
 			return SJ_OK; /* closing the stream tells why */
 	}
 	return rc == SJ_END ? SJ_OK : rc;
@@ -108,18 +182,20 @@ int trace_write(const char *path, bool force, const struct trace_writer *writer,
 		const char *note, sj_source *source, uint64_t limit, uint64_t *written,
 		sj_error *err)
 {
-	struct tracefile f;
-	int rc = trace_may_write(path, force, false, err);
+	struct writing w = { .writer = writer, .source = source, .path = path, .note = note,
+			     .force = force, .each = hole(path) != NULL };
+	int rc = SJ_OK;
 
 	if (source->ops->started != NULL || source->ops->finished != NULL)
 		return sj_fail(err, SJ_EUSAGE, "%s makes jobs only while a simulation runs, "
 			       "as an answer to it; use it with `sojourn run -w %s`",
 			       source->info.format, source->info.format);
+	if (!w.each)
+		rc = open_file(&w, path, err);
 	if (rc == SJ_OK)
-		rc = tracefile_open(&f, path, err);
-	if (rc != SJ_OK)
-		return rc;
-	writer->header(f.to, source, note);
-	rc = write_jobs(f.to, writer, source, limit, written, err);
-	return tracefile_close(&f, rc, err);
+		rc = write_jobs(&w, limit, err);
+	if (rc == SJ_OK && writer->one_job && w.written == 0)
+		rc = sj_fail(err, SJ_EINVAL, "no job to write");
+	*written = w.written;
+	return close_file(&w, rc, err);
 }

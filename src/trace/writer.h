@@ -10,9 +10,11 @@
 struct trace_writer {
 	const char *name;   /* "swf" */
 	const char *suffix; /* ".swf" */
+	bool        one_job; /* a file holds one */
 	void (*header)(FILE *to, const sj_source *source, const char *note);
 	/* SJ_OK, or SJ_EINVAL: the format cannot say this. */
-	int  (*job)(FILE *to, const sj_job *job, sj_error *err);
+	int  (*job)(FILE *to, const sj_source *source, const sj_job *job, sj_error *err);
+	void (*end)(FILE *to); /* behind the last job; may be NULL */
 };
 
 extern const struct trace_writer *const trace_writers[]; /* ends with NULL */
@@ -25,7 +27,8 @@ int trace_writer_find(const char *name, const char *path,
 /*
  * Writes header and all jobs of `source`, at most `limit` (0 = all), to `path`
  * ("-" or NULL: stdout), whole or not at all. *written gets their number.
- * An existing file is replaced only with `force`.
+ * An existing file is replaced only with `force`. With {job} in `path`, each job has a
+ * file of its own, named by its id; those before an error stay.
  */
 int trace_write(const char *path, bool force, const struct trace_writer *writer,
 		const char *note, sj_source *source, uint64_t limit, uint64_t *written,

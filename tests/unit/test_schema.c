@@ -209,7 +209,7 @@ static char *write_out(sj_source *s)
 
 	trace_writer_jsonl.header(to, s, "");
 	while (s->ops->fill(s, &j, 1, &n, &err) == SJ_OK)
-		trace_writer_jsonl.job(to, &j, &err);
+		trace_writer_jsonl.job(to, s, &j, &err);
 	fclose(to);
 	return text;
 }

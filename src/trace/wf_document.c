@@ -1,0 +1,196 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* wf_document.c - see wf_document.h; written as a stream, one task a line. */
+#include "trace/wf_document.h"
+
+#include <inttypes.h>
+#include <jansson.h>
+#include <stdlib.h>
+#include <time.h>
+
+#include "config/version.h"
+#include "run/jobs_csv.h"
+#include "trace/neighbours.h"
+
+static void put_text(FILE *to, const char *before, const char *text)
+{
+	json_t *v = json_string(text);
+	char *quoted = v != NULL ? json_dumps(v, JSON_ENCODE_ANY) : NULL;
+
+	json_decref(v);
+	if (quoted == NULL) /* bytes that are no UTF-8 */
+		fprintf(to, "%s\"workflow\"", before);
+	else
+		fprintf(to, "%s%s", before, quoted);
+	free(quoted);
+}
+
+static void put_seconds(FILE *to, const char *before, sj_time ns)
+{
+	char text[32];
+
+	*jobs_csv_seconds(text, ns) = '\0';
+	fprintf(to, "%s%s", before, text);
+}
+
+/* "2026-01-31T12:00:00.5Z" */
+static void put_date(FILE *to, const char *before, const struct wf_document *d, sj_time ns)
+{
+	sj_time zero = d->unix_start_ns != SJ_NEVER ? d->unix_start_ns : 0;
+	sj_time at = zero + ns, part = at % SJ_NS_PER_S;
+	time_t whole = (time_t)(at / SJ_NS_PER_S);
+	char date[40], fraction[16] = "";
+	struct tm tm;
+
+	gmtime_r(&whole, &tm);
+	strftime(date, sizeof(date), "%Y-%m-%dT%H:%M:%S", &tm);
+	if (part != 0)
+		snprintf(fraction, sizeof(fraction), ".%09d", (int)part);
+	fprintf(to, "%s\"%s%sZ\"", before, date, fraction);
+}
+
+/* ---- specification ------------------------------------------------------------------ */
+
+/* The same neighbour twice is named once; the edges stand by it. */
+static void put_neighbours(FILE *to, const char *key, const sj_job *job, const uint32_t *list,
+			   uint32_t count, bool sources)
+{
+	uint32_t last = WF_NOWHERE;
+	bool any = false;
+
+	fprintf(to, ", \"%s\": [", key);
+	for (uint32_t k = 0; k < count; k++) {
+		const sj_edge *e = &job->edges[list[k]];
+		uint32_t other = sources ? e->from : e->to;
+
+		if (other != last)
+			fprintf(to, "%s\"t%" PRIu32 "\"", any ? ", " : "", other);
+		last = other;
+		any = true;
+	}
+	fputc(']', to);
+}
+
+static void put_files(FILE *to, const char *key, const sj_job *job, const uint32_t *list,
+		      uint32_t count)
+{
+	bool any = false;
+
+	fprintf(to, ", \"%s\": [", key);
+	for (uint32_t k = 0; k < count; k++) {
+		if (job->edges[list[k]].bytes == 0)
+			continue;
+		fprintf(to, "%s\"d%" PRIu32 "\"", any ? ", " : "", list[k]);
+		any = true;
+	}
+	fputc(']', to);
+}
+
+static void put_specification(FILE *to, const sj_job *job, const struct neighbours *n)
+{
+	bool any = false;
+
+	fprintf(to, "    \"specification\": {\n      \"tasks\": [");
+	for (uint32_t t = 0; t < job->task_count; t++) {
+		const uint32_t *in = n->in + n->in_first[t], *out = n->out + n->out_first[t];
+		uint32_t ins = n->in_first[t + 1] - n->in_first[t];
+		uint32_t outs = n->out_first[t + 1] - n->out_first[t];
+
+		fprintf(to, "%s\n        {\"name\": \"t%" PRIu32 "\", \"id\": \"t%" PRIu32 "\"",
+			t > 0 ? "," : "", t, t);
+		put_neighbours(to, "parents", job, in, ins, true);
+		put_neighbours(to, "children", job, out, outs, false);
+		put_files(to, "inputFiles", job, in, ins);
+		put_files(to, "outputFiles", job, out, outs);
+		fputc('}', to);
+	}
+	fprintf(to, "\n      ],\n      \"files\": [");
+	for (uint32_t i = 0; i < job->edge_count; i++) {
+		if (job->edges[i].bytes == 0)
+			continue;
+		fprintf(to, "%s\n        {\"id\": \"d%" PRIu32 "\", \"sizeInBytes\": %" PRIu64 "}",
+			any ? "," : "", i, job->edges[i].bytes);
+		any = true;
+	}
+	fprintf(to, "%s]\n    },\n", any ? "\n      " : "");
+}
+
+/* ---- execution ---------------------------------------------------------------------- */
+
+static void put_task(FILE *to, const struct wf_document *d, const sj_task_spec *t, uint32_t i)
+{
+	const struct wf_task *w = &d->task[i];
+
+	fprintf(to, "%s\n        {\"id\": \"t%" PRIu32 "\"", i > 0 ? "," : "", i);
+	put_seconds(to, ", \"runtimeInSeconds\": ", w->run_ns);
+	fprintf(to, ", \"coreCount\": %" PRIu64, (uint64_t)t->ranks * t->cores);
+	if (t->mem_bytes != 0)
+		fprintf(to, ", \"memoryInBytes\": %" PRIu64, t->mem_bytes * t->ranks);
+	if (w->start_ns != SJ_NEVER)
+		put_date(to, ", \"executedAt\": ", d, w->start_ns);
+	if (w->machine != WF_NOWHERE)
+		fprintf(to, ", \"machines\": [\"node%" PRIu32 "\"]", w->machine);
+	fputc('}', to);
+}
+
+static void put_machines(FILE *to, const struct wf_document *d)
+{
+	fprintf(to, ",\n      \"machines\": [");
+	for (uint32_t m = 0; m < d->machines; m++) {
+		fprintf(to, "%s\n        {\"nodeName\": \"node%" PRIu32 "\"", m > 0 ? "," : "", m);
+		if (d->machine[m].mem_bytes != 0)
+			fprintf(to, ", \"memoryInBytes\": %" PRIu64, d->machine[m].mem_bytes);
+		if (d->machine[m].cores != 0)
+			fprintf(to, ", \"cpu\": {\"coreCount\": %" PRIu64 "}", d->machine[m].cores);
+		fputc('}', to);
+	}
+	fprintf(to, "\n      ]");
+}
+
+static void put_execution(FILE *to, const struct wf_document *d, const sj_job *job)
+{
+	const sj_task_spec *t = job_tasks(job);
+
+	fprintf(to, "    \"execution\": {\n");
+	put_seconds(to, "      \"makespanInSeconds\": ", d->makespan_ns);
+	put_date(to, ",\n      \"executedAt\": ", d, d->executed_ns);
+	fprintf(to, ",\n      \"tasks\": [");
+	for (uint32_t i = 0; i < job->task_count; i++)
+		put_task(to, d, &t[i], i);
+	fprintf(to, "\n      ]");
+	if (d->machines != 0)
+		put_machines(to, d);
+	fprintf(to, "\n    }\n");
+}
+
+/* ---- the document --------------------------------------------------------------------- */
+
+static int check(const sj_job *job, sj_error *err)
+{
+	const sj_task_spec *t = job_tasks(job);
+
+	for (uint32_t i = 0; i < job->task_count; i++)
+		if (t[i].gpu_milli != 0)
+			return sj_fail(err, SJ_EINVAL, "job %" PRId64 ": task %" PRIu32 " needs GPUs, "
+				       "which WfFormat cannot say; write jsonl", job->id, i);
+	return SJ_OK;
+}
+
+int wf_document_write(FILE *to, const struct wf_document *d, const sj_job *job, sj_error *err)
+{
+	struct neighbours n;
+	int rc = check(job, err);
+
+	if (rc == SJ_OK)
+		rc = neighbours_make(job, &n);
+	if (rc != SJ_OK)
+		return rc;
+	put_text(to, "{\n  \"name\": ", d->name);
+	put_text(to, ",\n  \"description\": ", d->description);
+	fprintf(to, ",\n  \"schemaVersion\": \"1.5\",\n  \"runtimeSystem\": {\"name\": \"sojourn\", "
+		"\"version\": \"%s\"},\n  \"workflow\": {\n", version_number);
+	put_specification(to, job, &n);
+	put_execution(to, d, job);
+	fprintf(to, "  }\n}\n");
+	neighbours_free(&n);
+	return SJ_OK;
+}
