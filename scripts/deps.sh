@@ -7,7 +7,7 @@ set -eu
 
 need="gcc make pkg-config libgsl-dev libglpk-dev libsqlite3-dev libjansson-dev libyaml-dev zlib1g-dev
 libzstd-dev libmd-dev libxxhash-dev librandom123-dev libexpat1-dev gnuplot-nox fonts-liberation"
-test="bats sqlite3 jq zstd"
+test="bats sqlite3 jq zstd graphviz"
 dev="$test g++ clang libclang-rt-14-dev valgrind shellcheck"
 case "${1:-}" in
 --test) need="$need $test" ;;

@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "cli/commands.h"
+#include "cli/export_wfformat.h"
 #include "cli/json_out.h"
 #include "cli/outstream.h"
 #include "cli/query_out.h"
@@ -22,6 +23,7 @@ struct job {
 	struct store *store;
 	uint32_t      run;     /* 0: all */
 	const char   *output;  /* "-": stdout */
+	const char   *job, *source; /* of wfformat; may be NULL */
 	char         *workload, *policy, *cluster;
 };
 
@@ -196,6 +198,13 @@ static int export_gpus(const struct job *j, sj_error *err)
 		" FROM sample_gpu WHERE run = ?1 OR ?1 = 0 ORDER BY run, node, gpu, from_ns", err);
 }
 
+static int export_workflow(const struct job *j, sj_error *err)
+{
+	return export_wfformat(&(struct wf_export){ .store = j->store, .run = j->run,
+						    .output = j->output, .job = j->job,
+						    .workload = j->source }, err);
+}
+
 static const struct format {
 	const char *name;
 	bool        one_run; /* cannot hold several */
@@ -206,6 +215,7 @@ static const struct format {
 	{ "gpus", false, export_gpus },
 	{ "nodes", false, export_nodes },
 	{ "perfetto", true, export_perfetto },
+	{ "wfformat", true, export_workflow },
 };
 enum { FORMATS = sizeof(formats) / sizeof(formats[0]) };
 
@@ -221,13 +231,13 @@ static const struct format *find_format(const char *name, sj_error *err)
 	near = name == NULL ? NULL : sj_nearest(name, names, FORMATS);
 	if (name == NULL)
 		sj_fail(err, SJ_EUSAGE, "export: --format is missing; expected batsim, csv, gpus, "
-			"nodes or perfetto");
+			"nodes, perfetto or wfformat");
 	else if (near != NULL)
 		sj_fail(err, SJ_EUSAGE, "export: no format \"%s\"; did you mean \"%s\"?", name,
 			near);
 	else
 		sj_fail(err, SJ_EUSAGE, "export: no format \"%s\"; there are batsim, csv, gpus, "
-			"nodes and perfetto", name);
+			"nodes, perfetto and wfformat", name);
 	return NULL;
 }
 
@@ -296,38 +306,42 @@ static int tell(const struct job *j, const struct format *f, sj_error *err)
 				  j->output, "format", f->name, "run", run), JSON_INDENT(1), err);
 }
 
-static int export_to(const char *db, const struct format *f, uint64_t run, const char *output,
+static int export_to(const char *db, const struct format *f, uint64_t run, struct job *j,
 		     bool json, sj_error *err)
 {
-	struct job j = { .output = output == NULL ? "-" : output };
-	int rc = store_open(db, &j.store, err);
+	int rc = store_open(db, &j->store, err);
 
 	if (rc == SJ_OK)
-		rc = find_run(&j, run, f, err);
+		rc = find_run(j, run, f, err);
 	if (rc == SJ_OK)
-		rc = f->write(&j, err);
+		rc = f->write(j, err);
 	if (rc == SJ_OK && json)
-		rc = tell(&j, f, err);
-	store_close(j.store);
-	free(j.workload);
-	free(j.policy);
-	free(j.cluster);
+		rc = tell(j, f, err);
+	store_close(j->store);
+	free(j->workload);
+	free(j->policy);
+	free(j->cluster);
 	return rc;
 }
 
 int cmd_export(int argc, char **argv)
 {
-	const char *name = NULL, *output = NULL;
+	struct job j = { .output = "-" };
+	const char *name = NULL;
 	uint64_t run = 0;
 	bool json = false;
 	const struct opt opts[] = {
 		{ 'f', "format", OPT_STRING, &name, "FORMAT",
 		  "batsim: one line a job, as `run --jobs-csv` writes; csv: all columns of the "
 		  "view v_jobs; nodes, gpus: means over time of each (runs with --timelines), as CSV; "
-		  "perfetto: a trace for ui.perfetto.dev" },
+		  "perfetto: a trace for ui.perfetto.dev; wfformat: a job as a workflow of "
+		  "WfCommons with its simulated schedule (runs with --allocs)" },
 		{ 'r', "run", OPT_COUNT, &run, "N",
-		  "This run; needed by batsim and perfetto when the database has several." },
-		{ 'o', "output", OPT_STRING, &output, "FILE",
+		  "This run; needed by batsim, perfetto and wfformat when the database has several." },
+		{ 0, "job", OPT_STRING, &j.job, "ID", "wfformat: this job (default: the only one)." },
+		{ 'w', "workload", OPT_STRING, &j.source, "FILE",
+		  "wfformat: where the workload is now, from which the graph is read." },
+		{ 'o', "output", OPT_STRING, &j.output, "FILE",
 		  "Write there instead of stdout; .gz compresses." },
 		{ 0, "json", OPT_FLAG, &json, NULL,
 		  "Print one JSON document on what was written to FILE." },
@@ -344,12 +358,14 @@ int cmd_export(int argc, char **argv)
 	if (argc - first != 1)
 		return say_usage("export: expected one database, for example sojourn export "
 				 "results.db --format batsim");
-	if (json && (output == NULL || strcmp(output, "-") == 0))
+	if (json && strcmp(j.output, "-") == 0)
 		return say_usage("export: --json needs -o FILE, as both the document and the "
 				 "export want standard output");
 	f = find_format(name, &err);
 	if (f == NULL)
 		return say_error(SJ_EUSAGE, &err);
-	rc = export_to(argv[first], f, run, output, json, &err);
+	if ((j.job != NULL || j.source != NULL) && f->write != export_workflow)
+		return say_usage("export: --job and --workload are of --format wfformat");
+	rc = export_to(argv[first], f, run, &j, json, &err);
 	return rc == SJ_OK ? 0 : say_error(rc, &err);
 }

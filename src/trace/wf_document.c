@@ -48,6 +48,42 @@ static void put_date(FILE *to, const char *before, const struct wf_document *d, 
 	fprintf(to, "%s\"%s%sZ\"", before, date, fraction);
 }
 
+/* ---- files by task ---------------------------------------------------------------- */
+
+/* Those of task t: file[k] for k in first[t] .. first[t + 1]. */
+struct task_files {
+	uint32_t *first, *file;
+};
+
+/* One file a task is one read, or one file that it made; in their order. */
+static bool pair_of(const sj_job_files *f, bool reads, uint32_t i, uint32_t *task,
+		    uint32_t *file)
+{
+	*file = reads ? f->reads[i].file : i;
+	*task = reads ? f->reads[i].task : f->files[i].maker - 1;
+	return reads || f->files[i].maker != 0;
+}
+
+static int task_files_make(const sj_job *job, bool reads, struct task_files *out)
+{
+	const sj_job_files *f = job->files;
+	uint32_t n = f == NULL ? 0 : reads ? f->read_count : f->file_count, task, file;
+
+	out->first = calloc((size_t)job->task_count + 1 + n, sizeof(*out->first));
+	if (out->first == NULL)
+		return SJ_ENOMEM;
+	out->file = out->first + job->task_count + 1;
+	for (uint32_t i = 0; i < n; i++)
+		if (pair_of(f, reads, i, &task, &file))
+			out->first[task]++;
+	for (uint32_t t = 1; t <= job->task_count; t++)
+		out->first[t] += out->first[t - 1];
+	for (uint32_t i = n; i-- != 0;)
+		if (pair_of(f, reads, i, &task, &file))
+			out->file[--out->first[task]] = file;
+	return SJ_OK;
+}
+
 /* ---- specification ------------------------------------------------------------------ */
 
 /* The same neighbour twice is named once; the edges stand by it. */
@@ -70,8 +106,9 @@ static void put_neighbours(FILE *to, const char *key, const sj_job *job, const u
 	fputc(']', to);
 }
 
+/* Bytes of edges, then files: those that the task reads, or those that it makes. */
 static void put_files(FILE *to, const char *key, const sj_job *job, const uint32_t *list,
-		      uint32_t count)
+		      uint32_t count, const struct task_files *f, uint32_t task)
 {
 	bool any = false;
 
@@ -82,13 +119,37 @@ static void put_files(FILE *to, const char *key, const sj_job *job, const uint32
 		fprintf(to, "%s\"d%" PRIu32 "\"", any ? ", " : "", list[k]);
 		any = true;
 	}
+	for (uint32_t k = f->first[task]; k < f->first[task + 1]; k++) {
+		fprintf(to, "%s\"f%" PRIu32 "\"", any ? ", " : "", f->file[k]);
+		any = true;
+	}
 	fputc(']', to);
 }
 
-static void put_specification(FILE *to, const sj_job *job, const struct neighbours *n)
+static void put_file_list(FILE *to, const sj_job *job)
 {
+	const sj_job_files *f = job->files;
 	bool any = false;
 
+	fprintf(to, "\n      ],\n      \"files\": [");
+	for (uint32_t i = 0; i < job->edge_count; i++) {
+		if (job->edges[i].bytes == 0)
+			continue;
+		fprintf(to, "%s\n        {\"id\": \"d%" PRIu32 "\", \"sizeInBytes\": %" PRIu64 "}",
+			any ? "," : "", i, job->edges[i].bytes);
+		any = true;
+	}
+	for (uint32_t i = 0; f != NULL && i < f->file_count; i++) {
+		fprintf(to, "%s\n        {\"id\": \"f%" PRIu32 "\", \"sizeInBytes\": %" PRIu64 "}",
+			any ? "," : "", i, f->files[i].bytes);
+		any = true;
+	}
+	fprintf(to, "%s]\n    },\n", any ? "\n      " : "");
+}
+
+static void put_specification(FILE *to, const sj_job *job, const struct neighbours *n,
+			      const struct task_files *reads, const struct task_files *makes)
+{
 	fprintf(to, "    \"specification\": {\n      \"tasks\": [");
 	for (uint32_t t = 0; t < job->task_count; t++) {
 		const uint32_t *in = n->in + n->in_first[t], *out = n->out + n->out_first[t];
@@ -99,19 +160,11 @@ static void put_specification(FILE *to, const sj_job *job, const struct neighbou
 			t > 0 ? "," : "", t, t);
 		put_neighbours(to, "parents", job, in, ins, true);
 		put_neighbours(to, "children", job, out, outs, false);
-		put_files(to, "inputFiles", job, in, ins);
-		put_files(to, "outputFiles", job, out, outs);
+		put_files(to, "inputFiles", job, in, ins, reads, t);
+		put_files(to, "outputFiles", job, out, outs, makes, t);
 		fputc('}', to);
 	}
-	fprintf(to, "\n      ],\n      \"files\": [");
-	for (uint32_t i = 0; i < job->edge_count; i++) {
-		if (job->edges[i].bytes == 0)
-			continue;
-		fprintf(to, "%s\n        {\"id\": \"d%" PRIu32 "\", \"sizeInBytes\": %" PRIu64 "}",
-			any ? "," : "", i, job->edges[i].bytes);
-		any = true;
-	}
-	fprintf(to, "%s]\n    },\n", any ? "\n      " : "");
+	put_file_list(to, job);
 }
 
 /* ---- execution ---------------------------------------------------------------------- */
@@ -136,7 +189,8 @@ static void put_machines(FILE *to, const struct wf_document *d)
 {
 	fprintf(to, ",\n      \"machines\": [");
 	for (uint32_t m = 0; m < d->machines; m++) {
-		fprintf(to, "%s\n        {\"nodeName\": \"node%" PRIu32 "\"", m > 0 ? "," : "", m);
+		fprintf(to, "%s\n        {\"nodeName\": \"node%" PRIu32 "\"", m > 0 ? "," : "",
+			d->machine[m].number);
 		if (d->machine[m].mem_bytes != 0)
 			fprintf(to, ", \"memoryInBytes\": %" PRIu64, d->machine[m].mem_bytes);
 		if (d->machine[m].cores != 0)
@@ -169,28 +223,36 @@ static int check(const sj_job *job, sj_error *err)
 	const sj_task_spec *t = job_tasks(job);
 
 	for (uint32_t i = 0; i < job->task_count; i++)
-		if (t[i].gpu_milli != 0)
-			return sj_fail(err, SJ_EINVAL, "job %" PRId64 ": task %" PRIu32 " needs GPUs, "
-				       "which WfFormat cannot say; write jsonl", job->id, i);
+		if (t[i].gpu_milli != 0 || t[i].comm != 0)
+			return sj_fail(err, SJ_EINVAL, "job %" PRId64 ": task %" PRIu32 " %s, which "
+				       "WfFormat cannot say; write jsonl", job->id, i,
+				       t[i].comm != 0 ? "has ranks that communicate" : "needs GPUs");
 	return SJ_OK;
 }
 
 int wf_document_write(FILE *to, const struct wf_document *d, const sj_job *job, sj_error *err)
 {
-	struct neighbours n;
+	struct task_files reads = { NULL, NULL }, makes = { NULL, NULL };
+	struct neighbours n = { NULL, NULL, NULL, NULL };
 	int rc = check(job, err);
 
 	if (rc == SJ_OK)
 		rc = neighbours_make(job, &n);
-	if (rc != SJ_OK)
-		return rc;
-	put_text(to, "{\n  \"name\": ", d->name);
-	put_text(to, ",\n  \"description\": ", d->description);
-	fprintf(to, ",\n  \"schemaVersion\": \"1.5\",\n  \"runtimeSystem\": {\"name\": \"sojourn\", "
-		"\"version\": \"%s\"},\n  \"workflow\": {\n", version_number);
-	put_specification(to, job, &n);
-	put_execution(to, d, job);
-	fprintf(to, "  }\n}\n");
+	if (rc == SJ_OK)
+		rc = task_files_make(job, true, &reads);
+	if (rc == SJ_OK)
+		rc = task_files_make(job, false, &makes);
+	if (rc == SJ_OK) {
+		put_text(to, "{\n  \"name\": ", d->name);
+		put_text(to, ",\n  \"description\": ", d->description);
+		fprintf(to, ",\n  \"schemaVersion\": \"1.5\",\n  \"runtimeSystem\": {\"name\": "
+			"\"sojourn\", \"version\": \"%s\"},\n  \"workflow\": {\n", version_number);
+		put_specification(to, job, &n, &reads, &makes);
+		put_execution(to, d, job);
+		fprintf(to, "  }\n}\n");
+	}
 	neighbours_free(&n);
-	return SJ_OK;
+	free(reads.first);
+	free(makes.first);
+	return rc;
 }

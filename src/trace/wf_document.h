@@ -3,9 +3,10 @@
  * wf_document.h - one job as a document in WfFormat 1.5, the JSON of WfCommons (Coleman et
  * al. 2022): its graph (specification) and how long each task took where (execution).
  *
- * An edge with bytes is a file that its first task writes and its second one reads, named
- * after its place among the edges. Task t is "t" and its number, machine m "node" and its
- * number. What the format has no words for is an error: GPUs.
+ * An edge with bytes is a file that its first task writes and its second one reads, "d" and
+ * its place among the edges; files of the job are "f" and their number, copies and places
+ * left out. Task t is "t" and its number, a machine "node" and its number. What the format
+ * has no words for is an error: GPUs, ranks that communicate.
  */
 #ifndef WF_DOCUMENT_H
 #define WF_DOCUMENT_H
@@ -19,10 +20,11 @@
 struct wf_task {
 	sj_time  start_ns; /* SJ_NEVER: not known */
 	sj_time  run_ns;
-	uint32_t machine;  /* or WF_NOWHERE */
+	uint32_t machine;  /* number of one, or WF_NOWHERE */
 };
 
 struct wf_machine {
+	uint32_t number;
 	uint64_t cores;     /* 0: not known */
 	uint64_t mem_bytes; /* likewise */
 };

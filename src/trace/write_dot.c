@@ -2,7 +2,8 @@
 /*
  * write_dot.c - jobs as graphs in the language of Graphviz, for looking at: a box for each
  * job, in it a node for each task with its run time and an arrow for each edge with its
- * bytes. Darker nodes work longer, thicker arrows carry more. Not read back.
+ * bytes. Files are notes between those who make and who read them. Darker nodes work
+ * longer, thicker arrows carry more. Not read back.
  */
 #include <inttypes.h>
 #include <math.h>
@@ -82,6 +83,24 @@ static void put_edge(FILE *to, const sj_job *job, const sj_edge *e, uint64_t mos
 	fputs(";\n", to);
 }
 
+static void put_files(FILE *to, const sj_job *job)
+{
+	const sj_job_files *f = job->files;
+
+	for (uint32_t i = 0; f != NULL && i < f->file_count; i++) {
+		fprintf(to, "\t\t\"%" PRId64 ".f%" PRIu32 "\" [shape=note, fillcolor=white, label=\"",
+			job->id, i);
+		put_bytes(to, f->files[i].bytes);
+		fputs("\"];\n", to);
+		if (f->files[i].maker != 0)
+			fprintf(to, "\t\t\"%" PRId64 ".%" PRIu32 "\" -> \"%" PRId64 ".f%" PRIu32 "\";\n",
+				job->id, f->files[i].maker - 1, job->id, i);
+	}
+	for (uint32_t i = 0; f != NULL && i < f->read_count; i++)
+		fprintf(to, "\t\t\"%" PRId64 ".f%" PRIu32 "\" -> \"%" PRId64 ".%" PRIu32 "\";\n", job->id,
+			f->reads[i].file, job->id, f->reads[i].task);
+}
+
 static int dot_job(FILE *to, const sj_source *source, const sj_job *job, sj_error *err)
 {
 	const sj_task_spec *t = job_tasks(job);
@@ -99,6 +118,7 @@ static int dot_job(FILE *to, const sj_source *source, const sj_job *job, sj_erro
 		put_task(to, job, i, longest);
 	for (uint32_t i = 0; i < job->edge_count; i++)
 		put_edge(to, job, &job->edges[i], most);
+	put_files(to, job);
 	fputs("\t}\n", to);
 	return SJ_OK;
 }

@@ -46,6 +46,8 @@ static int wfformat_job(FILE *to, const sj_source *source, const sj_job *job, sj
 		for (uint32_t i = 0; i < job->task_count; i++)
 			task[i] = (struct wf_task){ SJ_NEVER, t[i].work_ns,
 						    t[i].node != 0 ? t[i].node - 1 : WF_NOWHERE };
+		for (uint32_t i = 0; i < nodes; i++)
+			machine[i].number = i;
 		d.machine = nodes != 0 ? machine : &one;
 		d.machines = nodes != 0 ? nodes : info->max_procs != 0;
 		rc = wf_document_write(to, &d, job, err);
