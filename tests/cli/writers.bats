@@ -62,7 +62,7 @@ facts() {
 	needs jq
 	local shape
 	for shape in fft lu montage mapreduce layered; do
-		"$SOJOURN" gen "dag:n=1,shape=$shape,size=8,ccr=1" -o g.jsonl --force 2>/dev/null
+		"$SOJOURN" gen "dag:n=1,shape=$shape,size=16,ccr=1" -o g.jsonl --force 2>/dev/null
 		"$SOJOURN" trace convert g.jsonl -o a.json --force 2>/dev/null
 		valid_wfformat a.json
 		[ "$(facts g.jsonl)" = "$(facts a.json)" ]
