@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* check.c - the invariants: recomputed from scratch after an instant (--check), and
  * the accounts of a run that has ended (always). */
-#include "pace.h"
+#include "comm.h"
 #include "place.h"
 #include "staging.h"
 
@@ -22,6 +22,12 @@ static int check_shares(sj_ctx *cx, uint64_t units, uint64_t *busy)
 	return SJ_OK;
 }
 
+/* It communicates, and something will bring it on. */
+static bool goes_on(const sj_ctx *cx, const struct task *t)
+{
+	return t->pace != NULL && pace_is_open(t->pace) && comm_flow_waits(cx, t);
+}
+
 static int check_running(sj_ctx *cx, uint64_t *busy)
 {
 	uint64_t units = 0;
@@ -33,7 +39,8 @@ static int check_running(sj_ctx *cx, uint64_t *busy)
 			return violated(cx, t, "a task in the running list is not running");
 		if (t->pub.start_ns < t->pub.ready_ns || t->first_start_ns < t->pub.submit_ns)
 			return violated(cx, t, "a task started before it was ready");
-		if (cx->ends.pos[t->pub.id] == 0 && !t->released && t->inputs == 0)
+		if (cx->ends.pos[t->pub.id] == 0 && !t->released && t->inputs == 0 &&
+		    !goes_on(cx, t))
 			return violated(cx, t, "a running task has no end");
 		if (life_attained(cx, t) > t->work_ns)
 			return violated(cx, t, "a task did more work than it has");
@@ -53,7 +60,7 @@ static int check_copies(sj_ctx *cx, uint64_t *busy)
 		if (!is_copy(c) || c->pace->copy_of->pace->copy != c ||
 		    c->pace->copy_of->pub.state != SJ_TASK_RUNNING)
 			return violated(cx, c, "a second copy of a task that does not run");
-		if (cx->ends.pos[c->pub.id] == 0 && c->inputs == 0)
+		if (cx->ends.pos[c->pub.id] == 0 && c->inputs == 0 && !goes_on(cx, c))
 			return violated(cx, c, "a second copy has no end");
 		*busy += c->procs_now;
 	}

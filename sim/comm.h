@@ -126,6 +126,9 @@ void comm_flow_rewind(struct task *t);
 int  comm_flow_due(sj_ctx *cx);
 int  comm_flow_arrived(sj_ctx *cx, uint32_t transfer);
 
+/* Is a time noted at which it goes on, or is a transfer of it under way? */
+bool comm_flow_waits(const sj_ctx *cx, const struct task *t);
+
 /* ---- comm_skip.c ------------------------------------------------------------------------ */
 
 /* It does not end before. */

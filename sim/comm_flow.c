@@ -400,3 +400,8 @@ int comm_flow_arrived(sj_ctx *cx, uint32_t transfer)
 	}
 	return go_on(cx, t);
 }
+
+bool comm_flow_waits(const sj_ctx *cx, const struct task *t)
+{
+	return t->pace->comm->flow.waiting != 0 || cx->comms->due.pos[t->pub.id] != 0;
+}

@@ -31,6 +31,8 @@ struct deck {
 	sj_time          noted_submit_ns; /* of the record before; of deck_note() */
 	sj_scaling      *scaling; /* of source.scalings, with their lists */
 	uint32_t         scaling_cap;
+	sj_comm         *comm;    /* of source.comms, likewise */
+	uint32_t         comm_cap;
 	struct names     gpu_model;       /* of info.gpu_model, once closed ... */
 	uint64_t        *model_tasks;     /* ... of info.gpu_model_tasks */
 };
@@ -46,6 +48,8 @@ int deck_add_job(struct deck *d, const sj_job *job, sj_error *err);
 /* A copy of the scaling and its lists; *number is what tasks call it. SJ_OK or SJ_ENOMEM. */
 int deck_add_scaling(struct deck *d, const sj_scaling *scaling, uint32_t *number,
 		     sj_error *err);
+int deck_add_comm(struct deck *d, const sj_comm *comm, uint32_t *number, sj_error *err);
+void deck_free_comms(struct deck *d); /* by deck_free() */
 /*
  * Counts the facts of a record, whether it is kept or not, and its place in the order
  * of submits. Of one task; an unknown submit or run time is below 0, and unknown

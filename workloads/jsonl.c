@@ -36,7 +36,7 @@ struct key {
 struct task_line {
 	sj_task_spec spec;
 	uint32_t     procs;
-	json_t      *gpu_model, *scaling; /* a number, or a name; a number, or an object */
+	json_t      *gpu_model, *scaling, *comm; /* numbers, or a name, an object, ... */
 };
 
 /* A job as written; the demand of its only task stands beside the rest. */
@@ -50,7 +50,7 @@ struct job_line {
 struct header_line {
 	uint32_t max_procs, max_nodes;
 	sj_time  unix_start_ns;
-	json_t  *gpu_models, *scalings;
+	json_t  *gpu_models, *scalings, *comms;
 };
 
 #define TASK_KEYS(base)                                                           \
@@ -66,6 +66,7 @@ struct header_line {
 	{ "ranks_min", KIND_U32, base + offsetof(struct task_line, spec.ranks_min), 0 }, \
 	{ "ranks_max", KIND_U32, base + offsetof(struct task_line, spec.ranks_max), 0 }, \
 	{ "scaling", KIND_ANY, base + offsetof(struct task_line, scaling), 0 },  \
+	{ "comm", KIND_ANY, base + offsetof(struct task_line, comm), 0 },        \
 	{ "node", KIND_U32, base + offsetof(struct task_line, spec.node), 0 },    \
 	{ "layout", KIND_LAYOUT, base + offsetof(struct task_line, spec.layout), 0 }, \
 	{ "spare_ranks", KIND_U16, base + offsetof(struct task_line, spec.spare_ranks), 0 }, \
@@ -108,6 +109,7 @@ static const struct key header_keys[] = {
 	{ "unix_start_ns", KIND_TIME, offsetof(struct header_line, unix_start_ns), 0 },
 	{ "gpu_models", KIND_LIST, offsetof(struct header_line, gpu_models), 0 },
 	{ "scalings", KIND_LIST, offsetof(struct header_line, scalings), 0 },
+	{ "comms", KIND_LIST, offsetof(struct header_line, comms), 0 },
 	{ NULL, KIND_ANY, 0, 0 },
 };
 
@@ -214,7 +216,7 @@ static void one_line(const char *from, char *to, size_t size)
 static int unknown_key(const struct reader *r, const struct key *keys, const char *name,
 		       const char *where)
 {
-	const char *names[32], *near;
+	const char *names[64], *near;
 	char shown[41];
 	size_t n = 0;
 
@@ -230,7 +232,7 @@ static int unknown_key(const struct reader *r, const struct key *keys, const cha
 
 /* Reads all keys of `o` into `object`; *seen gets a bit for each key found. */
 static int read_object(const struct reader *r, const struct key *keys, json_t *o,
-		       const char *where, void *object, uint32_t *seen)
+		       const char *where, void *object, uint64_t *seen)
 {
 	const char *name;
 	json_t *v;
@@ -250,23 +252,43 @@ static int read_object(const struct reader *r, const struct key *keys, json_t *o
 		rc = read_value(r, &keys[i], v, where, object);
 		if (rc != SJ_OK)
 			return rc;
-		*seen |= 1u << i;
+		*seen |= UINT64_C(1) << i;
 	}
 	return SJ_OK;
 }
 
-static bool has(const struct key *keys, uint32_t seen, const char *name)
+static bool has(const struct key *keys, uint64_t seen, const char *name)
 {
 	for (size_t i = 0; keys[i].name != NULL; i++)
 		if (strcmp(keys[i].name, name) == 0)
-			return (seen >> i & 1u) != 0;
+			return (seen >> i & 1) != 0;
 	return false;
 }
 
 /* ---- tasks ------------------------------------------------------------------------------ */
 
+static int finish_comm(struct reader *r, const char *where, struct task_line *t)
+{
+	const sj_source *source = &r->deck->source;
+	const sj_task_spec *s = &t->spec;
+	char why[200];
+
+	if (jsonl_comm(&r->terms, t->comm, &t->spec.comm, why, sizeof(why)) != SJ_OK)
+		return fail_at(r, where, "comm", why);
+	if (s->comm != 0) {
+		const char *wrong = sj_comm_wrong(&source->comms[s->comm - 1], s->ranks,
+						  s->ranks_min, s->ranks_max);
+
+		if (wrong != NULL) {
+			snprintf(why, sizeof(why), "one for %u ranks: %s", s->ranks, wrong);
+			return fail_at(r, where, "comm", why);
+		}
+	}
+	return SJ_OK;
+}
+
 /* Fills in what is not written, and checks what belongs together. */
-static int finish_task(struct reader *r, const struct key *keys, uint32_t seen,
+static int finish_task(struct reader *r, const struct key *keys, uint64_t seen,
 		       const char *where, struct task_line *t)
 {
 	char why[200];
@@ -294,7 +316,9 @@ static int finish_task(struct reader *r, const struct key *keys, uint32_t seen,
 		return fail_at(r, where, "gpu_model", why);
 	if (t->scaling != NULL)
 		rc = jsonl_scaling(&r->terms, t->scaling, &t->spec.scaling, why, sizeof(why));
-	return rc != SJ_OK ? fail_at(r, where, "scaling", why) : SJ_OK;
+	if (rc != SJ_OK)
+		return fail_at(r, where, "scaling", why);
+	return t->comm != NULL ? finish_comm(r, where, t) : SJ_OK;
 }
 
 static void clear_task(struct task_line *t)
@@ -317,7 +341,7 @@ static int read_tasks(struct reader *r, struct job_line *l)
 	l->job.task_count = (uint32_t)n;
 	for (size_t i = 0; i < n && rc == SJ_OK; i++) {
 		struct task_line t;
-		uint32_t seen;
+		uint64_t seen;
 		char where[32];
 
 		snprintf(where, sizeof(where), "task %zu: ", i);
@@ -341,7 +365,7 @@ static int read_edges(const struct reader *r, struct job_line *l)
 	l->job.edges = edges;
 	l->job.edge_count = (uint32_t)n;
 	for (size_t i = 0; i < n && rc == SJ_OK; i++) {
-		uint32_t seen;
+		uint64_t seen;
 		char where[32];
 
 		snprintf(where, sizeof(where), "edge %zu: ", i);
@@ -383,7 +407,7 @@ static bool is_wide(const struct reader *r, const sj_job *job)
 	return false;
 }
 
-static int read_parts(struct reader *r, struct job_line *l, uint32_t seen)
+static int read_parts(struct reader *r, struct job_line *l, uint64_t seen)
 {
 	int rc = SJ_OK;
 
@@ -413,7 +437,7 @@ static int read_parts(struct reader *r, struct job_line *l, uint32_t seen)
 static int read_job(struct reader *r, json_t *o)
 {
 	struct job_line l = { 0 };
-	uint32_t seen;
+	uint64_t seen;
 	int rc;
 
 	sj_job_clear(&l.job);
@@ -451,7 +475,7 @@ static int read_header(struct reader *r, json_t *o)
 	struct header_line h = { .unix_start_ns = SJ_NEVER };
 	sj_workload_info *info = &r->deck->source.info;
 	json_t *schema = json_object_get(o, "schema");
-	uint32_t seen;
+	uint64_t seen;
 	char why[200];
 	int rc;
 
@@ -469,6 +493,9 @@ static int read_header(struct reader *r, json_t *o)
 	if (rc == SJ_OK && h.scalings != NULL &&
 	    jsonl_scalings(&r->terms, h.scalings, why, sizeof(why)) != SJ_OK)
 		rc = fail_at(r, "", "scalings", why);
+	if (rc == SJ_OK && h.comms != NULL &&
+	    jsonl_comms(&r->terms, h.comms, why, sizeof(why)) != SJ_OK)
+		rc = fail_at(r, "", "comms", why);
 	return rc;
 }
 
@@ -477,6 +504,7 @@ static bool is_header(const struct reader *r, const json_t *o)
 {
 	return r->deck->source.info.records == 0 && json_object_get(o, "submit_ns") == NULL &&
 	       (json_object_get(o, "schema") != NULL || json_object_get(o, "scalings") != NULL ||
+		json_object_get(o, "comms") != NULL ||
 		json_object_get(o, "gpu_models") != NULL);
 }
 

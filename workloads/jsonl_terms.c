@@ -21,8 +21,10 @@ static int expected(char *why, size_t size, const char *what)
 
 void jsonl_terms_fini(struct jsonl_terms *t)
 {
-	names_fini(&t->written);
-	free(t->number);
+	names_fini(&t->scalings.text);
+	free(t->scalings.number);
+	names_fini(&t->comms.text);
+	free(t->comms.number);
 }
 
 /* ---- GPU models ------------------------------------------------------------------------ */
@@ -88,9 +90,8 @@ int jsonl_gpu_model(struct jsonl_terms *t, const json_t *v, uint32_t *out, char 
 
 /* ---- scalings ---------------------------------------------------------------------------- */
 
-/* A number of [min, max], or (absent) `none`. */
-static bool read_number(const json_t *o, const char *key, double none, double min,
-			double max, double *out)
+bool jsonl_number(const json_t *o, const char *key, double none, double min, double max,
+		  double *out)
 {
 	const json_t *v = json_object_get(o, key);
 
@@ -220,13 +221,13 @@ static const char *read_scaling(struct jsonl_terms *t, const json_t *o, sj_scali
 	if (odd_key(o, s->kind) != NULL)
 		return "no other keys than speedup, model_rate, apart, node_rate and what this speedup has: "
 		       "serial (amdahl), A and sigma (downey), points (table)";
-	if (!read_number(o, "serial", s->kind == SJ_SPEEDUP_AMDAHL ? -1 : 0, 0, 1, &s->serial) ||
+	if (!jsonl_number(o, "serial", s->kind == SJ_SPEEDUP_AMDAHL ? -1 : 0, 0, 1, &s->serial) ||
 	    s->serial < 0)
 		return "\"serial\", a number from 0 to 1";
-	if (!read_number(o, "A", s->kind == SJ_SPEEDUP_DOWNEY ? -1 : 0, 1, 1e12, &s->A) ||
+	if (!jsonl_number(o, "A", s->kind == SJ_SPEEDUP_DOWNEY ? -1 : 0, 1, 1e12, &s->A) ||
 	    s->A < 0)
 		return "\"A\", a number from 1";
-	if (!read_number(o, "sigma", 0, 0, 1e12, &s->sigma))
+	if (!jsonl_number(o, "sigma", 0, 0, 1e12, &s->sigma))
 		return "\"sigma\", a number from 0";
 	if (s->kind == SJ_SPEEDUP_TABLE &&
 	    !read_points(json_object_get(o, "points"), points, &s->point_count))
@@ -234,7 +235,7 @@ static const char *read_scaling(struct jsonl_terms *t, const json_t *o, sj_scali
 	if (rates != NULL && !read_rates(t, rates, rate, &s->model_count))
 		return "\"model_rate\", rates from 0 as a list by number, or by name of "
 		       "gpu_models";
-	if (!read_number(o, "apart", 1, 1e-9, 1e9, &s->apart))
+	if (!jsonl_number(o, "apart", 1, 1e-9, 1e9, &s->apart))
 		return "\"apart\", a number above 0";
 	if (node_rates != NULL && !read_node_rates(node_rates, rate + MODELS_MAX, &s->node_count))
 		return "\"node_rate\", a list of rates above 0, from node 0 on";
@@ -275,30 +276,39 @@ int jsonl_scalings(struct jsonl_terms *t, const json_t *list, char *why, size_t 
 	return SJ_OK;
 }
 
+uint32_t *jsonl_written(struct jsonl_written *w, const json_t *o)
+{
+	char *text = json_dumps(o, JSON_COMPACT | JSON_SORT_KEYS);
+	uint32_t known = w->text.count, place = 0, *bigger;
+	int rc = SJ_ENOMEM;
+
+	if (text != NULL)
+		rc = names_number(&w->text, text, &place, NULL);
+	free(text);
+	if (rc != SJ_OK)
+		return NULL;
+	if (w->text.count > known) {
+		bigger = realloc(w->number, w->text.count * sizeof(*bigger));
+		if (bigger == NULL)
+			return NULL;
+		w->number = bigger;
+		w->number[place - 1] = 0;
+	}
+	return &w->number[place - 1];
+}
+
 /* Written out: one like it may be there already. */
 static int find_written(struct jsonl_terms *t, const json_t *o, uint32_t *out, char *why,
 			size_t size)
 {
-	char *text = json_dumps(o, JSON_COMPACT | JSON_SORT_KEYS);
-	uint32_t known = t->written.count, place = 0, *bigger;
-	int rc = SJ_ENOMEM;
+	uint32_t *number = jsonl_written(&t->scalings, o);
+	int rc = SJ_OK;
 
-	if (text != NULL)
-		rc = names_number(&t->written, text, &place, NULL);
-	free(text);
-	if (rc == SJ_OK && t->written.count > known) {
-		bigger = realloc(t->number, t->written.count * sizeof(*bigger));
-		rc = bigger == NULL ? SJ_ENOMEM : SJ_OK;
-		if (bigger != NULL) {
-			t->number = bigger;
-			t->number[place - 1] = 0;
-		}
-	}
-	if (rc != SJ_OK)
+	if (number == NULL)
 		return expected(why, size, "more memory than there is");
-	if (t->number[place - 1] == 0)
-		rc = add_scaling(t, o, &t->number[place - 1], why, size);
-	*out = t->number[place - 1];
+	if (*number == 0)
+		rc = add_scaling(t, o, number, why, size);
+	*out = *number;
 	return rc;
 }
 

@@ -46,6 +46,8 @@ static int rules_of(const struct recorded_run *r, struct runspec *spec, sj_error
 	if (rc == SJ_OK)
 		rc = runspec_staging(spec, r->staging, err);
 	if (rc == SJ_OK)
+		rc = runspec_collectives(spec, r->collectives, err);
+	if (rc == SJ_OK)
 		rc = runspec_checkpoint(spec, r->checkpoint, err);
 	if (rc == SJ_OK)
 		rc = runspec_stragglers(spec, r->stragglers, err);

@@ -28,7 +28,7 @@ static const char about[] =
 struct flags {
 	const char     *workload, *cluster, *output, *jobs_csv, *events;
 	const char     *overrun, *estimates, *clock, *progress, *failures,
-			*checkpoint, *stragglers, *network, *staging;
+			*checkpoint, *stragglers, *network, *staging, *collectives;
 	struct opt_list policies;
 	bool            no_store, json;
 	struct runspec  spec;
@@ -79,6 +79,10 @@ static int parse(int argc, char **argv, struct flags *f, int *first)
 		{ 0, "network", OPT_STRING, &f->network, "flow|none",
 		  "Data on the edges of task graphs flows through the network of the cluster "
 		  "(default, when it has one) or costs nothing." },
+		{ 0, "collectives", OPT_STRING, &f->collectives, "none|alpha-beta|flow",
+		  "What tasks send each other while they run costs nothing, what it takes alone "
+		  "on the network (default, when the cluster has one), or goes over the network "
+		  "beside all else." },
 		{ 0, "staging", OPT_STRING, &f->staging, "hold|prefetch[,copies=drop]",
 		  "A task fetches its data when it starts, holding what it has (default), or "
 		  "the data moves as soon as the node is known; nodes keep copies of files or "
@@ -164,6 +168,8 @@ static int parse_rules(struct command_run *c)
 		rc = runspec_estimates(&f->spec, f->estimates, &err);
 	if (rc == SJ_OK && f->clock != NULL)
 		rc = runspec_clock(&f->spec, f->clock, &err);
+	if (rc == SJ_OK && f->collectives != NULL)
+		rc = runspec_collectives(&f->spec, f->collectives, &err);
 	if (rc == SJ_OK && f->staging != NULL)
 		rc = runspec_staging(&f->spec, f->staging, &err);
 	if (rc == SJ_OK && f->checkpoint != NULL)
@@ -252,6 +258,17 @@ static int choose_network(struct cluster *c, const char *how, sj_error *err)
 		       "topology=star and bw=RATE, for one", c->text);
 }
 
+static int check_collectives(const struct command_run *c, sj_error *err)
+{
+	const struct cluster *cluster = &c->lab.cluster;
+
+	if (!c->flags.spec.collectives_chosen ||
+	    c->flags.spec.collectives == SJ_COLLECTIVES_NONE || cluster->network != NULL)
+		return SJ_OK;
+	return sj_fail(err, SJ_EUSAGE, "--collectives %s: the cluster %s has no network; give "
+		       "topology=star and bw=RATE, for one", c->flags.collectives, cluster->text);
+}
+
 static int prepare(struct command_run *c)
 {
 	const struct flags *f = &c->flags;
@@ -266,6 +283,8 @@ static int prepare(struct command_run *c)
 				 "-c nodes=N,cores=N or a file", c->lab.cluster.text);
 	if (f->network != NULL)
 		rc = choose_network(&c->lab.cluster, f->network, &err);
+	if (rc == SJ_OK)
+		rc = check_collectives(c, &err);
 	if (rc == SJ_OK && (f->spec.links || f->spec.transfers) && c->lab.cluster.network == NULL)
 		return say_usage("run: %s is about a network, and %s has none; give "
 				 "topology=star and bw=RATE, for one",
@@ -340,6 +359,22 @@ static void say_links(const struct session_result *r)
 	    "links can%s", r->canonical, l->used, l->links, l->bytes, 100 * l->mean, list);
 }
 
+/* Once: with the first policy. */
+static void say_communication(const struct command_run *c, const struct session_result *r)
+{
+	sj_collectives how = session_collectives(&c->lab, &c->flags.spec);
+
+	if (c->done != 0 || c->lab.workload->source->comm_count == 0)
+		return;
+	if (how == SJ_COLLECTIVES_NONE)
+		say("tasks communicate %.6g bytes while they run, which cost nothing%s",
+		    r->stats.comm_ignored, c->flags.spec.collectives_chosen ? "" :
+		    ": there is no network");
+	else if (!c->flags.spec.collectives_chosen)
+		say("tasks communicate while they run: each step takes what it takes alone on the "
+		    "network (--collectives flow: beside all else)");
+}
+
 static void report(struct command_run *c, const struct session_result *r, int code,
 		   const char *error)
 {
@@ -363,6 +398,7 @@ static void report(struct command_run *c, const struct session_result *r, int co
 	if (r->stats.bytes_ignored != 0 && c->done == 0)
 		say("tasks send each other %" PRIu64 " bytes, and there is no network: they cost "
 		    "nothing", r->stats.bytes_ignored);
+	say_communication(c, r);
 	if (r->stats.bytes_anywhere != 0 && c->done == 0)
 		say("files of %" PRIu64 " bytes are on a shared storage, and the cluster has none: "
 		    "reading them costs nothing", r->stats.bytes_anywhere);

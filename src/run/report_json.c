@@ -93,6 +93,8 @@ json_t *report_json_begin(struct lab *lab, const struct runspec *spec)
 	json_object_set_new(doc, "clock", json_string(clock.text));
 	json_object_set_new(doc, "checkpoint", checkpoint(spec));
 	json_object_set_new(doc, "staging", json_string(runspec_staging_text(spec)));
+	json_object_set_new(doc, "collectives", json_string(runspec_collectives_text(
+				session_collectives(lab, spec))));
 	json_object_set_new(doc, "stragglers", spec->stragglers_text != NULL ?
 			    json_string(spec->stragglers_text) : json_null());
 	json_object_set_new(doc, "failures", lab->failures.text != NULL ?

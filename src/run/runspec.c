@@ -11,6 +11,7 @@
 
 static const char *const overruns[] = { "kill", "extend" };
 static const char *const estimate_kinds[] = { "request", "exact" };
+static const char *const collectives[] = { "none", "alpha-beta", "flow" };
 static const char *const stagings[] = { "hold", "prefetch" };
 static const char *const clocks[] = { "event", "tick", "round" };
 
@@ -118,6 +119,18 @@ int runspec_clock(struct runspec *s, const char *text, sj_error *err)
 	s->clock = (sj_clock_mode)i;
 	s->clock_step_ns = step;
 	s->clock_barrier = barrier;
+	return SJ_OK;
+}
+
+int runspec_collectives(struct runspec *s, const char *text, sj_error *err)
+{
+	int i = choose("--collectives", text, strlen(text), collectives, 3,
+		       "none, alpha-beta or flow", err);
+
+	if (i < 0)
+		return SJ_EUSAGE;
+	s->collectives = (sj_collectives)i;
+	s->collectives_chosen = true;
 	return SJ_OK;
 }
 
@@ -260,6 +273,11 @@ const char *runspec_overrun_text(const struct runspec *s)
 const char *runspec_estimates_text(const struct runspec *s)
 {
 	return estimate_kinds[s->estimates];
+}
+
+const char *runspec_collectives_text(sj_collectives how)
+{
+	return collectives[how];
 }
 
 const char *runspec_staging_text(const struct runspec *s)

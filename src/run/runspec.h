@@ -17,6 +17,8 @@ struct runspec {
 	bool          clock_barrier; /* of rounds */
 	sj_checkpoint checkpoint;
 	sj_staging    staging;
+	sj_collectives collectives;
+	bool          collectives_chosen; /* else the default of the cluster */
 	bool          drop_copies;
 	sj_time       mtbf_ns;    /* that the checkpoints are meant for; 0: not said */
 	char         *checkpoint_text, *stragglers_text; /* as typed; NULL: none */
@@ -38,6 +40,7 @@ void runspec_fini(struct runspec *s);
 int runspec_overrun(struct runspec *s, const char *text, sj_error *err);
 int runspec_estimates(struct runspec *s, const char *text, sj_error *err);
 int runspec_clock(struct runspec *s, const char *text, sj_error *err);
+int runspec_collectives(struct runspec *s, const char *text, sj_error *err);
 int runspec_staging(struct runspec *s, const char *text, sj_error *err);
 /* Also SJ_ENOMEM. "" means none. */
 int runspec_checkpoint(struct runspec *s, const char *text, sj_error *err);
@@ -50,6 +53,7 @@ double runspec_checkpoint_waste(const struct runspec *s);
 const char *runspec_overrun_text(const struct runspec *s);
 const char *runspec_estimates_text(const struct runspec *s);
 const char *runspec_staging_text(const struct runspec *s);
+const char *runspec_collectives_text(sj_collectives how);
 struct runspec_text {
 	char text[64];
 };

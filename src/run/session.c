@@ -34,6 +34,13 @@ struct session {
 	bool                         begun; /* in the store */
 };
 
+sj_collectives session_collectives(const struct lab *lab, const struct runspec *spec)
+{
+	if (lab->workload->source->comm_count == 0 || lab->cluster.network == NULL)
+		return SJ_COLLECTIVES_NONE;
+	return spec->collectives_chosen ? spec->collectives : SJ_COLLECTIVES_ALPHA_BETA;
+}
+
 /* ---- outputs ---------------------------------------------------------------------- */
 
 /* Links are watched for the store, for the summary and for counters of trace events. */
@@ -143,6 +150,8 @@ static int store_begin(struct session *s, sj_error *err)
 		{ "failures", c->lab->failures.text != NULL ? c->lab->failures.text : "" },
 		{ "checkpoint", spec->checkpoint_text != NULL ? spec->checkpoint_text : "" },
 		{ "staging", runspec_staging_text(spec) },
+		{ "collectives",
+		  runspec_collectives_text(session_collectives(c->lab, spec)) },
 		{ "stragglers", spec->stragglers_text != NULL ? spec->stragglers_text : "" },
 		{ NULL, NULL },
 	};
@@ -295,6 +304,7 @@ static int create(const struct lab *lab, const struct runspec *spec,
 		.checkpoint = spec->checkpoint,
 		.stragglers = spec->stragglers,
 		.staging = spec->staging,
+		.collectives = session_collectives(lab, spec),
 		.drop_copies = spec->drop_copies,
 		.check = spec->check,
 		.explain = spec->explain,

@@ -39,6 +39,9 @@ struct session_result {
 	char        *dump;       /* state at a fault or stall; NULL otherwise */
 };
 
+/* What communication of running tasks costs in such a run; none where nothing communicates. */
+sj_collectives session_collectives(const struct lab *lab, const struct runspec *spec);
+
 /*
  * Is the policy spec right for this machine? Tried before anything runs, so that a
  * slip in the last of many policies does not cost the others' time. *canonical is

@@ -52,7 +52,8 @@ static const char select_runs[] =
 	" coalesce((SELECT p.value FROM param p WHERE p.run = r.id AND p.key = 'failures'), ''),"
 	" coalesce((SELECT p.value FROM param p WHERE p.run = r.id AND p.key = 'checkpoint'), ''),"
 	" coalesce((SELECT p.value FROM param p WHERE p.run = r.id AND p.key = 'stragglers'), ''),"
-	" coalesce((SELECT p.value FROM param p WHERE p.run = r.id AND p.key = 'staging'), 'hold')"
+	" coalesce((SELECT p.value FROM param p WHERE p.run = r.id AND p.key = 'staging'), 'hold'),"
+	" coalesce((SELECT p.value FROM param p WHERE p.run = r.id AND p.key = 'collectives'), 'none')"
 	" FROM run r ORDER BY r.id";
 enum { FIRST_TEXT = 7 };
 
@@ -61,7 +62,8 @@ static char **run_text(struct run_info *r, int which)
 {
 	char **text[] = { &r->workload, &r->cluster, &r->policy, &r->clock, &r->overrun,
 			  &r->estimates, &r->digest, &r->version, &r->sha256,
-			  &r->failures, &r->checkpoint, &r->stragglers, &r->staging };
+			  &r->failures, &r->checkpoint, &r->stragglers, &r->staging,
+			  &r->collectives };
 
 	return which < (int)(sizeof(text) / sizeof(text[0])) ? text[which] : NULL;
 }

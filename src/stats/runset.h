@@ -26,7 +26,7 @@ struct run_info {
 	bool        clairvoyant;
 	char       *workload, *cluster, *policy, *clock, *overrun, *estimates, *failures;
 	char       *checkpoint, *stragglers; /* as typed; "": none */
-	char       *staging;
+	char       *staging, *collectives;
 	char       *digest, *version, *sha256; /* of the workload; "" = generated */
 };
 

@@ -22,7 +22,8 @@ static bool same_configuration(const struct run_info *a, const struct run_info *
 	       strcmp(a->failures, b->failures) == 0 &&
 	       strcmp(a->checkpoint, b->checkpoint) == 0 &&
 	       strcmp(a->stragglers, b->stragglers) == 0 &&
-	       strcmp(a->staging, b->staging) == 0 && a->job_limit == b->job_limit;
+	       strcmp(a->staging, b->staging) == 0 &&
+	       strcmp(a->collectives, b->collectives) == 0 && a->job_limit == b->job_limit;
 }
 
 /* ---- building -------------------------------------------------------------------------- */
@@ -98,10 +99,12 @@ static int add_to(struct runset *set, struct configuration *c, const struct run_
 /* ---- labels ------------------------------------------------------------------------------- */
 
 /* Settings in which the runs of one group may differ. */
-enum setting { CLOCK, OVERRUN, ESTIMATES, FAILURES, CHECKPOINT, STRAGGLERS, STAGING, LIMIT,
+enum setting { CLOCK, OVERRUN, ESTIMATES, FAILURES, CHECKPOINT, STRAGGLERS, STAGING,
+	       COLLECTIVES, LIMIT,
 	       SETTINGS };
 static const char *const setting_names[SETTINGS] = { "clock", "overrun", "estimates", "failures",
-						      "checkpoint", "stragglers", "staging", "limit" };
+						      "checkpoint", "stragglers", "staging",
+						      "collectives", "limit" };
 
 static const char *setting_text(const struct run_info *r, enum setting s, char buf[32])
 {
@@ -113,6 +116,7 @@ static const char *setting_text(const struct run_info *r, enum setting s, char b
 	case CHECKPOINT: return r->checkpoint[0] != '\0' ? r->checkpoint : "none";
 	case STRAGGLERS: return r->stragglers[0] != '\0' ? r->stragglers : "none";
 	case STAGING:   return r->staging;
+	case COLLECTIVES: return r->collectives;
 	default:
 		snprintf(buf, 32, "%" PRIu64, r->job_limit);
 		return r->job_limit == 0 ? "none" : buf;

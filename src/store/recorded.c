@@ -18,9 +18,10 @@ static const char sql_runs[] =
 	" coalesce((SELECT value FROM param WHERE run = id AND key = 'checkpoint'), ''),"
 	" coalesce((SELECT value FROM param WHERE run = id AND key = 'stragglers'), ''),"
 	" coalesce((SELECT value FROM param WHERE run = id AND key = 'staging'), 'hold'),"
+	" coalesce((SELECT value FROM param WHERE run = id AND key = 'collectives'), 'none'),"
 	" EXISTS (SELECT 1 FROM decision WHERE run = r.id)"
 	" FROM run AS r ORDER BY id";
-enum { TEXTS_FROM = 7, TEXTS = 22 };
+enum { TEXTS_FROM = 7, TEXTS = 23 };
 
 /* The text members in the order of the query. */
 static void texts_of(struct recorded_run *r, char **text[TEXTS])
@@ -30,7 +31,7 @@ static void texts_of(struct recorded_run *r, char **text[TEXTS])
 		&r->estimates, &r->digest, &r->version, &r->commit, &r->compiler,
 		&r->cflags, &r->command, &r->error, &r->policy_as_typed,
 		&r->input_sha256, &r->policy_sha256, &r->failures, &r->failures_sha256,
-		&r->checkpoint, &r->stragglers, &r->staging,
+		&r->checkpoint, &r->stragglers, &r->staging, &r->collectives,
 	};
 
 	memcpy(text, all, sizeof(all));

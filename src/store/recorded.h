@@ -14,7 +14,7 @@ struct recorded_run {
 	char    *policy_as_typed;  /* names the file of a loaded policy */
 	char    *input_sha256;     /* of the workload; "" for a generator */
 	char    *checkpoint, *stragglers; /* as typed; "": none */
-	char    *staging;
+	char    *staging, *collectives;
 	char    *policy_sha256;    /* of a loaded policy; "" otherwise */
 	char    *failures;         /* as typed; "": only those of the cluster */
 	char    *failures_sha256;  /* of the file of node events, or "" */

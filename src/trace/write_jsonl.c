@@ -7,6 +7,7 @@
 #include <jansson.h>
 
 #include "cli/number_text.h"
+#include "trace/write_comm.h"
 #include "trace/writer.h"
 
 static const char *const layouts[] = { "any", "consolidated", "spread" };
@@ -99,6 +100,11 @@ static void jsonl_header(FILE *to, const sj_source *source, const char *note)
 		put_scaling(to, &source->scalings[i]);
 	}
 	fputs(source->scaling_count > 0 ? "]" : "", to);
+	for (uint32_t i = 0; i < source->comm_count; i++) {
+		fputs(i > 0 ? "," : ",\"comms\":[", to);
+		write_comm(to, &source->comms[i]);
+	}
+	fputs(source->comm_count > 0 ? "]" : "", to);
 	fputs("}\n", to);
 }
 
@@ -125,6 +131,7 @@ static void put_task(FILE *to, const sj_task_spec *t, const char *comma)
 	put_number(to, "ranks_min", t->ranks_min);
 	put_number(to, "ranks_max", t->ranks_max);
 	put_number(to, "scaling", t->scaling);
+	put_number(to, "comm", t->comm);
 	put_number(to, "node", t->node);
 	if (t->layout != SJ_LAYOUT_ANY)
 		fprintf(to, ",\"layout\":\"%s\"", layouts[t->layout]);
