@@ -15,7 +15,7 @@ policies='fifo sjf ljf saf firstfit easy easy:candidates=sjf easy:order=saf
 	conservative:plan=compress easy:order=(expr:(wait/estimate)^3*procs)
 	easy:order=multifactor pyss-easy pyss-fcfs cqsim-easy accasim-easy'
 workloads='gen:lublin:n=3000 gen:poisson:load=0.8,n=20000 gen:heavytail:n=5000'
-others='failing graphs gpus'
+others='failing graphs machines gpus'
 failures='mtbf=(weibull:shape=0.7,mean=90d),mttr=(lognormal:mu=8,sigma=1),retries=unlimited'
 [ -r "$traces/swf/KTH-SP2-1996-2.swf.gz" ] &&
 	workloads="$workloads $traces/swf/KTH-SP2-1996-2.swf.gz"
@@ -32,6 +32,9 @@ digests() {
 		graphs) # data over a network
 			set -- "$@" -c "nodes=16,cores=2,bw=1GB/s,lat=5us,topology=(tree:4x4)"
 			w=gen:dag:shape=cholesky,size=10,ccr=1,n=5,gap=500 ;;
+		machines) # random graphs, unrelated machines
+			set -- "$@" -c "nodes=16,cores=2,bw=1GB/s,lat=5us,topology=star"
+			w=gen:dag:shape=random,size=500,degree=2.5,machines=16,ccr=1,ccr_of=edge,n=3 ;;
 		gpus) # shares, gangs, places, stops, noise, checkpoints
 			set -- -p firstfit:place=frag -p easy:place=best -p conservative:place=spread \
 				-p fifo:place=random -p srtf:place=dotprod -p las:place=worst \

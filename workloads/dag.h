@@ -33,7 +33,8 @@ struct dag_size {
 	uint32_t size;   /* tiles, points, images, items, stages of a fork-join ... */
 	uint32_t width;  /* parallel tasks of a level, children, reducers, stages */
 	uint32_t layers;
-	double   degree; /* mean predecessors of a task */
+	double   degree; /* mean predecessors of a task; of random: successors */
+	double   alpha;  /* width over the square root of the tasks */
 };
 
 struct dag_shape {
@@ -44,5 +45,11 @@ struct dag_shape {
 };
 extern const struct dag_shape dag_shapes[];
 extern const char *const dag_shape_names[]; /* in the same order; ends with NULL */
+
+/* dag_random.c */
+void        dag_layered(struct dag *d, const struct dag_size *s, gsl_rng *rng);
+const char *dag_check_layered(const struct dag_size *s);
+void        dag_random(struct dag *d, const struct dag_size *s, gsl_rng *rng);
+const char *dag_check_random(const struct dag_size *s);
 
 #endif

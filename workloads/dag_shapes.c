@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
- * dag_shapes.c - task graphs by shape. Tasks of dense linear algebra weigh their
+ * dag_shapes.c - regular task graphs by shape; random ones are in dag_random.c. Tasks of dense linear algebra weigh their
  * operations on a b x b tile in units of b^3 / 3, and every edge is one tile.
  *
  * Sources: Topcuoglu, Hariri and Wu 2002 (Gaussian elimination, FFT); Buttari, Langou,
@@ -55,41 +55,6 @@ void dag_fini(struct dag *d)
 	free(d->work);
 	free(d->edge);
 	*d = (struct dag){ 0 };
-}
-
-/* ---- random ------------------------------------------------------------------------- */
-
-/* Each task of a layer but the first has a predecessor in the layer before, and others
- * there with the probability that makes `degree` on average. */
-static void layered(struct dag *d, const struct dag_size *s, gsl_rng *rng)
-{
-	uint32_t before = 0, count_before = 0;
-
-	for (uint32_t l = 0; l < s->layers; l++) {
-		uint32_t first = d->tasks;
-		uint32_t count = s->size / s->layers + (l < s->size % s->layers);
-		double p = count_before > 1 ? (s->degree - 1) / (count_before - 1) : 0;
-
-		for (uint32_t i = 0; i < count; i++) {
-			uint32_t t = dag_task(d, 1), sure;
-
-			if (l == 0)
-				continue;
-			sure = (uint32_t)gsl_rng_uniform_int(rng, count_before);
-			for (uint32_t k = 0; k < count_before; k++)
-				if (k == sure || gsl_rng_uniform(rng) < p)
-					dag_edge(d, before + k, t, 1);
-		}
-		before = first;
-		count_before = count;
-	}
-}
-
-static const char *check_layered(const struct dag_size *s)
-{
-	if (s->layers > s->size)
-		return "layers must not be more than size (the tasks)";
-	return s->degree < 1 ? "degree must be at least 1" : NULL;
 }
 
 /* ---- regular ---------------------------------------------------------------------------- */
@@ -406,7 +371,9 @@ static const char *check_nothing(const struct dag_size *s)
 
 #define SHAPES(X)                                                                        \
 	X("layered", "`size` tasks in `layers` layers, `degree` predecessors each",      \
-	  check_layered, layered)                                                        \
+	  dag_check_layered, dag_layered)                                                \
+	X("random", "`size` tasks, `alpha` sqrt(`size`) wide, `degree` successors each", \
+	  dag_check_random, dag_random)                                                  \
 	X("forkjoin", "`size` stages of `width` tasks between two", check_product,       \
 	  fork_join)                                                                     \
 	X("intree", "tree of `layers` levels, `width` children, towards its root",       \
