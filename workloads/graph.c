@@ -2,6 +2,7 @@
 /* graph.c - see graph.h; Kahn, "Topological sorting of large networks", CACM 5(11), 1962. */
 #include "graph.h"
 
+#include <stdio.h>
 #include <stdlib.h>
 
 struct successors {
@@ -99,19 +100,36 @@ int graph_circle(uint32_t n, const sj_edge *edges, uint32_t m, uint32_t **circle
 	collect(&s, n, edges, m);
 	if (remove_all(&s, n, m) != n) {
 		rc = SJ_EINVAL;
-		if (circle != NULL) {
-			*circle = malloc(n * sizeof(**circle));
-			if (*circle == NULL)
-				rc = SJ_ENOMEM;
-			else
-				*length = walk_back(&s, n, edges, m, s.stack, *circle);
-		}
+		*circle = malloc(n * sizeof(**circle));
+		if (*circle == NULL)
+			rc = SJ_ENOMEM;
+		else
+			*length = walk_back(&s, n, edges, m, s.stack, *circle);
 	}
 	free(block);
 	return rc;
 }
 
-int graph_acyclic(uint32_t n, const sj_edge *edges, uint32_t m)
+void graph_circle_text(const uint32_t *circle, uint32_t length, char *const *name, char *text,
+		       size_t size)
 {
-	return graph_circle(n, edges, m, NULL, NULL);
+	size_t used = 0;
+
+	for (uint32_t i = 0; i <= length && used < size; i++) {
+		uint32_t task = circle[i % length];
+
+		/* As far as there is room, and how it closes. */
+		if (i + 1 < length && used + 160 > size) {
+			used += (size_t)snprintf(text + used, size - used, "... (%u in all) -> ",
+						 length);
+			i = length - 1;
+			continue;
+		}
+		if (name != NULL)
+			used += (size_t)snprintf(text + used, size - used, "%.40s", name[task]);
+		else
+			used += (size_t)snprintf(text + used, size - used, "%u", task);
+		if (i < length && used < size)
+			used += (size_t)snprintf(text + used, size - used, " -> ");
+	}
 }

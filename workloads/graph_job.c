@@ -99,34 +99,19 @@ sj_edge *graph_job_find_edge(struct graph_job *g, uint32_t from, uint32_t to)
 	       bsearch(&key, g->edge, g->edges, sizeof(key), by_ends);
 }
 
-static int tell_circle(const struct graph_job *g, const char *who, const uint32_t *circle,
-		       uint32_t length, sj_error *err)
-{
-	char text[300] = "";
-	size_t used = 0;
-
-	for (uint32_t i = 0; i < length; i++) {
-		if (used > sizeof(text) - 100) {
-			used += (size_t)snprintf(text + used, sizeof(text) - used,
-						 "... (%u in all) -> ", length);
-			break;
-		}
-		used += (size_t)snprintf(text + used, sizeof(text) - used, "%.40s -> ",
-					 g->names.name[circle[i]]);
-	}
-	return sj_fail(err, SJ_EPARSE, "%s: tasks wait for each other in a circle: %s%.40s", who,
-		       text, g->names.name[circle[0]]);
-}
-
 static int check_circle(const struct graph_job *g, const char *who, sj_error *err)
 {
 	uint32_t *circle = NULL, length = 0;
 	int rc = graph_circle(g->names.count, g->edge, g->edges, &circle, &length);
+	char text[400];
 
-	if (rc == SJ_EINVAL)
-		rc = tell_circle(g, who, circle, length, err);
-	else if (rc != SJ_OK)
+	if (rc == SJ_EINVAL) {
+		graph_circle_text(circle, length, g->names.name, text, sizeof(text));
+		rc = sj_fail(err, SJ_EPARSE, "%s: tasks wait for each other in a circle: %s", who,
+			     text);
+	} else if (rc != SJ_OK) {
 		rc = no_memory(g, err);
+	}
 	free(circle);
 	return rc;
 }

@@ -386,15 +386,20 @@ static int read_edges(const struct reader *r, struct job_line *l)
 
 static int check_graph(const struct reader *r, const sj_job *job)
 {
-	switch (graph_acyclic(job->task_count, job->edges, job->edge_count)) {
-	case SJ_OK:
-		return SJ_OK;
-	case SJ_ENOMEM:
-		return sj_fail(r->err, SJ_ENOMEM, "no memory to check %u tasks",
-			       job->task_count);
-	default:
-		return fail_at(r, "", "edges", "no circle of tasks that wait for each other");
+	uint32_t *circle = NULL, length = 0;
+	char expected[480], text[400];
+	int rc = graph_circle(job->task_count, job->edges, job->edge_count, &circle, &length);
+
+	if (rc == SJ_EINVAL) {
+		graph_circle_text(circle, length, NULL, text, sizeof(text));
+		snprintf(expected, sizeof(expected), "no circle of tasks that wait for each "
+			 "other: %s", text);
+		rc = fail_at(r, "", "edges", expected);
+	} else if (rc != SJ_OK) {
+		rc = sj_fail(r->err, SJ_ENOMEM, "no memory to check %u tasks", job->task_count);
 	}
+	free(circle);
+	return rc;
 }
 
 static bool is_wide(const struct reader *r, const sj_job *job)
