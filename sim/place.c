@@ -13,13 +13,14 @@
 #include "sojourn/rng.h"
 
 const char *const sj_place_names[] = { "first", "best", "worst", "pack", "spread", "frag",
-				       "dotprod", "random", NULL };
+				       "dotprod", "near", "random", NULL };
 
 /* ---- the indexes --------------------------------------------------------------------- */
 
 static bool by_sets(sj_place_strategy s)
 {
-	return s != SJ_PLACE_FIRST && s != SJ_PLACE_DOTPROD && s != SJ_PLACE_RANDOM;
+	return s != SJ_PLACE_FIRST && s != SJ_PLACE_DOTPROD && s != SJ_PLACE_NEAR &&
+	       s != SJ_PLACE_RANDOM;
 }
 
 int sj_place_init(sj_ledger *l, uint64_t seed)
@@ -60,6 +61,12 @@ void sj_place_use(sj_ledger *l, sj_place_strategy s)
 	l->place->strategy = s;
 	if (s == SJ_PLACE_FRAG)
 		sj_place_count_demands(l);
+}
+
+void sj_place_set_far(sj_ledger *l, sj_place_far far, void *self)
+{
+	l->place->far = far;
+	l->place->far_self = self;
 }
 
 sj_place_strategy sj_place_used(const sj_ledger *l)

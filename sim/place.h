@@ -21,6 +21,9 @@
  *            (Weng et al., "Beware of fragmentation", USENIX ATC 2023)
  *   dotprod  sum over cores, GPUs and memory of demand x free, each as part of the node's
  *            capacity, more being better (Tetris: Grandl et al., SIGCOMM 2014)
+ *   near     how long the task's data takes to the node, if nothing else moves; all nodes
+ *            with room are looked at, until one has all of it. Without a network or data
+ *            the node number
  *   random   none: uniform over the nodes that can take a rank; stream "place"
  *
  * Layouts: CONSOLIDATED puts all ranks on nodes of one type, on no more of them than
@@ -44,7 +47,7 @@
 
 typedef enum sj_place_strategy {
 	SJ_PLACE_FIRST, SJ_PLACE_BEST, SJ_PLACE_WORST, SJ_PLACE_PACK, SJ_PLACE_SPREAD,
-	SJ_PLACE_FRAG, SJ_PLACE_DOTPROD, SJ_PLACE_RANDOM
+	SJ_PLACE_FRAG, SJ_PLACE_DOTPROD, SJ_PLACE_NEAR, SJ_PLACE_RANDOM
 } sj_place_strategy;
 extern const char *const sj_place_names[]; /* "first", ...; ends with NULL */
 
@@ -64,6 +67,10 @@ void sj_place_fini(sj_ledger *l); /* accepts a ledger without */
 /* The strategy from now on. What it needs is built when it is first asked. */
 void              sj_place_use(sj_ledger *l, sj_place_strategy s);
 sj_place_strategy sj_place_used(const sj_ledger *l);
+
+/* For near: seconds until the data of t would be on a node, >= 0. NULL: none has any. */
+typedef double (*sj_place_far)(void *self, const sj_task *t, uint32_t node);
+void sj_place_set_far(sj_ledger *l, sj_place_far far, void *self);
 
 /* The node is not what it was: called by whatever changes one. */
 void sj_place_moved(sj_ledger *l, uint32_t node);

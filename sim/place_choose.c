@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
  * place_choose.c - one node, by strategy. Every strategy is exact: what a scan over all
- * nodes would pick is picked, as the property test shows. first, dotprod and random walk
+ * nodes would pick is picked, as the property test shows. first, dotprod, near and random walk
  * the tree of maxima; the others compare the sets of nodes with the same free GPUs and
  * cores, and go to single nodes where a set does not tell: shared GPUs, ranges of cores,
  * memory.
@@ -23,6 +23,20 @@ static bool beaten(const struct place_pick *best, uint64_t hi, uint64_t lo)
 	       (hi > best->hi || (hi == best->hi && lo > best->lo));
 }
 
+/* Not negative, so that the order of the bits is that of the numbers. */
+static uint64_t ascending(double x)
+{
+	uint64_t bits;
+
+	memcpy(&bits, &x, sizeof(bits));
+	return bits;
+}
+
+static uint64_t descending(double x)
+{
+	return ~ascending(x);
+}
+
 /* ---- by the tree ------------------------------------------------------------------ */
 
 static void choose_first(const sj_ledger *l, const sj_task *t, uint32_t type, uint32_t need,
@@ -42,6 +56,26 @@ static void choose_first(const sj_ledger *l, const sj_task *t, uint32_t type, ui
 	}
 }
 
+/* Less is nearer; a tie goes to the lowest number, so that nothing beats the first node
+ * that has it all. */
+static void choose_near(const sj_ledger *l, const sj_task *t, uint32_t type, uint32_t need,
+			struct place_pick *best)
+{
+	struct place_max want = tree_need(&l->types[type], t, need);
+	uint32_t end = l->type_first[type + 1], i = l->type_first[type];
+
+	while ((i = tree_next(&l->place->tree, &want, i, end)) != PLACE_NONE) {
+		if (!place_marked(l->place, i) && place_room_for(l, i, t, need)) {
+			double far = l->place->far(l->place->far_self, t, i);
+
+			offer(best, i, ascending(far), 0);
+			if (far == 0)
+				return;
+		}
+		i++;
+	}
+}
+
 /* Of the free amounts m on a node of this type; grows with each of them. */
 static double product(const sj_node_type *type, const sj_task *t, const struct place_max *m)
 {
@@ -55,15 +89,6 @@ static double product(const sj_node_type *type, const sj_task *t, const struct p
 	if (mem > 0)
 		sum += (double)t->mem_bytes / mem * ((double)m->mem_bytes / mem);
 	return sum;
-}
-
-/* Not negative, so that the order of the bits is that of the numbers. */
-static uint64_t descending(double x)
-{
-	uint64_t bits;
-
-	memcpy(&bits, &x, sizeof(bits));
-	return ~bits;
 }
 
 /* The product of the maxima bounds that of every node below. */
@@ -367,6 +392,12 @@ void choose_in_type(const sj_ledger *l, const sj_task *t, uint32_t type, uint32_
 	switch (l->place->strategy) {
 	case SJ_PLACE_FIRST:
 		choose_first(l, t, type, need, best);
+		return;
+	case SJ_PLACE_NEAR:
+		if (l->place->far != NULL)
+			choose_near(l, t, type, need, best);
+		else
+			choose_first(l, t, type, need, best);
 		return;
 	case SJ_PLACE_DOTPROD:
 		choose_dotprod(l, t, type, need, best);

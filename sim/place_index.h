@@ -194,6 +194,8 @@ struct sj_place {
 	struct place_tree    tree;
 	struct place_sets    sets;
 	struct place_frag   *frag;     /* NULL: nobody asked */
+	sj_place_far         far;      /* NULL: nothing is far */
+	void                *far_self;
 	uint64_t             seed;
 	gsl_rng             *rng;      /* NULL: not yet drawn from */
 	struct place_refused refused[REFUSED_SLOTS];

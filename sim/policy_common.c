@@ -23,7 +23,7 @@ static const sj_param table[] = {
 	  .help = "Which nodes a task gets: the first with room; best or worst fit by GPUs, then "
 		  "cores, left; pack onto the fullest in use; spread over the emptiest, a rank "
 		  "each; least growth of fragmentation; largest dot product of demand and room; "
-		  "at random." },
+		  "nearest to the task's data; at random." },
 	{ .name = "typical", .type = SJ_P_STRING, .offset = offsetof(struct common, typical),
 	  .def = "", .unit = "CORES/GPUS[*WEIGHT],...",
 	  .help = "With place=frag: the demands that fragmentation is measured by; empty: those "

@@ -10,6 +10,7 @@
 #include "critical.h"
 #include "data.h"
 #include "pace.h"
+#include "place.h"
 #include "traffic.h"
 #include "transfers.h"
 
@@ -49,6 +50,16 @@ struct staging {
 
 /* ---- making ---------------------------------------------------------------------------- */
 
+/* Whoever asks may have a copy of what a policy sees of the task. */
+static double far_from_data(void *self, const sj_task *t, uint32_t node)
+{
+	const sj_ctx *cx = self;
+	const struct task *own = t->id < cx->task_bound ? task_at(cx, t->id) : NULL;
+
+	return own != NULL && own->pub.seq == t->seq && own->pub.index == t->index ?
+	       sj_data_seconds(cx, &own->pub, node, false) : 0;
+}
+
 int staging_init(sj_ctx *cx)
 {
 	if (cx->network == NULL)
@@ -58,6 +69,7 @@ int staging_init(sj_ctx *cx)
 		return SJ_ENOMEM;
 	cx->staging->free_wait = NO_WAIT;
 	cx->staging->drops = cx->config.drop_copies;
+	sj_place_set_far(&cx->ledger, far_from_data, cx);
 	return SJ_OK;
 }
 
@@ -222,14 +234,14 @@ static int send(sj_ctx *cx, struct task *t, const struct way *what, sj_time at,
 	return wait_add(s, t, id);
 }
 
-/* A time that nothing of this run goes below. */
+/* A time that nothing of this run goes below: ends are rounded up to whole ns. */
 static sj_time alone_ns(double seconds)
 {
 	double ns = seconds * 1e9;
 
 	if (!isfinite(ns)) /* over a link that is down */
 		return 0;
-	ns = floor(ns - ns * 0x1p-48);
+	ns = fabs(ns - nearbyint(ns)) <= ns * 0x1p-48 ? nearbyint(ns) : floor(ns);
 	return ns < 0 ? 0 : ns < (double)SJ_TIME_MAX ? (sj_time)ns : SJ_TIME_MAX;
 }
 

@@ -71,6 +71,7 @@ void deck_free(sj_source *s)
 	for (size_t i = 0; i < d->more_count; i++) {
 		free((void *)d->more[i].tasks);
 		free((void *)d->more[i].edges);
+		free((void *)(uintptr_t)(const void *)d->more[i].files);
 	}
 	for (uint32_t i = 0; i < d->source.scaling_count; i++) {
 		free((void *)d->scaling[i].points);
@@ -80,6 +81,8 @@ void deck_free(sj_source *s)
 	free(d->scaling);
 	deck_free_comms(d);
 	names_fini(&d->gpu_model);
+	names_fini(&d->file);
+	names_fini(&d->place);
 	free(d->model_tasks);
 	free(d->more);
 	free(d->order);
@@ -196,7 +199,7 @@ static bool is_simple(const sj_job *j)
 	       t->gpu_model == 0 && t->mem_bytes == 0 && t->ranks_min == 0 &&
 	       t->ranks_max == 0 && t->scaling == 0 && t->node == 0 && t->layout == 0 &&
 	       t->spare_ranks == 0 && t->steps == 0 && t->comm == 0 && j->deadline_ns == SJ_NEVER && j->weight == 1.0 &&
-	       j->priority == 0 && j->flags == 0;
+	       j->priority == 0 && j->flags == 0 && j->files == NULL;
 }
 
 int deck_add_job(struct deck *d, const sj_job *j, sj_error *err)
@@ -313,6 +316,10 @@ int deck_close(struct deck *d, sj_error *err)
 	struct place *place;
 	int rc = tell_models(d, err);
 
+	d->source.info.file_count = d->file.count;
+	d->source.info.file = (const char *const *)d->file.name;
+	d->source.info.place_count = d->place.count;
+	d->source.info.place = (const char *const *)d->place.name;
 	d->source.info.kept = d->count;
 	if (rc != SJ_OK)
 		return rc;

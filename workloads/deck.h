@@ -35,13 +35,15 @@ struct deck {
 	uint32_t         comm_cap;
 	struct names     gpu_model;       /* of info.gpu_model, once closed ... */
 	uint64_t        *model_tasks;     /* ... of info.gpu_model_tasks */
+	struct names     file, place;     /* of info.file and info.place, once closed */
 };
 
 /* SJ_OK or SJ_ENOMEM. */
 int deck_create(struct deck **out, sj_error *err);
 /* Takes the job as it is; SJ_OK or SJ_ENOMEM. */
 int deck_add(struct deck *d, const struct deck_job *job, sj_error *err);
-/* Any job. Its tasks and edges must be from malloc and become the deck's. */
+/* Any job. Its tasks, edges and files (one block) must be from malloc and become the
+ * deck's. */
 int deck_add_whole(struct deck *d, const sj_job *job, sj_error *err);
 /* Any job, in the compact form when that can say it. */
 int deck_add_job(struct deck *d, const sj_job *job, sj_error *err);

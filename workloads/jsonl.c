@@ -13,6 +13,7 @@
 
 #include "deck.h"
 #include "graph.h"
+#include "jsonl_files.h"
 #include "jsonl_terms.h"
 #include "lines.h"
 
@@ -37,6 +38,7 @@ struct task_line {
 	sj_task_spec spec;
 	uint32_t     procs;
 	json_t      *gpu_model, *scaling, *comm; /* numbers, or a name, an object, ... */
+	json_t      *reads, *writes; /* names of files */
 };
 
 /* A job as written; the demand of its only task stands beside the rest. */
@@ -44,7 +46,8 @@ struct job_line {
 	sj_job           job;
 	struct task_line task;
 	bool             moldable, malleable;
-	json_t          *tasks, *edges;
+	json_t          *tasks, *edges, *files;
+	bool             uses_files; /* a task reads or writes some */
 };
 
 struct header_line {
@@ -70,7 +73,9 @@ struct header_line {
 	{ "node", KIND_U32, base + offsetof(struct task_line, spec.node), 0 },    \
 	{ "layout", KIND_LAYOUT, base + offsetof(struct task_line, spec.layout), 0 }, \
 	{ "spare_ranks", KIND_U16, base + offsetof(struct task_line, spec.spare_ranks), 0 }, \
-	{ "steps", KIND_U64, base + offsetof(struct task_line, spec.steps), 0 }
+	{ "steps", KIND_U64, base + offsetof(struct task_line, spec.steps), 0 },  \
+	{ "reads", KIND_LIST, base + offsetof(struct task_line, reads), 0 },      \
+	{ "writes", KIND_LIST, base + offsetof(struct task_line, writes), 0 }
 
 static const struct key task_keys[] = {
 	TASK_KEYS((size_t)0),
@@ -93,6 +98,7 @@ static const struct key job_keys[] = {
 	{ "malleable", KIND_BOOL, offsetof(struct job_line, malleable), 0 },
 	{ "tasks", KIND_LIST, offsetof(struct job_line, tasks), 0 },
 	{ "edges", KIND_LIST, offsetof(struct job_line, edges), 0 },
+	{ "files", KIND_LIST, offsetof(struct job_line, files), 0 },
 	{ NULL, KIND_ANY, 0, 0 },
 };
 
@@ -123,6 +129,7 @@ struct reader {
 	uint64_t                 line;
 	sj_time                  last_submit_ns;
 	struct jsonl_terms       terms;
+	struct jsonl_files       files;
 	sj_error                *err;
 };
 
@@ -350,6 +357,7 @@ static int read_tasks(struct reader *r, struct job_line *l)
 		if (rc == SJ_OK)
 			rc = finish_task(r, task_keys, seen, where, &t);
 		tasks[i] = t.spec;
+		l->uses_files |= t.reads != NULL || t.writes != NULL;
 	}
 	return rc;
 }
@@ -412,7 +420,19 @@ static bool is_wide(const struct reader *r, const sj_job *job)
 	return false;
 }
 
-static int read_parts(struct reader *r, struct job_line *l, uint64_t seen)
+static int read_files(struct reader *r, struct job_line *l, const json_t *o)
+{
+	struct jsonl_wrong w = { .where = "" };
+	int rc;
+
+	if (l->files == NULL && !l->uses_files)
+		return SJ_OK;
+	rc = jsonl_files_read(&r->files, l->files, l->tasks != NULL ? l->tasks : o, &l->job, &w,
+			      r->err);
+	return rc == SJ_EPARSE ? fail_at(r, w.where, w.key, w.expected) : rc;
+}
+
+static int read_parts(struct reader *r, struct job_line *l, const json_t *o, uint64_t seen)
 {
 	int rc = SJ_OK;
 
@@ -421,7 +441,8 @@ static int read_parts(struct reader *r, struct job_line *l, uint64_t seen)
 	if (l->tasks == NULL) {
 		rc = finish_task(r, job_keys, seen, "", &l->task);
 		l->job.task = l->task.spec;
-		return rc;
+		l->uses_files = l->task.reads != NULL || l->task.writes != NULL;
+		return rc != SJ_OK ? rc : read_files(r, l, o);
 	}
 	for (size_t i = 0; task_keys[i].name != NULL; i++)
 		if (has(job_keys, seen, task_keys[i].name))
@@ -429,6 +450,8 @@ static int read_parts(struct reader *r, struct job_line *l, uint64_t seen)
 	rc = read_tasks(r, l);
 	if (rc == SJ_OK && l->edges != NULL)
 		rc = read_edges(r, l);
+	if (rc == SJ_OK)
+		rc = read_files(r, l, o);
 	if (rc == SJ_OK)
 		rc = check_graph(r, &l->job);
 	if (rc == SJ_OK && l->job.task_count == 1) { /* a list of one is no list */
@@ -455,7 +478,7 @@ static int read_job(struct reader *r, json_t *o)
 	l.job.flags = (l.moldable ? SJ_JOB_MOLDABLE : 0) |
 		      (l.malleable ? SJ_JOB_MALLEABLE : 0);
 	if (rc == SJ_OK)
-		rc = read_parts(r, &l, seen);
+		rc = read_parts(r, &l, o, seen);
 	if (rc == SJ_OK) {
 		r->deck->source.info.unsorted += l.job.submit_ns < r->last_submit_ns;
 		r->last_submit_ns = l.job.submit_ns;
@@ -470,6 +493,7 @@ static int read_job(struct reader *r, json_t *o)
 	}
 	free((void *)l.job.tasks);
 	free((void *)l.job.edges);
+	free((void *)(uintptr_t)(const void *)l.job.files);
 	return rc;
 }
 
@@ -571,7 +595,7 @@ static int jsonl_open(sj_input *in, const sj_reader_options *options, sj_source 
 	if (rc != SJ_OK)
 		return rc;
 	strcpy(r.deck->source.info.format, "jsonl");
-	r.terms.deck = r.deck;
+	r.terms.deck = r.files.deck = r.deck;
 	rc = lines_init(&r.lines, in, LINE_MAX_BYTES, err);
 	if (rc == SJ_OK)
 		rc = read_all(&r);
@@ -582,6 +606,7 @@ static int jsonl_open(sj_input *in, const sj_reader_options *options, sj_source 
 		rc = deck_close(r.deck, err);
 	lines_fini(&r.lines);
 	jsonl_terms_fini(&r.terms);
+	jsonl_files_fini(&r.files);
 	if (rc != SJ_OK) {
 		deck_free(&r.deck->source);
 		return rc;

@@ -5,6 +5,7 @@
 #include <stdlib.h>
 
 #include "run/gpu_names.h"
+#include "run/place_names.h"
 
 int lab_open(const char *workload, const char *cluster, uint64_t seed, uint64_t limit,
 	     struct lab *out, sj_error *err)
@@ -33,6 +34,8 @@ int lab_open(const char *workload, const char *cluster, uint64_t seed, uint64_t 
 	if (rc == SJ_OK)
 		rc = gpu_names_map(&out->workload->source->info, &out->cluster,
 				   &out->gpu_mask, &out->missing);
+	if (rc == SJ_OK)
+		rc = place_names_map(&out->workload->source->info, &out->cluster, &out->places);
 	if (rc != SJ_OK)
 		lab_close(out);
 	return rc;
@@ -57,6 +60,7 @@ void lab_close(struct lab *lab)
 	workload_free(lab->workload);
 	cluster_fini(&lab->cluster);
 	free(lab->gpu_mask);
+	free(lab->places);
 	free(lab->missing);
 	*lab = (struct lab){ .workload = NULL };
 }

@@ -13,6 +13,7 @@ struct lab {
 	struct workload *workload;
 	struct cluster   cluster;
 	uint64_t        *gpu_mask; /* of the workload's names of GPU models; NULL: none */
+	uint32_t        *places;   /* of the workload's names of places; NULL: none */
 	char            *missing;  /* a sentence on those that no GPU has, or NULL */
 	struct failures  failures; /* text NULL: only those of the cluster */
 };

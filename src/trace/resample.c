@@ -37,6 +37,7 @@ static void pool_fini(struct resample *r)
 	for (size_t i = 0; i < r->count; i++) {
 		free((void *)(uintptr_t)(const void *)r->job[i].tasks);
 		free((void *)(uintptr_t)(const void *)r->job[i].edges);
+		free((void *)(uintptr_t)(const void *)r->job[i].files);
 	}
 	free(r->job);
 	if (r->rng != NULL)
@@ -56,9 +57,28 @@ static int keep(const void *from, size_t n, size_t size, const void **to)
 	return SJ_OK;
 }
 
+/* In one block, as the source has it. */
+static int keep_files(const sj_job_files *g, const sj_job_files **to)
+{
+	size_t files = g->file_count * sizeof(*g->files), reads = g->read_count * sizeof(*g->reads);
+	size_t at = g->at_count * sizeof(*g->at);
+	sj_job_files *copy = malloc(sizeof(*copy) + files + reads + at);
+	char *p = (char *)(copy + 1);
+
+	if (copy == NULL)
+		return SJ_ENOMEM;
+	*copy = *g;
+	copy->files = memcpy(p, g->files, files);
+	copy->reads = reads != 0 ? memcpy(p + files, g->reads, reads) : NULL;
+	copy->at = at != 0 ? memcpy(p + files + reads, g->at, at) : NULL;
+	*to = copy;
+	return SJ_OK;
+}
+
 static int pool_add(struct resample *r, const sj_job *job)
 {
 	const void *tasks = NULL, *edges = NULL;
+	const sj_job_files *files = NULL;
 	int rc;
 
 	if (r->count == r->cap) {
@@ -74,9 +94,12 @@ static int pool_add(struct resample *r, const sj_job *job)
 		  &tasks);
 	if (rc == SJ_OK)
 		rc = keep(job->edges, job->edge_count, sizeof(*job->edges), &edges);
+	if (rc == SJ_OK && job->files != NULL)
+		rc = keep_files(job->files, &files);
 	r->job[r->count] = *job;
 	r->job[r->count].tasks = tasks;
 	r->job[r->count].edges = edges;
+	r->job[r->count].files = files;
 	r->count++;
 	return rc;
 }

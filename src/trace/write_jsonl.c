@@ -7,6 +7,7 @@
 #include <jansson.h>
 
 #include "cli/number_text.h"
+#include "trace/file_uses.h"
 #include "trace/write_comm.h"
 #include "trace/writer.h"
 
@@ -114,6 +115,66 @@ static void put_number(FILE *to, const char *key, uint64_t v)
 		fprintf(to, ",\"%s\":%" PRIu64, key, v);
 }
 
+/* Where a file is or goes to. */
+static void put_place(FILE *to, const sj_source *source, uint32_t place)
+{
+	const sj_workload_info *info = &source->info;
+
+	if (place == SJ_AT_STORAGE)
+		fputs("\"storage\"", to);
+	else if (place >= SJ_AT_NAMED && place - SJ_AT_NAMED < info->place_count)
+		put_name(to, info->place[place - SJ_AT_NAMED]);
+	else
+		fprintf(to, "%" PRIu32, place);
+}
+
+static void put_files(FILE *to, const sj_source *source, const sj_job *job)
+{
+	for (uint32_t i = 0; i < job->files->file_count; i++) {
+		const sj_file *f = &job->files->files[i];
+		char buf[32];
+
+		fputs(i > 0 ? ",{\"name\":" : ",\"files\":[{\"name\":", to);
+		put_name(to, file_uses_name(source, job, i, buf));
+		fprintf(to, ",\"bytes\":%" PRIu64, f->bytes);
+		if (f->shared)
+			fputs(",\"shared\":true", to);
+		for (uint32_t k = 0; k < f->at_count; k++) {
+			fputs(k > 0 ? "," : ",\"at\":[", to);
+			put_place(to, source, job->files->at[f->at_first + k]);
+		}
+		fputs(f->at_count > 0 ? "]" : "", to);
+		if (f->maker != 0 && f->to != SJ_FILE_STAYS) {
+			fputs(",\"to\":", to);
+			put_place(to, source, f->to);
+		}
+		fputc('}', to);
+	}
+	fputc(']', to);
+}
+
+/* What one task reads and writes. */
+static void put_uses(FILE *to, const sj_source *source, const sj_job *job,
+		     const struct file_uses *u, uint32_t task)
+{
+	const struct {
+		const char     *key;
+		const uint32_t *first, *file;
+	} both[] = { { ",\"reads\":[", u->read_first, u->read },
+		     { ",\"writes\":[", u->write_first, u->write } };
+
+	for (int b = 0; b < 2; b++) {
+		uint32_t from = both[b].first[task], end = both[b].first[task + 1];
+		char buf[32];
+
+		for (uint32_t k = from; k < end; k++) {
+			fputs(k > from ? "," : both[b].key, to);
+			put_name(to, file_uses_name(source, job, both[b].file[k], buf));
+		}
+		fputs(end > from ? "]" : "", to);
+	}
+}
+
 /* The demand, behind an opening brace or another key (`comma`). */
 static void put_task(FILE *to, const sj_task_spec *t, const char *comma)
 {
@@ -139,12 +200,15 @@ static void put_task(FILE *to, const sj_task_spec *t, const char *comma)
 	put_number(to, "steps", t->steps);
 }
 
-static void put_graph(FILE *to, const sj_job *job)
+static void put_graph(FILE *to, const sj_source *source, const sj_job *job,
+		      const struct file_uses *u)
 {
 	fprintf(to, ",\"tasks\":[");
 	for (uint32_t i = 0; i < job->task_count; i++) {
 		fprintf(to, "%s{", i > 0 ? "," : "");
 		put_task(to, &job->tasks[i], "");
+		if (u != NULL)
+			put_uses(to, source, job, u, i);
 		fputc('}', to);
 	}
 	fputc(']', to);
@@ -162,10 +226,15 @@ static void put_graph(FILE *to, const sj_job *job)
 
 static int jsonl_job(FILE *to, const sj_source *source, const sj_job *job, sj_error *err)
 {
-	(void)source, (void)err;
+	struct file_uses uses, *u = job->files != NULL ? &uses : NULL;
+
+	if (u != NULL && file_uses_init(u, job) != SJ_OK)
+		return sj_fail(err, SJ_ENOMEM, "no memory for the files of job %" PRId64, job->id);
 	fprintf(to, "{\"id\":%" PRId64 ",\"submit_ns\":%" PRId64, job->id, job->submit_ns);
 	if (job->task_count == 1)
 		put_task(to, &job->task, ",");
+	if (job->task_count == 1 && u != NULL)
+		put_uses(to, source, job, u, 0);
 	if (job->logged_start_ns != SJ_NEVER)
 		fprintf(to, ",\"logged_start_ns\":%" PRId64, job->logged_start_ns);
 	if (job->deadline_ns != SJ_NEVER)
@@ -183,7 +252,11 @@ static int jsonl_job(FILE *to, const sj_source *source, const sj_job *job, sj_er
 	if ((job->flags & SJ_JOB_MALLEABLE) != 0)
 		fprintf(to, ",\"malleable\":true");
 	if (job->task_count > 1)
-		put_graph(to, job);
+		put_graph(to, source, job, u);
+	if (u != NULL) {
+		put_files(to, source, job);
+		file_uses_fini(u);
+	}
 	fputs("}\n", to);
 	return SJ_OK;
 }

@@ -46,6 +46,10 @@ static int swf_job(FILE *to, const sj_source *source, const sj_job *job, sj_erro
 		return sj_fail(err, SJ_EINVAL, "job %" PRId64 " has %" PRIu32 " tasks, and "
 			       "SWF knows only jobs of one task; write jsonl",
 			       job->id, job->task_count);
+	(void)source;
+	if (job->files != NULL)
+		return sj_fail(err, SJ_EINVAL, "job %" PRId64 " reads files, which SWF cannot "
+			       "say; write jsonl", job->id);
 	if (t->gpu_milli > 0)
 		return sj_fail(err, SJ_EINVAL, "job %" PRId64 " needs GPUs, which SWF cannot "
 			       "say; write jsonl", job->id);
