@@ -554,8 +554,6 @@ int staging_arrived(sj_ctx *cx, uint32_t transfer)
 	int rc = SJ_OK;
 
 	s->arrived += w.bytes;
-	if (cx->traffic != NULL)
-		traffic_end(cx, transfer, true);
 	if (cx->config.check)
 		check_sent(cx, s, transfer);
 	if (w.file != NULL && (w.write || !s->drops))

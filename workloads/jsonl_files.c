@@ -202,6 +202,8 @@ static int read_uses(struct jsonl_files *f, const json_t *tasks, uint32_t *last_
 		rc = read_names(f, list ? json_array_get(tasks, t) : tasks, t, i < n, last_reader,
 				w, err);
 	}
+	if (rc != SJ_OK)
+		return rc;
 	w->where[0] = '\0';
 	for (uint32_t i = 0; i < f->list.reads && rc == SJ_OK; i++)
 		if (f->list.file[f->list.read[i].file].maker == f->list.read[i].task + 1)

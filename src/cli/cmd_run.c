@@ -396,8 +396,8 @@ static void report(struct command_run *c, const struct session_result *r, int co
 	c->clairvoyant |= r->stats.clairvoyant;
 	say_dropped(r->canonical, r->stats.dropped, "");
 	if (r->stats.bytes_ignored != 0 && c->done == 0)
-		say("tasks send each other %" PRIu64 " bytes, and there is no network: they cost "
-		    "nothing", r->stats.bytes_ignored);
+		say("tasks read %" PRIu64 " bytes, and there is no network: they cost nothing",
+		    r->stats.bytes_ignored);
 	say_communication(c, r);
 	if (r->stats.bytes_anywhere != 0 && c->done == 0)
 		say("files of %" PRIu64 " bytes are on a shared storage, and the cluster has none: "

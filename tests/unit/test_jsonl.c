@@ -117,4 +117,34 @@ TEST(complaints)
 	}
 }
 
-TESTS(CASE(all_of_a_job), CASE(tasks_and_edges), CASE(complaints))
+/* Whoever reads what a task writes follows it, said or not; a file is listed once a task. */
+TEST(files_make_edges)
+{
+	sj_error err;
+	sj_source *s = open_text(
+		"{\"submit_ns\":0,\"tasks\":[{\"runtime_ns\":1,\"writes\":[\"x\",\"y\"]},"
+		"{\"runtime_ns\":1,\"reads\":[\"x\",\"y\",\"x\"]},"
+		"{\"runtime_ns\":1,\"reads\":[\"y\",\"z\"]}],"
+		"\"edges\":[{\"from\":0,\"to\":1,\"bytes\":5}],"
+		"\"files\":[{\"name\":\"x\",\"bytes\":10},{\"name\":\"y\",\"bytes\":20,\"to\":\"disk\"},"
+		"{\"name\":\"z\",\"bytes\":30,\"at\":[4,\"storage\",\"disk\"]}]}\n", 0, &err);
+	const sj_job_files *f;
+	sj_job j;
+	uint32_t n;
+
+	REQUIRE(s != NULL, "%s", err.text);
+	REQUIRE(s->ops->fill(s, &j, 1, &n, &err) == SJ_OK && j.files != NULL);
+	f = j.files;
+	CHECK(j.edge_count == 2 && j.edges[1].from == 0 && j.edges[1].to == 2 &&
+	      j.edges[1].bytes == 0 && j.edges[0].bytes == 5);
+	CHECK(f->file_count == 3 && f->read_count == 4 && f->at_count == 3);
+	CHECK(f->files[0].maker == 1 && f->files[0].to == SJ_FILE_STAYS);
+	CHECK(f->files[1].maker == 1 && f->files[1].to == SJ_AT_NAMED &&
+	      strcmp(s->info.place[0], "disk") == 0);
+	CHECK(f->files[2].maker == 0 && f->files[2].at_count == 3 && f->at[0] == 4 &&
+	      f->at[1] == SJ_AT_STORAGE && f->at[2] == SJ_AT_NAMED);
+	CHECK(strcmp(s->info.file[f->files[2].name - 1], "z") == 0);
+	s->ops->free(s);
+}
+
+TESTS(CASE(all_of_a_job), CASE(tasks_and_edges), CASE(files_make_edges), CASE(complaints))

@@ -231,6 +231,29 @@ static bool same_task(const sj_task_spec *a, const sj_task_spec *b)
 	       a->spare_ranks == b->spare_ranks && a->steps == b->steps;
 }
 
+/* But for the numbers of names. */
+static bool same_files(const sj_job_files *a, const sj_job_files *b)
+{
+	bool same = (a == NULL) == (b == NULL);
+
+	if (!same || a == NULL)
+		return same;
+	same = a->file_count == b->file_count && a->read_count == b->read_count &&
+	       a->at_count == b->at_count;
+	for (uint32_t i = 0; same && i < a->file_count; i++)
+		same = a->files[i].bytes == b->files[i].bytes &&
+		       a->files[i].maker == b->files[i].maker &&
+		       a->files[i].to == b->files[i].to &&
+		       a->files[i].shared == b->files[i].shared &&
+		       a->files[i].at_first == b->files[i].at_first &&
+		       a->files[i].at_count == b->files[i].at_count;
+	for (uint32_t i = 0; same && i < a->read_count; i++)
+		same = a->reads[i].task == b->reads[i].task && a->reads[i].file == b->reads[i].file;
+	for (uint32_t i = 0; same && i < a->at_count; i++)
+		same = a->at[i] == b->at[i];
+	return same;
+}
+
 static bool same_job(const sj_job *a, const sj_job *b)
 {
 	bool same = a->id == b->id && a->submit_ns == b->submit_ns &&
@@ -240,6 +263,7 @@ static bool same_job(const sj_job *a, const sj_job *b)
 		    a->queue == b->queue && a->app == b->app && a->flags == b->flags &&
 		    a->task_count == b->task_count && a->edge_count == b->edge_count;
 
+	same = same && same_files(a->files, b->files);
 	if (!same || a->task_count == 1)
 		return same && same_task(&a->task, &b->task);
 	for (uint32_t i = 0; i < a->task_count; i++)
@@ -316,6 +340,45 @@ static void draw_task(gsl_rng *g, sj_task_spec *t)
 	t->steps = some(g, 1u << 31);
 }
 
+#define FILES 3
+
+struct drawn_files {
+	sj_job_files files;
+	sj_file      file[FILES];
+	sj_read      read[FILES * 3];
+	uint32_t     at[FILES * 2];
+};
+
+static uint32_t draw_place(gsl_rng *g)
+{
+	uint32_t k = draw(g, 3);
+
+	return k == 0 ? draw(g, 9) : k == 1 ? SJ_AT_STORAGE : SJ_AT_NAMED;
+}
+
+/* What a task writes nobody reads here, as that would take an edge. */
+static void draw_files(gsl_rng *g, sj_job *j, struct drawn_files *d)
+{
+	sj_job_files *f = &d->files;
+
+	*f = (sj_job_files){ .file_count = 1 + draw(g, FILES), .files = d->file, .reads = d->read,
+			     .at = d->at };
+	for (uint32_t i = 0; i < f->file_count; i++) {
+		d->file[i] = (sj_file){ .bytes = some(g, 1u << 31), .name = 1 + i,
+					.to = SJ_FILE_STAYS, .shared = draw(g, 2) == 0,
+					.at_first = f->at_count, .maker = some(g, j->task_count + 1) };
+		if (d->file[i].maker != 0 && draw(g, 2) == 0)
+			d->file[i].to = draw_place(g);
+		for (uint32_t n = draw(g, 3); n != 0; n--, d->file[i].at_count++)
+			d->at[f->at_count++] = draw_place(g);
+	}
+	for (uint32_t t = 0; t < j->task_count; t++)
+		for (uint32_t i = 0; i < f->file_count; i++)
+			if (d->file[i].maker == 0 && draw(g, 2) == 0)
+				d->read[f->read_count++] = (sj_read){ t, i };
+	j->files = f;
+}
+
 static void draw_job(gsl_rng *g, sj_job *j, uint32_t i, sj_task_spec *tasks, sj_edge *edge)
 {
 	sj_job_clear(j);
@@ -359,6 +422,9 @@ TEST(random_jobs_go_round)
 	static sj_job jobs[JOBS];
 	static sj_task_spec tasks[JOBS][3];
 	static sj_edge edges[JOBS];
+	static struct drawn_files files[JOBS];
+	static const char *const names[FILES] = { "a b", "\"quoted\"", "c" };
+	static const char *const places[] = { "disk" };
 	struct listed from = { .source.ops = &ops, .job = jobs };
 	sj_workload_info *info = &from.source.info;
 	gsl_rng *g = sj_rng_create(7, "test.schema", 0);
@@ -370,9 +436,14 @@ TEST(random_jobs_go_round)
 	from.source.scalings = scalings;
 	from.source.scaling_count = 4;
 	*info = (sj_workload_info){ .max_procs = 640, .max_nodes = 3, .unix_start_ns = 77,
-				    .gpu_model_count = 3, .gpu_model = models };
-	for (uint32_t i = 0; i < JOBS; i++)
+				    .gpu_model_count = 3, .gpu_model = models,
+				    .file_count = FILES, .file = names, .place_count = 1,
+				    .place = places };
+	for (uint32_t i = 0; i < JOBS; i++) {
 		draw_job(g, &jobs[i], i, tasks[i], &edges[i]);
+		if (draw(g, 3) == 0)
+			draw_files(g, &jobs[i], &files[i]);
+	}
 	text = write_out(&from.source);
 	check_lines(text, "written");
 	s = read_back(text, &err);
@@ -413,6 +484,30 @@ TEST(reader_and_schema_agree)
 		{ JOB "}", true, true, NULL },
 		{ JOB ",\"layout\":\"spread\",\"node\":3,\"spare_ranks\":1}", true, true, NULL },
 		{ JOB ",\"layout\":\"far\"}", false, false, "\"any\", \"consolidated\" or" },
+		{ JOB ",\"reads\":[\"f\"],\"files\":[{\"name\":\"f\",\"bytes\":7,\"at\":[0,\"disk\"]}]}",
+		  true, true, NULL },
+		{ JOB ",\"reads\":[\"g\"],\"files\":[{\"name\":\"f\",\"bytes\":7}]}", false, true,
+		  "\"reads\": expected names of files in the job's" },
+		{ JOB ",\"reads\":\"f\"}", false, false, "\"reads\": expected a list" },
+		{ JOB ",\"reads\":[7]}", false, false, "\"reads\": expected names of files" },
+		{ JOB ",\"files\":[{\"name\":\"f\"}]}", false, false, "file 0: \"bytes\": expected a whole" },
+		{ JOB ",\"files\":[{\"name\":\"\",\"bytes\":1}]}", false, false, "\"name\": expected a name" },
+		{ JOB ",\"files\":[{\"name\":\"f\",\"bytes\":1,\"size\":2}]}", false, false,
+		  "no keys but name, bytes" },
+		{ JOB ",\"files\":[{\"name\":\"f\",\"bytes\":1,\"at\":[-1]}]}", false, false,
+		  "\"at\": expected the number of a node" },
+		{ JOB ",\"files\":[{\"name\":\"f\",\"bytes\":1,\"at\":1}]}", false, false,
+		  "\"at\": expected a list" },
+		{ JOB ",\"files\":[{\"name\":\"f\",\"bytes\":1,\"shared\":1}]}", false, false,
+		  "true or false" },
+		{ JOB ",\"files\":[{\"name\":\"f\",\"bytes\":1,\"to\":[]}]}", false, false,
+		  "\"to\": expected the number" },
+		{ JOB ",\"files\":[{\"name\":\"f\",\"bytes\":1,\"to\":3}]}", false, true,
+		  "\"to\": expected a task that writes" },
+		{ JOB ",\"files\":[{\"name\":\"f\",\"bytes\":1},{\"name\":\"f\",\"bytes\":1}]}", false,
+		  true, "another name for each file" },
+		{ JOB ",\"reads\":[\"f\"],\"writes\":[\"f\"],\"files\":[{\"name\":\"f\",\"bytes\":1}]}",
+		  false, true, "does not write itself" },
 		{ JOB ",\"layout\":1}", false, false, "\"any\", \"consolidated\" or" },
 		{ JOB ",\"spare_ranks\":2}", false, true, "fewer than there are ranks" },
 		{ JOB ",\"spare_ranks\":65536}", false, false, "from 0 to 65535" },
