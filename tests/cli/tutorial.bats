@@ -14,4 +14,7 @@ load helper
 	grep '^[0-9]* passed, 0 failed$' walk.out
 	head -c 5 wait.pdf | grep -q '%PDF-'
 	grep 'quick:patience=1d' walk.out
+	# What was written as measured runs again as it was.
+	[ "$("$SOJOURN" query -T csv "SELECT value FROM metric
+		WHERE name = 'makespan_to_stated'" again.db | tail -n 1)" = 1 ]
 }

@@ -106,3 +106,16 @@ metrics() { # WORKLOAD CLUSTER POLICY: makespan, stated, ratio
 	"$SOJOURN" run -w l.swf -p fifo -o l.db
 	refused 3 'has both stated_makespan_s and makespan_s' "$SOJOURN" plot scatter l.db -T svg -o l.svg
 }
+
+# Where nothing is left out, nothing is missing: what one run did, written as a measurement,
+# is what the next one does.
+@test "workflows: a simulated schedule runs again as it was" {
+	for w in shape=montage,size=3,ccr=0.5 shape=cholesky,size=6,ccr=2 \
+		shape=random,size=60,degree=2,ccr=1; do
+		rm -f first.db w.json
+		"$SOJOURN" run -w "gen:dag:$w,bw=1GB/s" -c nodes=3,cores=2,bw=1GB/s,lat=1ms,topology=star \
+			-p firstfit --allocs -o first.db 2>/dev/null
+		"$SOJOURN" export first.db --format wfformat -o w.json 2>/dev/null
+		[ "$(metrics w.json,place=recorded w.json firstfit | jq '.[2]')" = 1 ]
+	done
+}
