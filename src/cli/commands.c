@@ -16,6 +16,7 @@ const struct command commands[] = {
 	{ "cluster", cmd_cluster, "look at machines, check and write their files" },
 	{ "flows", cmd_flows, "transfers over shared links: when they end, at which rates" },
 	{ "collective", cmd_collective, "what all-reduces and the like cost, each way" },
+	{ "coflow", cmd_coflow, "coflow completion times by the order of service" },
 	{ "policy", cmd_policy, "list, explain, start and check scheduling policies" },
 	{ "bench", cmd_bench, "measure the hot paths of this program" },
 	{ "doctor", cmd_doctor, "check the installation and results files" },
