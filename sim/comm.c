@@ -316,8 +316,8 @@ static int set_phases(const sj_ctx *cx, struct comm *c, uint32_t ranks)
 
 /* ---- tasks -------------------------------------------------------------------------------- */
 
-/* An estimate that is the run time itself is about computing: nobody could know what the
- * network adds. Any other is a claim about all the time that the task has. */
+/* An estimate that is the run time itself is about computing, as nobody could know what the
+ * network adds: it is no limit. Any other is a claim about all the time that the task has. */
 static struct comm *comm_new(const sj_ctx *cx, const struct task *t)
 {
 	const sj_comm *spec = &cx->source->comms[t->comm - 1];
@@ -328,7 +328,7 @@ static struct comm *comm_new(const sj_ctx *cx, const struct task *t)
 	c->spec = spec;
 	c->steps = t->pub.steps != 0 ? t->pub.steps : 1;
 	c->nominal = t->work_ns <= 1; /* 1: it has been placed before */
-	c->counted = t->pub.estimate_ns != t->work_ns && (!c->nominal || t->pub.estimate_ns > 1);
+	c->limited = t->pub.estimate_ns != t->work_ns && (!c->nominal || t->pub.estimate_ns > 1);
 	c->step_ns = (double)(c->nominal ? 1 : t->work_ns) / (double)c->steps;
 	return c;
 }
@@ -375,15 +375,12 @@ double comm_step_least(const struct comm *c, double speed)
 void comm_rate(struct pace *p)
 {
 	const struct comm *c = p->comm;
-	double part; /* of the time in which it computes */
-
 	if (c->seat == NULL)
 		p->rate = p->speed > 0 ? c->step_ns / step_alone(c, p->speed) : 0;
 	else if (c->open && !c->flow.computing)
 		p->rate = 0;
-	part = p->speed > 0 ? p->rate / p->speed : 0;
-	if (!c->counted)
-		p->used_rate = c->nominal ? 0 : p->used_rate * part;
+	if (!c->limited)
+		p->used_rate = 0;
 }
 
 /* Bytes of the flow form are counted as they are sent. */

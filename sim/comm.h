@@ -53,7 +53,7 @@ struct comm {
 	double       step_ns;   /* work of a step, at rate 1 */
 	double       bytes;     /* between nodes, of a step */
 	bool         nominal;   /* it has no work but to communicate */
-	bool         counted;   /* communication counts against the estimate */
+	bool         limited;   /* the estimate is a limit */
 	bool         open;      /* flow: its end is not known yet */
 	uint32_t     ranks;
 	sj_endpoint *seat;      /* flow: by rank */

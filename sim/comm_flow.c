@@ -135,7 +135,8 @@ static void give_up(sj_ctx *cx, struct comm_flow *f)
 }
 
 /* A list of pairs goes at one pace, so that all of it is there at the same time where one
- * link holds it: the share of a pair is that of its bytes. */
+ * link holds it: the share of a pair is that of its bytes. In units of 2^-30 sums of weights
+ * are exact, in whatever order they come and go. */
 static double weight_of(const struct pattern *p, const sj_transfer *s)
 {
 	double sum = 0;
@@ -144,7 +145,9 @@ static double weight_of(const struct pattern *p, const sj_transfer *s)
 		return 1;
 	for (uint32_t i = 0; i < p->phase->pair_count; i++)
 		sum += p->phase->pairs[i].bytes;
-	return sum > 0 && s->bytes > 0 ? s->bytes / sum * p->phase->pair_count : 1;
+	if (!(sum > 0))
+		return 1;
+	return fmax(1, rint(s->bytes / sum * p->phase->pair_count * 0x1p30)) * 0x1p-30;
 }
 
 /* What is there already takes no time. SJ_OK or SJ_ENOMEM. */
@@ -182,25 +185,14 @@ static int send_round(sj_ctx *cx, struct task *t)
 
 /* ---- steps ---------------------------------------------------------------------------------- */
 
-/* The work of whole steps is exact, whatever was rounded within them; the part of it that
- * an estimate without communication allows goes along. */
+/* The work of whole steps is exact, whatever was rounded within them. */
 static void set_done(struct task *t, uint64_t step)
 {
-	struct pace *p = t->pace;
-	const struct comm *c = p->comm;
+	uint64_t steps = t->pace->comm->steps;
 	unsigned __int128 all = (unsigned __int128)(uint64_t)t->work_ns * step;
-	sj_time done = (sj_time)(all / c->steps), whole;
-	double part = (double)(uint64_t)(all % c->steps) / (double)c->steps;
-	double ahead = (double)(done - t->done_ns) + (part - p->done_part);
 
-	if (!c->counted && !c->nominal && p->speed > 0) {
-		p->used_part += ahead * (p->size * p->share / p->speed);
-		whole = (sj_time)floor(p->used_part);
-		p->used_ns += whole;
-		p->used_part -= (double)whole;
-	}
-	t->done_ns = done;
-	p->done_part = part;
+	t->done_ns = (sj_time)(all / steps);
+	t->pace->done_part = (double)(uint64_t)(all % steps) / (double)steps;
 }
 
 static void begin_phase(struct comm *c)
@@ -347,6 +339,7 @@ void comm_flow_begun(sj_ctx *cx, struct task *t)
 
 	assert(f->own || f->skip_length == 0);
 	f->clean &= f->own;
+	f->whole &= f->own || f->idle;
 	if (f->idle)
 		f->step_from = t->span_ns;
 	sj_pes_cancel(&m->due, t->pub.id);

@@ -37,15 +37,18 @@ void comm_skip_begin(sj_ctx *cx, struct task *t)
 	f->clean = !others_under_way(cx);
 }
 
+/* A step that began at this speed takes all that a step takes; of another one what is left
+ * to compute has to be computed. */
 sj_time comm_end_bound(const struct task *t)
 {
 	const struct comm *c = t->pace->comm;
 	const struct comm_flow *f = &c->flow;
-	double steps = (double)(c->steps - f->step) - (f->whole ? 0 : 1);
-	double ns = steps * comm_step_least(c, t->pace->speed) * (1 - 1e-9);
+	double least = comm_step_least(c, t->pace->speed) * (double)(c->steps - f->step - 1);
+	sj_time from = f->whole ? f->step_from : t->span_ns;
 
-	return ns < (double)(SJ_TIME_MAX - f->step_from) ? f->step_from + (sj_time)ns :
-							  SJ_TIME_MAX;
+	least += f->whole ? comm_step_least(c, t->pace->speed) : f->left / t->pace->speed;
+	least *= 1 - 1e-9;
+	return least < (double)(SJ_TIME_MAX - from) ? from + (sj_time)least : SJ_TIME_MAX;
 }
 
 /* What was noted of a task that is slowed down by others is out of date, and too early. */
@@ -73,16 +76,12 @@ static bool alone(const sj_ctx *cx, const struct comm *c)
 	return true;
 }
 
-/* A periodic checkpoint may be written in any step; one that computes too slowly for an
- * estimate of its computing will be killed in one of them; and who watches the links wants
- * to see all. */
-static bool steps_repeat(const sj_ctx *cx, const struct task *t)
+/* A periodic checkpoint may be written in any step; and who watches the links wants to see
+ * all. */
+static bool steps_repeat(const sj_ctx *cx)
 {
-	const struct pace *p = t->pace;
-
 	return !cx->config.step_by_step && cx->traffic == NULL &&
-	       cx->config.checkpoint.interval_ns == 0 &&
-	       (p->comm->counted || p->speed >= p->size * p->share);
+	       cx->config.checkpoint.interval_ns == 0;
 }
 
 uint64_t comm_skip(sj_ctx *cx, struct task *t)
@@ -93,7 +92,7 @@ uint64_t comm_skip(sj_ctx *cx, struct task *t)
 	uint64_t most = c->steps - f->step, n = 0;
 
 	if (f->clean && f->whole && f->epoch == cx->comms->epoch &&
-	    f->others == others_sent(cx) && took > 0 && most > 1 && steps_repeat(cx, t) &&
+	    f->others == others_sent(cx) && took > 0 && most > 1 && steps_repeat(cx) &&
 	    alone(cx, c)) {
 		sj_pes_cancel(&cx->comms->bound, t->pub.id);
 		bound = first_bound(cx);

@@ -146,6 +146,7 @@ struct sj_ctx {
 	uint64_t           node_changes;
 	uint32_t           idle_changes; /* in a row, with nothing running */
 	sj_time            round_start;  /* round clock with a barrier */
+	sj_time            round_end;    /* decisions wait until then; SJ_NEVER: for nothing */
 	/* the rest */
 	sj_run_config      config;
 	struct task_list   copies;      /* second copies, in start order */

@@ -326,7 +326,9 @@ static sj_time next_event(const sj_ctx *cx)
 
 sj_time engine_next(const sj_ctx *cx)
 {
-	return next_event(cx);
+	sj_time next = next_event(cx);
+
+	return next < cx->round_end ? next : cx->round_end;
 }
 
 /* The first multiple of the clock's step that is not before t. With a barrier the count
@@ -481,6 +483,7 @@ static int stepped_instant(sj_ctx *cx, sj_time event)
 		return beyond_time(cx);
 	if (cx->config.clock == SJ_CLOCK_TICK)
 		return one_instant(cx, multiple);
+	cx->round_end = multiple;
 	while (rc == SJ_OK && !met) {
 		sj_time next = next_event(cx);
 		bool only_timers, data;
@@ -498,6 +501,7 @@ static int stepped_instant(sj_ctx *cx, sj_time event)
 			rc = refill(cx);
 		met = barrier && cx->running.count == 0 && next_event(cx) > cx->now;
 	}
+	cx->round_end = SJ_NEVER;
 	if (met)
 		multiple = cx->now;
 	cx->round_start = barrier ? multiple : 0;

@@ -7,7 +7,7 @@
 
 /* First arrivals are fetched. SJ_OK or the source's error, in cx->error. */
 int engine_init(sj_ctx *cx);
-/* When the next end, arrival, timer or change of a node is; SJ_NEVER. */
+/* When the next end, arrival, timer, change of a node or decision is; SJ_NEVER. */
 sj_time engine_next(const sj_ctx *cx);
 /* As sj_run_advance(). */
 int engine_advance(sj_ctx *cx, uint64_t events);

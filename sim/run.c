@@ -67,7 +67,7 @@ int sj_run_create(const sj_run_config *config, sj_run **out, sj_error *err)
 	cx->source = config->source;
 	cx->free_ids = cx->timer_free = UINT32_MAX;
 	cx->latency.ticks = config->ticks;
-	cx->node_next = SJ_NEVER;
+	cx->node_next = cx->round_end = SJ_NEVER;
 	note_wishes(cx);
 	sj_collect_init(&cx->collect);
 	rc = sj_digest_init(&cx->digest);
