@@ -9,7 +9,13 @@
 #include "fabric_parts.h"
 #include "run.h"
 
-#define NONE FABRIC_NONE
+#define NONE       FABRIC_NONE
+#define INNER_HOPS 4u /* of a route: two cables and two disks, or PCIe, at its ends */
+
+static bool has_graph(const sj_fabric *f)
+{
+	return f->spec->graph != NULL;
+}
 
 /* ---- sites -------------------------------------------------------------------------- */
 
@@ -39,7 +45,9 @@ static int number_sites(sj_fabric *f, sj_error *err)
 		sites = f->types[k].site >= sites ? f->types[k].site + 1 : sites;
 	for (uint32_t i = 0; i < f->storages; i++)
 		sites = s->storage[i].site >= sites ? s->storage[i].site + 1 : sites;
-	f->site_count = s->wan_count != 0 ? sites : 1;
+	f->site_count = has_graph(f) ? 0 : s->wan_count != 0 ? sites : 1;
+	if (f->site_count == 0)
+		return SJ_OK;
 	if (f->site_count > SJ_SITES_MAX)
 		return sj_fail(err, SJ_EINVAL, "network: %u sites; at most %u", sites, SJ_SITES_MAX);
 	f->site = calloc(f->site_count, sizeof(*f->site));
@@ -81,6 +89,16 @@ static void of_site(const sj_fabric *f, uint32_t site, double *bytes_per_s, sj_t
 			latency_ns[n++] = t->nic_latency_ns;
 		}
 	}
+}
+
+/* What lies before the network and behind it comes on top. */
+static int make_graph(sj_fabric *f, sj_error *err)
+{
+	int rc = sj_graph_init(&f->graph, f->spec->graph, f->nodes + f->storages, err);
+
+	f->links = f->graph.links;
+	f->hops_max = f->graph.hops_max;
+	return rc;
 }
 
 static int make_topologies(sj_fabric *f, sj_error *err)
@@ -154,7 +172,7 @@ static int route_wan(sj_fabric *f, sj_error *err)
 {
 	uint32_t n = f->site_count, longest = 0, *hops;
 
-	if (n == 1)
+	if (n <= 1)
 		return SJ_OK;
 	f->wan_hop = malloc((size_t)n * n * sizeof(*f->wan_hop));
 	hops = malloc(n * sizeof(*hops));
@@ -192,12 +210,16 @@ static int route_wan(sj_fabric *f, sj_error *err)
 static uint32_t number_storage(sj_fabric *f, uint32_t i, uint32_t first)
 {
 	const sj_storage_spec *s = &f->spec->storage[i];
-	bool half = f->site[site_of(f, f->nodes + i)].topology.spec.half_duplex;
+	bool half = !has_graph(f) &&
+		    f->site[site_of(f, f->nodes + i)].topology.spec.half_duplex;
 	struct sj_storage_links *l = &f->storage_links[i];
 	uint32_t next = first;
 
-	*l = (struct sj_storage_links){ .out = next++, .read = NONE, .write = NONE };
-	l->in = half ? l->out : next++;
+	*l = (struct sj_storage_links){ NONE, NONE, NONE, NONE };
+	if (!has_graph(f)) {
+		l->out = next++;
+		l->in = half ? l->out : next++;
+	}
 	if (s->disk_bytes_per_s > 0)
 		l->read = l->write = next++;
 	if (s->disk_bytes_per_s <= 0 && s->read_bytes_per_s > 0)
@@ -219,7 +241,7 @@ static int count_links(sj_fabric *f, uint64_t *links)
 		*links += f->spec->wan[i].half_duplex ? 1 : 2;
 	for (uint32_t i = 0; i < f->storages; i++)
 		*links += number_storage(f, i, (uint32_t)*links);
-	f->hops_max += f->storages != 0 ? 4 : 0;
+	f->hops_max += f->storages != 0 ? INNER_HOPS : 0;
 	for (uint32_t k = 0, node = 0, pcie = 0; k < f->type_count; node += f->types[k++].count) {
 		const sj_node_type *t = &f->types[k];
 		uint64_t gpus = (uint64_t)t->count * t->gpus;
@@ -228,7 +250,7 @@ static int count_links(sj_fabric *f, uint64_t *links)
 		if (t->pcie_bytes_per_s != 0 && gpus != 0) {
 			f->inner[k].pcie = (uint32_t)*links;
 			*links += 2 * gpus;
-			f->hops_max += pcie++ == 0 ? 2 : 0;
+			f->hops_max += pcie++ == 0 && f->storages == 0 ? 2 : 0;
 		}
 		if (t->nvlink_bytes_per_s != 0 && gpus != 0) {
 			f->inner[k].nvlink = (uint32_t)*links;
@@ -253,8 +275,10 @@ static void set_storages(sj_fabric *f)
 		const struct sj_storage_links *l = &f->storage_links[i];
 		bool shared = s->disk_bytes_per_s > 0;
 
-		set(f, l->out, s->bytes_per_s, s->latency_ns);
-		set(f, l->in, s->bytes_per_s, s->latency_ns);
+		if (l->out != NONE) {
+			set(f, l->out, s->bytes_per_s, s->latency_ns);
+			set(f, l->in, s->bytes_per_s, s->latency_ns);
+		}
 		if (l->read != NONE)
 			set(f, l->read, shared ? s->disk_bytes_per_s : s->read_bytes_per_s, 0);
 		if (l->write != NONE)
@@ -264,6 +288,8 @@ static void set_storages(sj_fabric *f)
 
 static void set_links(sj_fabric *f)
 {
+	for (uint32_t l = 0; l < f->graph.links; l++)
+		set(f, l, f->graph.bytes_per_s[l], f->graph.latency_ns[l]);
 	for (uint32_t i = 0; i < f->site_count; i++) {
 		const sj_topology *t = &f->site[i].topology;
 
@@ -297,11 +323,13 @@ static int check(const sj_fabric *f, sj_error *err)
 	if (f->nodes == 0)
 		return sj_fail(err, SJ_EINVAL, "network: a pool of processors has no nodes to "
 			       "connect");
-	for (uint32_t k = 0; k < f->type_count; k++)
+	if ((f->spec->topology.kind == SJ_TOPOLOGY_LINKS) != has_graph(f))
+		return sj_fail(err, SJ_EINVAL, "network: links of one's own are not stated");
+	for (uint32_t k = 0; k < f->type_count && !has_graph(f); k++)
 		if (f->types[k].nic_bytes_per_s == 0)
 			return sj_fail(err, SJ_EINVAL, "network: node type %u states no bandwidth",
 				       k);
-	for (uint32_t i = 0; i < f->storages; i++)
+	for (uint32_t i = 0; i < f->storages && !has_graph(f); i++)
 		if (!(f->spec->storage[i].bytes_per_s > 0))
 			return sj_fail(err, SJ_EINVAL, "network: storage %u states no bandwidth", i);
 	for (uint32_t i = 0; i < f->spec->wan_count; i++)
@@ -318,7 +346,7 @@ static int make(sj_fabric *f, sj_error *err)
 	if (rc == SJ_OK)
 		rc = number_sites(f, err);
 	if (rc == SJ_OK)
-		rc = make_topologies(f, err);
+		rc = has_graph(f) ? make_graph(f, err) : make_topologies(f, err);
 	if (rc == SJ_OK)
 		rc = route_wan(f, err);
 	if (rc == SJ_OK)
@@ -361,6 +389,7 @@ void sj_fabric_fini(sj_fabric *f)
 {
 	for (uint32_t i = 0; i < f->site_count && f->site != NULL; i++)
 		sj_topology_fini(&f->site[i].topology);
+	sj_graph_fini(&f->graph);
 	free(f->site);
 	free(f->site_of);
 	free(f->local);
@@ -388,6 +417,8 @@ static uint32_t over_network(const sj_fabric *f, uint32_t from, uint32_t to, uin
 {
 	uint32_t site = site_of(f, from), target = site_of(f, to), hops;
 
+	if (has_graph(f))
+		return sj_graph_route(&f->graph, from, to, link);
 	if (site == target)
 		return within_site(f, site, local(f, from), local(f, to), link);
 	hops = within_site(f, site, local(f, from), way_out(f, site), link);
@@ -442,11 +473,11 @@ static uint32_t to_network(const sj_fabric *f, sj_endpoint e, bool back, uint32_
 			link[hops++] = l + !back;
 	} else if (e.at >= f->nodes) {
 		s = &f->storage_links[e.at - f->nodes];
-		if (back)
+		if (back && s->in != NONE)
 			link[hops++] = s->in;
 		if ((back ? s->write : s->read) != NONE)
 			link[hops++] = back ? s->write : s->read;
-		if (!back)
+		if (!back && s->out != NONE)
 			link[hops++] = s->out;
 	}
 	return hops;

@@ -9,6 +9,7 @@
  *
  * storage  a cable between it and the port of its topology, and in front of it its disk:
  *          one link, or one for reads and one for writes; a disk not stated is no link.
+ *          With links of one's own (graph.h) these are its cables, and the disk is added.
  * PCIe     a cable between the memory of a node and each GPU, when the type states it.
  * NVLink   a cable between each GPU and the NVLink switch of the node, likewise.
  *
@@ -20,6 +21,7 @@
 #ifndef SJ_FABRIC_H
 #define SJ_FABRIC_H
 
+#include "graph.h"
 #include "topology.h"
 
 struct sj_node_type;
@@ -53,7 +55,9 @@ typedef struct sj_fabric_spec {
 	const sj_storage_spec *storage;
 	uint32_t               wan_count;     /* 0: one topology for all sites */
 	const sj_wan_spec     *wan;
+	const char *const     *site_name;     /* by site, for names of links; NULL: numbers */
 	const sj_topology_spec *site_topology; /* by site; NULL: all are `topology` */
+	const sj_graph_spec   *graph;         /* of kind SJ_TOPOLOGY_LINKS; else NULL */
 } sj_fabric_spec;
 
 typedef struct sj_endpoint {
@@ -78,9 +82,10 @@ typedef struct sj_fabric {
 	/* private */
 	uint32_t        site_count;   /* with a topology each; 1 without a WAN */
 	sj_fabric_site *site;
+	sj_graph        graph;        /* of kind SJ_TOPOLOGY_LINKS, instead of sites */
 	uint32_t       *site_of, *local; /* by endpoint; NULL: one site, as numbered */
 	uint32_t       *wan_hop;      /* [from * site_count + to]: cable of the next hop */
-	uint32_t        first_wan;
+	uint32_t        first_wan; /* link */
 	struct sj_storage_links *storage_links; /* by storage */
 	const struct sj_node_type *types;
 	uint32_t        type_count;
@@ -97,10 +102,16 @@ int  sj_fabric_init(sj_fabric *f, const sj_fabric_spec *spec,
 		    const struct sj_node_type *types, uint32_t type_count, sj_error *err);
 void sj_fabric_fini(sj_fabric *f); /* a zero-filled one too */
 
-/* What a link is called: as sj_topology_link_name(), behind "site 2" when there are several
- * with networks of their own, whose nodes are numbered from 0 each; "backbone to site 1";
- * "scratch out", "scratch reads"; "node 3 GPU 1 PCIe out" (from the GPU). Returns `name`. */
+/* What a link is called: as sj_topology_link_name(), behind its site when there are several
+ * with networks of their own, whose nodes are numbered from 0 each; "backbone to us";
+ * "scratch out", "scratch reads"; "node 3 GPU 1 PCIe out" (from the GPU); of links of one's
+ * own "uplink", in full duplex "uplink to core". Returns `name`. */
 const char *sj_fabric_link_name(const sj_fabric *f, uint32_t link, char name[SJ_LINK_NAME]);
+/* The first link of the cable that it belongs to, which has *count links. */
+uint32_t sj_fabric_cable(const sj_fabric *f, uint32_t link, uint32_t *count);
+/* The name that its cable was given; false: none. */
+bool sj_fabric_cable_name(const sj_fabric *f, uint32_t link, char name[SJ_LINK_NAME]);
+const char *sj_fabric_endpoint_name(const sj_fabric *f, sj_endpoint e, char name[SJ_LINK_NAME]);
 
 /* Writes the links between two endpoints, in order, and returns how many: 0 when data is
  * there already. *latency_ns is their sum. */

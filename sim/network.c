@@ -252,7 +252,7 @@ int sj_network_advance(sj_network *w, sj_time now, uint32_t *id)
 
 /* ---- asking ---------------------------------------------------------------------------------- */
 
-/* Of the route, infinity when there is none; with `crowded` as if each link were shared
+/* Of the route, infinity when it has no links; with `crowded` as if each link were shared
  * evenly with one more than cross it. */
 static double narrowest(const sj_network *w, sj_endpoint from, sj_endpoint to, bool crowded,
 			sj_time *latency)

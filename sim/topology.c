@@ -254,6 +254,7 @@ static const struct {
 				size_torus, route_torus },
 	[SJ_TOPOLOGY_DRAGONFLY] = { "dragonfly", "groups, routers, nodes", 3, 3,
 				    size_dragonfly, route_dragonfly },
+	[SJ_TOPOLOGY_LINKS] = { "links", "", 0, 0, NULL, NULL }, /* graph.c */
 };
 
 /* Places for nodes. */
@@ -261,7 +262,7 @@ static uint64_t places(const sj_topology_spec *s, uint32_t nodes)
 {
 	uint64_t product = 1;
 
-	if (s->kind == SJ_TOPOLOGY_STAR)
+	if (s->kind == SJ_TOPOLOGY_STAR || s->kind == SJ_TOPOLOGY_LINKS)
 		return nodes;
 	if (s->kind == SJ_TOPOLOGY_FAT_TREE)
 		return (uint64_t)s->size[0] * s->size[0] / 4 * s->size[0];

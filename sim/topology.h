@@ -35,7 +35,8 @@
 
 typedef enum sj_topology_kind {
 	SJ_TOPOLOGY_STAR, SJ_TOPOLOGY_TREE, SJ_TOPOLOGY_FAT_TREE, SJ_TOPOLOGY_TORUS,
-	SJ_TOPOLOGY_DRAGONFLY
+	SJ_TOPOLOGY_DRAGONFLY,
+	SJ_TOPOLOGY_LINKS /* links and routes of one's own: graph.h, not here */
 } sj_topology_kind;
 
 typedef struct sj_topology_spec {
@@ -80,7 +81,7 @@ void sj_topology_forget(sj_topology *t);
 
 /* "node 3 up", "switch 1.2 down", "edge 0 to aggregation 1": what a link is called, in
  * at most SJ_LINK_NAME - 1 characters. Different for each link. Returns `name`. */
-#define SJ_LINK_NAME 64u
+#define SJ_LINK_NAME 160u
 const char *sj_topology_link_name(const sj_topology *t, uint32_t link, char name[SJ_LINK_NAME]);
 
 /* Writes the links from one place (node, or nodes + port) to another, in order, and

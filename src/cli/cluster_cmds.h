@@ -10,5 +10,6 @@ command_fn cluster_check; /* cmd_cluster.c, and so on */
 command_fn cluster_gen;
 command_fn cluster_failures;
 command_fn cluster_convert;
+command_fn cluster_route;
 
 #endif

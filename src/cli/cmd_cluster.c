@@ -18,6 +18,7 @@ static const struct command verbs[] = {
 	{ "check", cluster_check, "everything that is wrong with a file" },
 	{ "gen", cluster_gen, "write a commented file" },
 	{ "failures", cluster_failures, "node events that the laws of a cluster give" },
+	{ "route", cluster_route, "the links from one node, GPU or storage to another" },
 	{ "convert", cluster_convert, "write a machine in any notation as such a file" },
 	{ NULL, NULL, NULL },
 };

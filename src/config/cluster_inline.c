@@ -275,6 +275,9 @@ static int set_network(const struct fields *f, struct cluster *c, sj_error *err)
 		return SJ_ENOMEM;
 	s = &c->network->topology;
 	rc = topology_parse("cluster: topology", f->topology, s, err);
+	if (rc == SJ_OK && s->kind == SJ_TOPOLOGY_LINKS)
+		return sj_fail(err, SJ_EUSAGE, "cluster: topology: links of one's own are stated in a "
+			       "cluster file");
 	s->oversubscription = f->oversubscription;
 	s->bytes_per_s = (double)f->switch_bw;
 	s->latency_ns = f->switch_lat_ns;
@@ -383,7 +386,7 @@ int cluster_inline_parse(const char *text, struct cluster *out, sj_error *err)
 
 static bool can_network(const sj_fabric_spec *n)
 {
-	return n->wan_count == 0 && (n->storage_count == 0 || (n->storage_count == 1 &&
+	return n->wan_count == 0 && n->graph == NULL && (n->storage_count == 0 || (n->storage_count == 1 &&
 	       strcmp(n->storage->name, STORAGE_NAME) == 0 && n->storage->read_bytes_per_s == 0 &&
 	       n->storage->write_bytes_per_s == 0));
 }

@@ -215,11 +215,111 @@ static void sites(struct pen *p, const struct cluster *c)
 		end_list(p);
 }
 
+/* ---- links of one's own ---------------------------------------------------------------------- */
+
+/* A range of nodes lies in one type. */
+static void put_end(FILE *to, const struct cluster *c, sj_graph_end e)
+{
+	const sj_graph_spec *g = c->network->graph;
+	uint32_t first = 0, k = 0, behind;
+
+	while (k < c->type_count && e.first - first >= c->types[k].spec.count)
+		first += c->types[k++].spec.count;
+	behind = e.first - first;
+	if (k == c->type_count)
+		fprintf(to, "\"%s\"", behind < c->network->storage_count ?
+			c->network->storage[behind].name :
+			g->switch_name[behind - c->network->storage_count]);
+	else if (e.count == c->types[k].spec.count && e.count == 1)
+		fprintf(to, "\"%s:0\"", c->types[k].name);
+	else if (e.count == c->types[k].spec.count)
+		fprintf(to, "\"%s\"", c->types[k].name);
+	else if (e.count == 1)
+		fprintf(to, "\"%s:%u\"", c->types[k].name, behind);
+	else
+		fprintf(to, "\"%s:%u-%u\"", c->types[k].name, behind, behind + e.count - 1);
+}
+
+static void put_cable(FILE *to, const sj_graph_spec *g, uint32_t cable)
+{
+	uint32_t i = 0, n;
+
+	for (; cable >= (n = sj_cable_spec_count(&g->cable[i])); i++)
+		cable -= n;
+	if (n == 1)
+		fprintf(to, "\"%s\"", g->cable[i].name);
+	else
+		fprintf(to, "\"%s.%u\"", g->cable[i].name, cable);
+}
+
+static void routes(struct pen *p, const struct cluster *c)
+{
+	const sj_graph_spec *g = c->network->graph;
+
+	for (uint32_t i = 0; i < g->route_count; i++) {
+		const sj_route_spec *r = &g->route[i];
+		struct pen in;
+
+		if (i == 0)
+			begin_list(p, "routes");
+		in = item(p, i);
+		key(&in, "from");
+		put_end(p->to, c, (sj_graph_end){ r->from, 1 });
+		key(&in, "to");
+		put_end(p->to, c, (sj_graph_end){ r->to, 1 });
+		key(&in, "via");
+		for (uint32_t k = 0; k < r->count; k++) {
+			fputs(k == 0 ? "[" : p->json ? "," : ", ", p->to);
+			put_cable(p->to, g, r->cable[k]);
+		}
+		fputs(r->count == 0 ? "[]" : "]", p->to);
+		if (!r->symmetric)
+			text(&in, "symmetric", "no");
+		end_item(&in);
+	}
+	if (g->route_count != 0)
+		end_list(p);
+}
+
+static void links(struct pen *p, const struct cluster *c)
+{
+	const sj_graph_spec *g = c->network->graph;
+
+	if (g == NULL)
+		return;
+	if (g->metric == SJ_BY_LATENCY)
+		text(p, "routing", "latency");
+	if (g->switch_count > 0)
+		key(p, "switches");
+	for (uint32_t i = 0; i < g->switch_count; i++)
+		fprintf(p->to, "%s\"%s\"%s", i == 0 ? "[" : p->json ? "," : ", ", g->switch_name[i],
+			i + 1 == g->switch_count ? "]" : "");
+	begin_list(p, "links");
+	for (uint32_t i = 0; i < g->cable_count; i++) {
+		const sj_cable_spec *s = &g->cable[i];
+		struct pen in = item(p, i);
+
+		text(&in, "name", s->name);
+		key(&in, "between");
+		fputc('[', p->to);
+		put_end(p->to, c, s->end[0]);
+		fputs(p->json ? "," : ", ", p->to);
+		put_end(p->to, c, s->end[1]);
+		fputc(']', p->to);
+		rate(&in, "bandwidth", s->bytes_per_s);
+		duration(&in, "latency", s->latency_ns);
+		duplex(&in, s->half_duplex);
+		end_item(&in);
+	}
+	end_list(p);
+	routes(p, c);
+}
+
 /* ---- the whole ------------------------------------------------------------------------------ */
 
 static bool is_plain(const sj_fabric_spec *n)
 {
-	return n->storage_count == 0 && n->wan_count == 0;
+	return n->storage_count == 0 && n->wan_count == 0 && n->graph == NULL;
 }
 
 void network_write(FILE *to, bool json, const struct cluster *c)
@@ -229,10 +329,27 @@ void network_write(FILE *to, bool json, const struct cluster *c)
 
 	fputs(json ? ",\"network\":{" : block ? "\nnetwork:" : "\nnetwork: {", to);
 	topology(&p, &c->network->topology);
+	links(&p, c);
 	storages(&p, c);
 	wan(&p, c);
 	sites(&p, c);
 	fputs(json ? "}" : block ? "\n" : "}\n", to);
+}
+
+static void free_graph(sj_graph_spec *g)
+{
+	if (g == NULL)
+		return;
+	for (uint32_t i = 0; i < g->switch_count; i++)
+		free((char *)(uintptr_t)g->switch_name[i]);
+	for (uint32_t i = 0; i < g->cable_count; i++)
+		free((char *)(uintptr_t)g->cable[i].name);
+	for (uint32_t i = 0; i < g->route_count; i++)
+		free((uint32_t *)(uintptr_t)g->route[i].cable);
+	free((char **)(uintptr_t)g->switch_name);
+	free((sj_cable_spec *)(uintptr_t)g->cable);
+	free((sj_route_spec *)(uintptr_t)g->route);
+	free(g);
 }
 
 void network_free(sj_fabric_spec *s)
@@ -243,6 +360,7 @@ void network_free(sj_fabric_spec *s)
 		free((char *)(uintptr_t)s->storage[i].name);
 	for (uint32_t i = 0; i < s->wan_count; i++)
 		free((char *)(uintptr_t)s->wan[i].name);
+	free_graph((sj_graph_spec *)(uintptr_t)s->graph);
 	free((sj_storage_spec *)(uintptr_t)s->storage);
 	free((sj_wan_spec *)(uintptr_t)s->wan);
 	free((sj_topology_spec *)(uintptr_t)s->site_topology);

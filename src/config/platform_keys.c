@@ -96,6 +96,20 @@ static int read_duplex(const char *what, const struct yaml_value *v, void *field
 	       sj_fail(err, SJ_EUSAGE, "%s: \"%.40s\"; expected full or half", what, v->text);
 }
 
+static int read_routing(const char *what, const struct yaml_value *v, void *field, sj_error *err)
+{
+	((struct yaml_text *)field)->v = v->text;
+	return strcmp(v->text, "hops") == 0 || strcmp(v->text, "latency") == 0 ? SJ_OK :
+	       sj_fail(err, SJ_EUSAGE, "%s: \"%.40s\"; expected hops or latency", what, v->text);
+}
+
+static int read_yes(const char *what, const struct yaml_value *v, void *field, sj_error *err)
+{
+	((struct yaml_text *)field)->v = v->text;
+	return strcmp(v->text, "yes") == 0 || strcmp(v->text, "no") == 0 ? SJ_OK :
+	       sj_fail(err, SJ_EUSAGE, "%s: \"%.40s\"; expected yes or no", what, v->text);
+}
+
 #define AT(of, member) .offset = offsetof(struct of, member)
 
 static void take_racks(struct yaml_tree *t, const struct yaml_value *v, void *object)
@@ -166,8 +180,6 @@ static void take_slowdown(struct yaml_tree *t, const struct yaml_value *v, void 
 }
 
 /* ---- keys -------------------------------------------------------------------------- */
-
-#define NOT_YET(key, what) { .name = key, .type = YAML_NOT_YET, .help = what }
 
 static const struct yaml_key power_keys[] = {
 	{ .name = "idle", .type = YAML_READ, AT(power_file, idle), .read = read_watts,
@@ -249,8 +261,8 @@ static const struct yaml_key storage_keys[] = {
 	{ .name = "name", .type = YAML_WORD, AT(storage_file, name), .must = true,
 	  .help = "of the storage" },
 	{ .name = "site", .type = YAML_WORD, AT(storage_file, site) },
-	{ .name = "bandwidth", .type = YAML_RATE, AT(storage_file, bandwidth), .must = true,
-	  .min = 1, .max = BYTES_MAX, .help = "of its link to the network, as in 100Gbit/s" },
+	{ .name = "bandwidth", .type = YAML_RATE, AT(storage_file, bandwidth), .min = 1,
+	  .max = BYTES_MAX },
 	{ .name = "latency", .type = YAML_TIME, AT(storage_file, latency), .min = 0,
 	  .max = 3600 },
 	{ .name = "disk", .type = YAML_RATE, AT(storage_file, disk), .min = 1,
@@ -277,6 +289,25 @@ static const struct yaml_key cable_keys[] = {
 	{ .name = "between", .type = YAML_WORDS, AT(cable_file, between), .must = true,
 	  .help = "its two ends, as in [a, b]" },
 	CABLE_KEYS,
+};
+
+static const struct yaml_key link_keys[] = {
+	{ .name = "name", .type = YAML_WORD, AT(cable_file, name), .must = true,
+	  .help = "of the link" },
+	{ .name = "between", .type = YAML_WORDS, AT(cable_file, between), .must = true,
+	  .help = "its two ends, as in [node:0-15, switch]" },
+	CABLE_KEYS,
+};
+
+static const struct yaml_key route_keys[] = {
+	{ .name = "from", .type = YAML_WORD, AT(route_file, from), .must = true,
+	  .help = "node or storage" },
+	{ .name = "to", .type = YAML_WORD, AT(route_file, to), .must = true,
+	  .help = "node or storage" },
+	{ .name = "via", .type = YAML_WORDS, AT(route_file, via), .must = true,
+	  .help = "names of links, in order" },
+	{ .name = "symmetric", .type = YAML_READ, AT(route_file, symmetric), .read = read_yes },
+	{ .name = NULL },
 };
 
 static void take_wan(struct yaml_tree *t, const struct yaml_value *v, void *object)
@@ -321,6 +352,12 @@ static const struct yaml_key network_keys[] = {
 	{ .name = "wan", .type = YAML_TAKE, AT(network_file, wan), .take = take_wan },
 	{ .name = "sites", .type = YAML_MANY, AT(network_file, sites), .inner = site_keys,
 	  .size = sizeof(struct network_file) },
+	{ .name = "switches", .type = YAML_WORDS, AT(network_file, switches) },
+	{ .name = "links", .type = YAML_MANY, AT(network_file, links), .inner = link_keys,
+	  .size = sizeof(struct cable_file) },
+	{ .name = "routes", .type = YAML_MANY, AT(network_file, routes), .inner = route_keys,
+	  .size = sizeof(struct route_file) },
+	{ .name = "routing", .type = YAML_READ, AT(network_file, routing), .read = read_routing },
 	{ .name = NULL },
 };
 
@@ -338,6 +375,5 @@ const struct yaml_key platform_keys[] = {
 	{ .name = "interference", .type = YAML_ONE, AT(file, interference),
 	  .inner = interference_keys },
 	{ .name = "network", .type = YAML_ONE, AT(file, network), .inner = network_keys },
-	NOT_YET("links", "links between nodes"),
 	{ .name = NULL },
 };

@@ -105,7 +105,7 @@ struct storage_file {
 	uint32_t          site_number; /* by platform_places.c */
 };
 
-/* A cable between two sites, or (without ends) between every two. */
+/* A cable between two sites, or (without ends) between every two; or between vertices. */
 struct cable_file {
 	struct text_mark  at;
 	struct yaml_text  name, duplex;
@@ -113,6 +113,16 @@ struct cable_file {
 	struct yaml_bytes bandwidth;
 	struct yaml_time  latency;
 	uint32_t          site[2]; /* by platform_network.c */
+	sj_graph_end      end[2];  /* by platform_links.c ... */
+	uint32_t          first;   /* ... its first cable */
+};
+
+struct route_file {
+	struct text_mark at;
+	struct yaml_text from, to, symmetric;
+	struct yaml_list via;
+	sj_route_spec    spec;  /* by platform_links.c; no cables: something is wrong */
+	uint32_t        *cable;
 };
 
 struct wan_file {
@@ -132,6 +142,8 @@ struct network_file {
 	struct wan_file   wan;
 	struct yaml_list  sites; /* of struct network_file ... */
 	struct yaml_text  site;  /* ... which name theirs */
+	struct yaml_list  switches, links, routes; /* of topology links */
+	struct yaml_text  routing;
 	uint32_t          site_number; /* by platform_network.c */
 };
 
@@ -171,6 +183,9 @@ void platform_check(struct yaml_tree *t, struct file *f, struct models *m, struc
 void platform_number(struct yaml_tree *t, struct file *f, struct places *p);
 /* Of it the network, when sites have their numbers. */
 void platform_check_network(struct yaml_tree *t, struct file *f, const struct places *p);
+/* Links and routes of one's own. */
+void platform_check_links(struct yaml_tree *t, struct file *f);
+int  platform_fill_links(const struct network_file *n, sj_fabric_spec *spec);
 /* The network of a file without mistakes. SJ_OK or SJ_ENOMEM; c->network is then in any
  * state that cluster_fini() can free. */
 int  platform_fill_network(const struct network_file *n, struct cluster *c);

@@ -223,8 +223,25 @@ static void check_topologies(struct yaml_tree *t, struct file *f, const struct p
 			names[count++] = (struct named){ &own[i].site, i };
 	}
 	check_names(t, "site", names, count);
+	for (size_t i = 0; i < n->sites.count; i++)
+		if (own[i].topology.v != NULL && strcmp(own[i].topology.v, "links") == 0)
+			yaml_tree_wrong(t, own[i].topology.at, "topology: links connect a whole machine, "
+					"with all its sites");
 	for (uint32_t k = 0; k < p->sites && !yaml_tree_full(t); k++)
 		check_places(t, of_site(n, k), nodes_at(f, k, p->sites), p->site[k]);
+}
+
+static void refuse_links(struct yaml_tree *t, const struct network_file *n)
+{
+	const struct { const char *key; struct text_mark at; } own[] = {
+		{ "switches", n->switches.at }, { "links", n->links.at },
+		{ "routes", n->routes.at }, { "routing", n->routing.at },
+	};
+
+	for (size_t i = 0; i < sizeof(own) / sizeof(own[0]); i++)
+		if (own[i].at.line != 0)
+			yaml_tree_wrong(t, own[i].at, "%s: this topology has links and routes of its own; "
+					"expected topology: links", own[i].key);
 }
 
 void platform_check_network(struct yaml_tree *t, struct file *f, const struct places *p)
@@ -239,6 +256,15 @@ void platform_check_network(struct yaml_tree *t, struct file *f, const struct pl
 		yaml_tree_wrong(t, n->at, "network: a pool has no nodes to connect");
 		return;
 	}
+	if (n->topology.v != NULL && strcmp(n->topology.v, "links") == 0) {
+		platform_check_links(t, f);
+		return;
+	}
+	refuse_links(t, n);
+	for (size_t i = 0; i < n->storage.count; i++)
+		if (((const struct storage_file *)n->storage.items)[i].bandwidth.at.line == 0)
+			yaml_tree_wrong(t, ((const struct storage_file *)n->storage.items)[i].at,
+					"bandwidth is missing: of its link to the network, as in 100Gbit/s");
 	for (size_t k = 0; k < f->nodes.count; k++)
 		if (type[k].nic.at.line == 0)
 			yaml_tree_wrong(t, type[k].at, "nic: missing, and there is a network; "
@@ -310,6 +336,7 @@ static int fill_wan(const struct network_file *n, struct cluster *c)
 
 	if (n->wan.at.line == 0)
 		return SJ_OK;
+	c->network->site_name = (const char *const *)c->site_names;
 	if (mesh.at.line != 0)
 		room = (size_t)c->site_count * (c->site_count - 1) / 2;
 	c->network->wan = to = calloc(room + 1, sizeof(*to));
@@ -351,6 +378,8 @@ int platform_fill_network(const struct network_file *n, struct cluster *c)
 	if (c->network == NULL)
 		return SJ_ENOMEM;
 	rc = fill_topology(n, &c->network->topology);
+	if (rc == SJ_OK && c->network->topology.kind == SJ_TOPOLOGY_LINKS)
+		rc = platform_fill_links(n, c->network);
 	if (rc == SJ_OK)
 		rc = fill_storages(n, c->network);
 	if (rc == SJ_OK)

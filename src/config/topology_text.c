@@ -9,7 +9,8 @@
 #include "sojourn/param.h"
 
 /* In the order of sj_topology_kind. */
-static const char *const names[] = { "star", "tree", "fat-tree", "torus", "dragonfly" };
+static const char *const names[] = { "star", "tree", "fat-tree", "torus", "dragonfly",
+				     "links" };
 enum { KINDS = sizeof(names) / sizeof(names[0]) };
 
 static int unknown(const char *what, const char *text, const char *word, sj_error *err)
@@ -53,9 +54,11 @@ int topology_parse(const char *what, const char *text, sj_topology_spec *out, sj
 	if (kind == KINDS || strlen(word) != n)
 		return unknown(what, text, word, err);
 	*out = (sj_topology_spec){ .kind = (sj_topology_kind)kind, .oversubscription = 1 };
+	if (colon != NULL && kind == SJ_TOPOLOGY_LINKS)
+		return sj_fail(err, SJ_EUSAGE, "%s: links has no sizes", what);
 	if (colon != NULL)
 		return read_sizes(what, text, colon + 1, out, err);
-	return kind == SJ_TOPOLOGY_STAR ? SJ_OK :
+	return kind == SJ_TOPOLOGY_STAR || kind == SJ_TOPOLOGY_LINKS ? SJ_OK :
 	       sj_fail(err, SJ_EUSAGE, "%s: %s without sizes; expected " TOPOLOGY_NOTATION, what,
 		       word);
 }

@@ -6,7 +6,7 @@
 #include "topology.h"
 
 #define TOPOLOGY_TEXT_MAX 80
-#define TOPOLOGY_NOTATION "star, tree:4x4, fat-tree:8, torus:4x4x2 or dragonfly:9x4x2"
+#define TOPOLOGY_NOTATION "star, tree:4x4, fat-tree:8, torus:4x4x2, dragonfly:9x4x2 or links"
 
 /* Sets kind and sizes. SJ_OK, or SJ_EUSAGE; `what` begins the message. */
 int  topology_parse(const char *what, const char *text, sj_topology_spec *out, sj_error *err);

@@ -30,7 +30,7 @@ static void list_keys(const struct yaml_key *table, char *buf, size_t size)
 
 	buf[0] = '\0';
 	for (const struct yaml_key *k = table; k->name != NULL; k++)
-		if (k->type != YAML_NOT_YET && used < size)
+		if (used < size)
 			used += (size_t)snprintf(buf + used, size - used, "%s%s",
 						 used > 0 ? ", " : "", k->name);
 }
@@ -246,8 +246,7 @@ static void unknown_key(struct yaml_tree *t, const struct yaml_value *key,
 	size_t n = 0;
 
 	for (const struct yaml_key *k = table; k->name != NULL && n < KEYS_MAX; k++)
-		if (k->type != YAML_NOT_YET)
-			names[n++] = k->name;
+		names[n++] = k->name;
 	near = sj_nearest(key->text, names, n);
 	list_keys(table, known, sizeof(known));
 	if (near != NULL)
@@ -282,9 +281,6 @@ static void bind_pair(struct yaml_tree *t, const struct yaml_value *key,
 	k = find_key(table, key->text);
 	if (k == NULL) {
 		unknown_key(t, key, table);
-	} else if (k->type == YAML_NOT_YET) {
-		yaml_tree_wrong(t, key->at, "%s: not modelled yet (%s); leave it out", k->name,
-				k->help);
 	} else if ((*seen >> (k - table) & 1) != 0) {
 		yaml_tree_wrong(t, key->at, "%s: the key is given twice", k->name);
 	} else {

@@ -42,8 +42,7 @@ enum yaml_type {
 	YAML_MANY,   /* a list of mappings: struct yaml_list of structs of `size` that begin
 	              * with a mark, zeroed and bound by `inner`; zeros for what is none */
 	YAML_WORDS,  /* a list of texts: struct yaml_list of struct yaml_text */
-	YAML_TAKE,   /* of any kind, by `take`, into a struct that begins with a mark */
-	YAML_NOT_YET /* known, but not modelled: refused by name */
+	YAML_TAKE    /* of any kind, by `take`, into a struct that begins with a mark */
 };
 
 /* A table ends with a NULL name. */

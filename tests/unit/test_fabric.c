@@ -66,7 +66,7 @@ TEST(routes_by_hand)
 	sj_fabric f;
 
 	REQUIRE(sj_fabric_init(&f, &star, types, 2, NULL) == SJ_OK);
-	CHECK(f.nodes == 3 && f.storages == 2 && f.links == 45 && f.hops_max == 8);
+	CHECK(f.nodes == 3 && f.storages == 2 && f.links == 45 && f.hops_max == 6);
 	CHECK(f.bytes_per_s[8] == 20 && f.bytes_per_s[9] == 10 && f.bytes_per_s[12] == 50);
 	CHECK(f.bytes_per_s[28] == 400 && f.bytes_per_s[29] == 1000);
 	for (size_t i = 0; i < sizeof(want) / sizeof(want[0]); i++) {

@@ -328,7 +328,7 @@ TEST(bad_values)
 		{ "network: {topology: star, wan: {bandwidth: 1GB/s}, sites: [{site: eu, topology: "
 		  "torus:3}]}\n" SITES, "f:1:81: site \"eu\": topology torus has places for 3 nodes" },
 		{ "procs: 4\n[a]: 5", "f:2:1: a key must be a word" },
-		{ "procs: 4\nlinks: star", "f:2:1: links: not modelled yet" },
+		{ "procs: 4\nlinks: star", "f:2:1: no key \"links\"; known here" },
 		{ NODE ", nic: 25Gbit/s}]", "f:1:44: nic: \"25Gbit/s\" is not what belongs here; "
 					    "expected a mapping" },
 		{ NODE ", nic: {latency: 2us}}]", "f:1:44: bandwidth is missing: of the link" },
@@ -495,7 +495,7 @@ TEST(all_errors_at_once)
 		"f:2:5: cores is missing",  "f:3:12: count: 0 is outside",
 		"f:4:5: no key \"core\"",   "f:5:11: type: \"a\" is named twice",
 		"f:7:12: cores: \"8\"",     "f:8:13: memory: \"256\" needs a unit",
-		"f:9:1: links: not modelled yet",
+		"f:9:1: no key \"links\"",
 	};
 	const char *const *sentence;
 	struct wrongs *wrongs;
