@@ -117,9 +117,9 @@ links() {
 		  - { type: node, count: 6, cores: 2 }
 	EOF
 	for c in star links; do
-		"$SOJOURN" run --no-store --json -w gen:dag:shape=cholesky,size=6,n=3 -c $c.yaml -p fifo \
+		"$SOJOURN" run --no-store --json -w gen:dag:shape=cholesky,size=6,n=3,ccr=1,bw=1MB/s -c $c.yaml -p fifo \
 			--check 2>/dev/null | jq -r '.runs[0] | .digest, .metrics.staging_s' >$c.out
 	done
-	[ "$(sed -n 2p star.out)" != 0 ]
+	[ "$(sed -n 2p star.out | cut -d. -f1)" -gt 0 ]
 	diff star.out links.out
 }
