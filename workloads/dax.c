@@ -7,8 +7,8 @@
  * those of <child><parent/></child>; an edge carries the files that the parent lists as
  * output and the child as input, with the size that the child states. Counts run times
  * and sizes below 0, which published documents have, and takes them as 0. Invents: the
- * run time as the estimate. Does not read: namespaces, arguments, profiles, files that
- * nobody in the document makes (they are there before it starts). Cannot know: users.
+ * run time as the estimate; files that nobody in the document makes are on a shared
+ * storage. Does not read: namespaces, arguments, profiles. Cannot know: users.
  */
 #include <stdio.h>
 #include <string.h>
@@ -142,7 +142,7 @@ static int dax_open(sj_input *in, const sj_reader_options *options, sj_source **
 		return rc;
 	rc = xml_read(in, &handler, &r, &lines, err);
 	if (rc == SJ_OK)
-		uses_to_edges(&r.uses, &r.graph);
+		rc = uses_close(&r.uses, &r.graph, &r.files, r.deck, err);
 	names_fini(&r.files);
 	uses_fini(&r.uses);
 	return graph_job_source(&r.graph, in->name, "dax", lines, r.deck, rc, out, err);

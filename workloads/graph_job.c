@@ -144,8 +144,11 @@ int graph_job_close(struct graph_job *g, const char *who, int64_t id, sj_time su
 		g->task = NULL;
 		g->edge = NULL;
 	}
-	rc = deck_add_whole(d, &job, err);
+	rc = file_list_pack(&g->files, &job.files, err);
+	if (rc == SJ_OK)
+		rc = deck_add_whole(d, &job, err);
 	if (rc != SJ_OK) {
+		free((void *)(uintptr_t)(const void *)job.files);
 		free((void *)job.tasks);
 		free((void *)job.edges);
 	}
@@ -158,6 +161,7 @@ void graph_job_fini(struct graph_job *g)
 	names_fini(&g->names);
 	free(g->task);
 	free(g->edge);
+	file_list_fini(&g->files);
 	*g = (struct graph_job){ 0 };
 }
 

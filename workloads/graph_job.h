@@ -9,6 +9,7 @@
 #define GRAPH_JOB_H
 
 #include "deck.h"
+#include "file_list.h"
 
 struct graph_job {
 	struct names  names;       /* of tasks */
@@ -16,6 +17,7 @@ struct graph_job {
 	uint32_t      task_cap;
 	sj_edge      *edge;
 	uint32_t      edges, edge_cap;
+	struct file_list files;    /* that tasks read and none of them makes */
 };
 
 /* The task of this name, made when it is new. SJ_OK or SJ_ENOMEM. */

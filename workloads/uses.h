@@ -21,10 +21,15 @@ struct uses {
 
 /* SJ_OK or SJ_ENOMEM. */
 int  uses_add(struct uses *u, struct use use, sj_error *err);
-/* Every file that the first task of an edge writes and the second one reads adds the bytes
+/*
+ * Every file that the first task of an edge writes and the second one reads adds the bytes
  * that the reader states to the edge. A file between tasks without an edge adds nothing:
- * it was there before. Reorders both. */
-void uses_to_edges(struct uses *u, struct graph_job *g);
+ * it was there before. A file that tasks read and none writes becomes a file of the job, on
+ * a shared storage, of the largest size stated; without bytes it is nothing. Reorders both;
+ * `names` of the files become the deck's. SJ_OK or SJ_ENOMEM.
+ */
+int  uses_close(struct uses *u, struct graph_job *g, struct names *names, struct deck *d,
+		sj_error *err);
 void uses_fini(struct uses *u);
 
 #endif

@@ -13,8 +13,8 @@
  * from 0, is the place in `machines` of the first machine it names; src/config/wfmachines.h
  * makes these nodes of the same document. A task that names no machine stays free.
  * Invents: the run time as the estimate; the run time is the measured one and has reading
- * and writing in it. Does not read: commands, energy, memory (measured, not asked for),
- * files that no parent makes, further machines of a task. Cannot know: users, waiting in
+ * and writing in it; files that no task makes are on a shared storage. Does not read:
+ * commands, energy, memory (measured, not asked for), further machines of a task. Cannot know: users, waiting in
  * front of the tasks.
  */
 #include <jansson.h>
@@ -325,8 +325,7 @@ static int read_document(struct reader *r, const json_t *root)
 	read_machines(r, json_object_get(execution, "machines"));
 	if (seconds(json_object_get(execution, "makespanInSeconds"), &makespan))
 		r->deck->source.info.stated_makespan_ns = makespan;
-	uses_to_edges(&r->uses, &r->graph);
-	return SJ_OK;
+	return uses_close(&r->uses, &r->graph, &r->files, r->deck, r->err);
 }
 
 static int read_text(struct reader *r, const struct whole *w)

@@ -75,6 +75,27 @@ stored() {
 		"$SOJOURN" run --no-store -w bad.jsonl -c $C -p fifo
 }
 
+@test "files of workflows that no task makes are on a shared storage" {
+	cat >g.dax <<-'END'
+		<adag><job id="a" runtime="3"><uses file="in" link="input" size="500"/><uses file="f" link="output" size="100"/></job>
+		<job id="b" runtime="4"><uses file="f" link="input" size="100"/><uses file="in" link="input" size="500"/></job>
+		<child ref="b"><parent ref="a"/></child></adag>
+	END
+	# Once: 0.5 s and 500 B at 50 B/s; the node keeps it.
+	[ "$(metric makespan_s -w g.dax -c $C,storage_bw=50B/s -p fifo --check)" = 17.5 ]
+	[ "$(metric makespan_s -w g.dax -c $C,storage_bw=50B/s -p fifo --staging hold,copies=drop)" = 28 ]
+	[ "$(metric makespan_s -w g.dax -c $C -p fifo)" = 7 ]
+	accepted 'files of 500 bytes are on a shared storage, and the cluster has none' \
+		"$SOJOURN" run --no-store -w g.dax -c $C -p fifo
+	cat >g.json <<-'END'
+		{"name":"w","schemaVersion":"1.5","workflow":{"specification":{"tasks":[
+		{"id":"a","parents":[],"inputFiles":["in"],"outputFiles":["f"]},{"id":"b","parents":["a"],"inputFiles":["f","in"]}],
+		"files":[{"id":"f","sizeInBytes":7},{"id":"in","sizeInBytes":500}]},"execution":{"makespanInSeconds":9,"tasks":[
+		{"id":"a","runtimeInSeconds":3},{"id":"b","runtimeInSeconds":4}],"machines":[{"cpu":{"coreCount":2}}]}}}
+	END
+	[ "$(metric makespan_s -w g.json -c $C,storage_bw=50B/s -p fifo --check)" = 17.5 ]
+}
+
 @test "place=near moves fewer bytes" {
 	local w=gen:dag:shape=layered,size=400,layers=20,ccr=0.5,procs=64
 	local c=nodes=16,cores=4,bw=10Gbit/s,lat=2us,topology=star
