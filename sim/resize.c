@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "actions.h"
+#include "staging.h"
 
 /* ---- size ---------------------------------------------------------------------- */
 
@@ -191,6 +192,7 @@ int sj_migrate(sj_ctx *cx, const sj_task *task, const sj_placement *where)
 	struct task *t = task_of(task);
 	int rc = action_count(cx, t, "migrate");
 	sj_held to = { 0 };
+	bool waits;
 
 	if (rc != SJ_OK)
 		return rc;
@@ -209,6 +211,9 @@ int sj_migrate(sj_ctx *cx, const sj_task *task, const sj_placement *where)
 		return action_taken(cx, t, "migrate", rc);
 	life_close_span(cx, t);
 	life_hand_out(cx, t);
+	waits = t->inputs != 0;
+	if (waits)
+		staging_cancel(cx, t);
 	if (cx->beside != NULL)
 		interference_leave(cx, t);
 	sj_held_drop(&t->held);
@@ -216,5 +221,7 @@ int sj_migrate(sj_ctx *cx, const sj_task *task, const sj_placement *where)
 	t->starts++;
 	checkpoint_keep(cx, t);
 	checkpoint_start(t);
+	if (waits && (rc = staging_moved(cx, t)) != SJ_OK)
+		return rc == SJ_ENOMEM ? action_no_memory(cx) : rc;
 	return go_on(cx, t, SJ_D_MIGRATE, sj_held_grips(&t->held)->node);
 }

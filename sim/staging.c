@@ -365,6 +365,16 @@ int staging_begin(sj_ctx *cx, struct task *t, const struct task *original)
 	return rc == SJ_OK && t->inputs != 0 ? hold(cx, t, t->pub.start_ns) : rc;
 }
 
+int staging_moved(sj_ctx *cx, struct task *t)
+{
+	int rc = SJ_OK;
+
+	t->staged_out = false;
+	if (t->done_ns == 0 && t->work_ns != 0)
+		rc = fetch_all(cx, t, t->job, sj_held_grips(&t->held)->node, cx->now);
+	return rc == SJ_OK && t->inputs != 0 ? hold(cx, t, cx->now) : rc;
+}
+
 bool staging_writes(sj_ctx *cx, struct task *t)
 {
 	const struct job_rec *jr = is_copy(t) ? t->pace->copy_of->job : t->job;

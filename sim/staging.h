@@ -40,6 +40,9 @@ int  staging_made(sj_ctx *cx, struct job_rec *jr, uint32_t index);
 /* t, or a second copy of it, has its nodes: begins its transfers. With any, it has a pace
  * and no end until they are done. SJ_OK or SJ_ENOMEM. */
 int  staging_begin(sj_ctx *cx, struct task *t, const struct task *original);
+/* t waited for data (staging_cancel() was called) and has other nodes: it fetches, or writes,
+ * anew. SJ_OK or SJ_ENOMEM. */
+int  staging_moved(sj_ctx *cx, struct task *t);
 /* t, or a second copy of it, has computed. True: it writes to a storage first, and will end
  * when that is done. Without memory the run's error is set. */
 bool staging_writes(sj_ctx *cx, struct task *t);

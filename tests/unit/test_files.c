@@ -360,6 +360,44 @@ TEST(sizes_of_a_shared_file_agree)
 	      strstr(out.err.text, "another size") != NULL, "%s", out.err.text);
 }
 
+/* Task 2 waits on node 1 for 1000 B from node 0; at 15 s it moves to node 2 and fetches anew,
+ * or is stopped, and starts again there at once. */
+TEST(moved_while_it_waits)
+{
+	static const struct step move[] = {
+		{ 15, OP_MIGRATE, 2, 0, 0, 1, { { 2, 1 } }, SJ_OK },
+	};
+	static const struct step stop[] = {
+		{ 15, OP_STOP, 2, SJ_STOP_KEEP, 0, 0, { { 0, 0 } }, SJ_OK },
+		{ 15, OP_START, 2, 0, 0, 1, { { 2, 1 } }, SJ_OK },
+	};
+	const struct script scripts[] = { { move, 1, false }, { stop, 2, true } };
+	const sj_node_type three = node_type(3, 1);
+	sj_job jobs[] = { reader(2, 0, 1, &set) };
+	sj_run_config c = { .cluster = { .type_count = 1, .types = &three }, .network = &star,
+			    .source = &named.base };
+
+	jobs[0].task.node = 0;
+	for (int i = 0; i < 2; i++) {
+		const struct step start[] = {
+			{ 10, OP_START, 2, 0, 0, 1, { { 1, 1 } }, SJ_OK },
+			scripts[i].step[0], scripts[i].step[i],
+		};
+		const struct script all = { start, 2 + (uint32_t)i, true };
+
+		script_run(c, &all, jobs, 1, &out);
+		CHECK(out.rc == SJ_OK, "%s", out.err.text);
+		CHECK(near(finish(0), 15 + 11 + 10), "%d: ends at %.9g s", i, finish(0));
+		IS(SJ_M_BYTES, 2000);
+		/* With checkpoints the same: nothing was done that would be written. */
+		c.checkpoint = (sj_checkpoint){ .cost_ns = 3 * S, .restart_ns = 2 * S,
+						.modelled = true };
+		script_run(c, &all, jobs, 1, &out);
+		CHECK(near(finish(0), 15 + 11 + 2 + 10), "%d: ends at %.9g s", i, finish(0));
+		c.checkpoint.modelled = false;
+	}
+}
+
 /* ---- critical path and slack --------------------------------------------------------------- */
 
 /* Task 0 feeds 1 on its own node and 2 elsewhere, which waits 11 s. */
@@ -418,5 +456,5 @@ TEST(several_graphs_at_once)
 TESTS(CASE(computing_hides_transfers), CASE(a_policy_says_where_a_task_will_run),
       CASE(stage_is_checked), CASE(a_node_keeps_what_it_fetched),
       CASE(two_tasks_wait_for_one_transfer), CASE(the_nearest_copy), CASE(files_that_tasks_make),
-      CASE(files_that_cannot_be), CASE(sizes_of_a_shared_file_agree),
+      CASE(moved_while_it_waits), CASE(files_that_cannot_be), CASE(sizes_of_a_shared_file_agree),
       CASE(critical_path_and_slack), CASE(several_graphs_at_once))
