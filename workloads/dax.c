@@ -40,7 +40,6 @@ static int begin_job(struct xml *x, struct reader *r, const char **attributes)
 {
 	const char *id = must(x, attributes, "job", "id");
 	const char *runtime = must(x, attributes, "job", "runtime");
-	char who[300];
 	sj_time ns;
 	int rc;
 
@@ -54,8 +53,7 @@ static int begin_job(struct xml *x, struct reader *r, const char **attributes)
 		ns = 0;
 	}
 	rc = graph_job_task(&r->graph, id, &r->task, x->err);
-	snprintf(who, sizeof(who), "%.250s:%llu", x->name, (unsigned long long)x->line);
-	return rc != SJ_OK ? rc : graph_job_work(&r->graph, who, r->task, 1, ns, x->err);
+	return rc != SJ_OK ? rc : graph_job_work(&r->graph, x->name, r->task, 1, ns, x->err);
 }
 
 /* Older documents say file, newer ones name. */
@@ -104,6 +102,7 @@ static int begin(struct xml *x, void *self, const char *element, const char **at
 {
 	struct reader *r = self;
 
+	r->graph.line = x->line;
 	if (!r->any && strcmp(element, "adag") != 0)
 		return xml_fail(x, "the document is <%.40s>; expected <adag>", element);
 	r->any = true;

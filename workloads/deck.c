@@ -234,7 +234,7 @@ void deck_note(struct deck *d, const sj_job *job)
 	info->no_gpu += gpus == 0;
 	info->most_procs = procs > info->most_procs ? procs : info->most_procs;
 	info->most_gpu_milli = gpus > info->most_gpu_milli ? gpus : info->most_gpu_milli;
-	if (job->submit_ns < 0)
+	if (job->submit_ns == -1) /* unknown; others below 0 lie before the log's zero */
 		return;
 	if (info->first_submit_ns == SJ_NEVER) {
 		info->first_submit_ns = info->last_submit_ns = job->submit_ns;

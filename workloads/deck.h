@@ -54,7 +54,7 @@ int deck_add_comm(struct deck *d, const sj_comm *comm, uint32_t *number, sj_erro
 void deck_free_comms(struct deck *d); /* by deck_free() */
 /*
  * Counts the facts of a record, whether it is kept or not, and its place in the order
- * of submits. Of one task; an unknown submit or run time is below 0, and unknown
+ * of submits. Of one task; an unknown submit is -1, an unknown run time below 0, and unknown
  * processors are 0 ranks, or neither cores nor GPUs. For readers that set has_facts.
  */
 void deck_note(struct deck *d, const sj_job *job);

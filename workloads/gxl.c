@@ -60,6 +60,7 @@ static int begin(struct xml *x, void *self, const char *element, const char **at
 	struct reader *r = self;
 	const char *name;
 
+	r->graph.line = x->line;
 	if (!r->any && strcmp(element, "gxl") != 0)
 		return xml_fail(x, "the document is <%.40s>; expected <gxl>", element);
 	r->any = true;
@@ -76,15 +77,13 @@ static int begin(struct xml *x, void *self, const char *element, const char **at
 
 static int weigh(struct xml *x, struct reader *r, const char *text)
 {
-	char who[300];
 	int64_t v;
 
 	r->weighed = true;
 	if (r->task != 0) {
 		if (text_decimal(text, TIME_S, &v) != SJ_OK || v < 0)
 			return xml_fail(x, "Weight: \"%.40s\" is not a number of seconds", text);
-		snprintf(who, sizeof(who), "%.250s:%llu", x->name, (unsigned long long)x->line);
-		return graph_job_work(&r->graph, who, r->task, 1, v, x->err);
+		return graph_job_work(&r->graph, x->name, r->task, 1, v, x->err);
 	}
 	if (text_decimal(text, 9, &v) != SJ_OK || v < 0)
 		return xml_fail(x, "Weight: \"%.40s\" is not a number from 0 on", text);

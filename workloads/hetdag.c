@@ -145,7 +145,7 @@ static int add_rates(struct reader *r, uint32_t task)
 
 static int read_task(struct reader *r, char *line)
 {
-	char *rest, who[300], name[16];
+	char *rest, name[16];
 	uint32_t task;
 	int rc = read_place(r, line, r->tasks, "task", &rest);
 
@@ -154,10 +154,10 @@ static int read_task(struct reader *r, char *line)
 	if (rc != SJ_OK)
 		return rc;
 	snprintf(name, sizeof(name), "%u", r->tasks++);
-	snprintf(who, sizeof(who), "%.250s:%llu", r->name, (unsigned long long)r->line);
+	r->graph.line = r->line;
 	rc = graph_job_task(&r->graph, name, &task, r->err);
 	if (rc == SJ_OK)
-		rc = graph_job_work(&r->graph, who, task, 1, r->time[0], r->err);
+		rc = graph_job_work(&r->graph, r->name, task, 1, r->time[0], r->err);
 	return rc == SJ_OK ? add_rates(r, task) : rc;
 }
 

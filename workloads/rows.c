@@ -69,6 +69,20 @@ static char *next_field(char **p, char separator)
 	return from;
 }
 
+static char *trimmed(char *field)
+{
+	char *end;
+
+	if (field == NULL)
+		return NULL;
+	field += strspn(field, " \t");
+	end = field + strlen(field);
+	while (end > field && (end[-1] == ' ' || end[-1] == '\t'))
+		end--;
+	*end = '\0';
+	return field;
+}
+
 /* A copy of the line as a string, without its line end. */
 static int copy_line(struct rows *r, const char *p, size_t size)
 {
@@ -116,7 +130,8 @@ static int read_names(const struct rows_format *f, char *text, int *place,
 	for (int k = 0; k < ROWS_COLUMNS; k++)
 		place[k] = -1;
 	for (char *p = text; p != NULL; n++) {
-		char *name = next_field(&p, f->separator);
+		char *cut = next_field(&p, f->separator);
+		char *name = f->padded ? trimmed(cut) : cut;
 		int k = name != NULL ? find_column(f, name) : -1;
 
 		if (name == NULL || n == WIDTH_MAX) {
@@ -186,6 +201,16 @@ static int take_order(struct rows *r)
 	}
 	r->has_header = true;
 	return SJ_OK;
+}
+
+/* Is this, where names are no must, a line of them? */
+static bool names_columns(const struct rows_format *f, const char *text)
+{
+	size_t n = strlen(f->columns[0].name);
+
+	text += strncmp(text, "\xef\xbb\xbf", 3) == 0 ? 3 : 0;
+	return f->maybe_named && strncmp(text, f->columns[0].name, n) == 0 &&
+	       (text[n] == f->separator || text[n] == ' ');
 }
 
 static int read_header(struct rows *r)
@@ -357,7 +382,8 @@ static int read_row(struct rows *r)
 		if (r->place[k] >= 0)
 			column_of[r->place[k]] = k;
 	for (; p != NULL; n++) {
-		char *field = next_field(&p, r->format->separator);
+		char *cut = next_field(&p, r->format->separator);
+		char *field = r->format->padded ? trimmed(cut) : cut;
 
 		if (field == NULL)
 			return refuse_line(r, "a quote does not close, or something "
@@ -386,7 +412,7 @@ static int read_line(struct rows *r, const char *p, size_t size)
 
 	if (rc != SJ_OK || is_blank(r->text))
 		return rc;
-	if (!r->has_header && r->format->headerless)
+	if (!r->has_header && r->format->headerless && !names_columns(r->format, r->text))
 		rc = take_order(r);
 	else if (!r->has_header)
 		return read_header(r);

@@ -38,6 +38,8 @@ struct rows_format {
 	bool        headerless;  /* all columns, in their order, and no line of names; or
 	                          * those of the order that has as many as the line */
 	const struct rows_order *orders; /* NULL, or a list that ends with count 0 */
+	bool        maybe_named; /* with headerless: a line of names may still be the first */
+	bool        padded;      /* blanks around fields and names do not count */
 	size_t      state_size;  /* of r->state, zeroed; 0: none */
 	int       (*start)(struct rows *r); /* before the first row; may be NULL */
 	/* The row is in r->field. SJ_OK, or an error from the functions below. */

@@ -63,9 +63,9 @@ static int task_of(struct reader *r, uint32_t number_in_file, uint32_t *out)
 static int read_task(struct reader *r, uint32_t last)
 {
 	uint32_t id = 0, seconds = 0, preds = 0, pred = 0, task, from;
-	char who[300];
 	int rc = number(r, "number of a task", last, &id);
 
+	r->graph.line = r->line;
 	if (rc == SJ_OK)
 		rc = number(r, "time", 4000000000u, &seconds);
 	if (rc == SJ_OK)
@@ -74,8 +74,7 @@ static int read_task(struct reader *r, uint32_t last)
 		rc = task_of(r, id, &task);
 	if (rc != SJ_OK)
 		return rc;
-	snprintf(who, sizeof(who), "%.250s:%llu", r->name, (unsigned long long)r->line);
-	rc = graph_job_work(&r->graph, who, task, 1, (sj_time)seconds * SJ_NS_PER_S, r->err);
+	rc = graph_job_work(&r->graph, r->name, task, 1, (sj_time)seconds * SJ_NS_PER_S, r->err);
 	for (; preds != 0 && rc == SJ_OK; preds--) {
 		rc = number(r, "predecessor", last, &pred);
 		if (rc == SJ_OK)

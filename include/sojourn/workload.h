@@ -50,7 +50,7 @@ typedef enum sj_drop {
 	SJ_DROP_COUNT
 } sj_drop;
 
-#define SJ_WORKLOAD_COUNTS 12
+#define SJ_WORKLOAD_COUNTS 16
 
 /* Complete once the source has returned SJ_END; header facts are there at once. */
 typedef struct sj_workload_info {

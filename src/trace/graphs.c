@@ -90,8 +90,10 @@ int graph_facts_add(struct graph_facts *f, const sj_job *job, sj_error *err)
 	struct walk w;
 	uint32_t walked;
 
-	for (uint32_t i = 0; i < job->task_count; i++)
+	for (uint32_t i = 0; i < job->task_count; i++) {
 		f->work_ns += (uint64_t)t[i].work_ns;
+		f->area_ns += (unsigned __int128)(uint64_t)t[i].work_ns * t[i].ranks * t[i].cores;
+	}
 	for (uint32_t i = 0; i < job->edge_count; i++) {
 		f->bytes += job->edges[i].bytes;
 		f->carrying += job->edges[i].bytes != 0;

@@ -12,7 +12,8 @@
 struct graph_facts {
 	uint64_t jobs;      /* of more than one task */
 	uint64_t tasks, edges, carrying; /* carrying: edges with bytes */
-	unsigned __int128 bytes, work_ns; /* work: sum of run times, at rate 1 */
+	unsigned __int128 bytes, work_ns, area_ns; /* work: sum of run times, at rate 1;
+				* area: with the processors of each task */
 	/* Of the job where it is largest. */
 	sj_time  path_ns;   /* the longest chain of run times; bytes take no time */
 	uint32_t levels;    /* tasks of the longest chain, counted */

@@ -48,6 +48,7 @@ static json_t *json_graphs(const struct graph_facts *g, const sj_workload_info *
 	put(o, "edges_with_bytes", g->carrying);
 	json_object_set_new(o, "bytes", json_sum(g->bytes));
 	json_object_set_new(o, "work_s", info_seconds((__int128)g->work_ns));
+	json_object_set_new(o, "core_s", info_seconds((__int128)g->area_ns));
 	json_object_set_new(o, "critical_path_s", info_seconds(g->path_ns));
 	put(o, "levels", g->levels);
 	put(o, "width", g->width);
@@ -85,7 +86,8 @@ void info_graphs_text(const struct graph_facts *g, const sj_workload_info *info)
 		  human((double)g->jobs, 3, b));
 	info_line("edges", "%s, with %s bytes in all", human((double)g->edges, 3, a),
 		  human((double)g->bytes, 3, b));
-	info_line("work", "%s s of run times", human((double)g->work_ns / 1e9, 6, a));
+	info_line("work", "%s s of run times, %s core-s", human((double)g->work_ns / 1e9, 6, a),
+		  human((double)g->area_ns / 1e9, 6, b));
 	info_line("critical path", "%s s: the longest chain of run times, bytes left out",
 		  human((double)g->path_ns / 1e9, 6, a));
 	info_line("levels, width", "%s, %s", human(g->levels, 3, a), human(g->width, 3, b));
