@@ -95,6 +95,7 @@ static int row(struct rows *r)
 	sj_job job;
 	sj_time end = 0;
 	int64_t number = 0;
+	uint32_t ignored;
 	int rc;
 
 	sj_job_clear(&job);
@@ -103,6 +104,9 @@ static int row(struct rows *r)
 	if (text_whole(r->field[JOB], &number) != SJ_OK || number < 0 || number > UINT32_MAX)
 		return rows_refuse(r, JOB, "the number of a job");
 	job.group = (uint32_t)number;
+	rc = rows_name(r, JOB, &r->group, &ignored); /* to count them */
+	if (rc != SJ_OK)
+		return rc;
 	if (text_decimal(r->field[CREATE], TIME_S, &job.submit_ns) != SJ_OK)
 		return rows_refuse(r, CREATE, "a number of seconds");
 	if (text_decimal(r->field[END], TIME_S, &end) != SJ_OK)
@@ -121,6 +125,12 @@ static int row(struct rows *r)
 	return keep(r, &job);
 }
 
+static int finish(struct rows *r)
+{
+	deck_count(r->deck, "jobs", r->group.count);
+	return SJ_OK;
+}
+
 static const struct rows_format format = {
 	.name = "alibaba2017",
 	.separator = ',',
@@ -132,6 +142,7 @@ static const struct rows_format format = {
 	.state_size = sizeof(struct settings),
 	.start = start,
 	.row = row,
+	.finish = finish,
 };
 
 static int alibaba2017_open(sj_input *in, const sj_reader_options *options, sj_source **out,

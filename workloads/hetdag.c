@@ -237,7 +237,7 @@ static int read_graph(struct reader *r)
 	}
 	if (rc == SJ_OK && in != END)
 		rc = sj_fail(r->err, SJ_EPARSE, "%s:%llu: it ends without #end", r->name,
-			     (unsigned long long)r->line);
+			     (unsigned long long)(r->line > 0 ? r->line : 1));
 	return rc;
 }
 

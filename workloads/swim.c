@@ -20,35 +20,52 @@
  * Cannot know: users, where the input lies, what the 600 (2009) or 3,000 (2010) machines
  * of the log were.
  */
-#include "swim.h"
-
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "lines.h"
 #include "names.h"
+#include "sojourn/workload.h"
 #include "timetext.h"
 
 #define LINE_MAX_BYTES ((size_t)1 << 20)
 #define FIELDS         6
 
+struct settings {
+	uint64_t block, map_rate, reduce_block, reduce_rate; /* bytes, bytes a second */
+	sj_time  setup_ns;
+	int64_t  most;
+};
+
+struct swim_job {
+	int64_t  id;
+	sj_time  submit_ns;
+	uint64_t line;
+	uint64_t input, shuffle, output; /* bytes */
+};
+
+struct shape {
+	uint32_t maps, reduces; /* reduces 0: no shuffle */
+	sj_time  map_ns, reduce_ns;
+};
+
 static const sj_param params[] = {
-	{ .name = "block", .type = SJ_P_BYTES, .offset = offsetof(struct swim_settings, block),
+	{ .name = "block", .type = SJ_P_BYTES, .offset = offsetof(struct settings, block),
 	  .def = "128MB", .min = 1, .max = 1e15, .help = "Input of a map." },
 	{ .name = "map_rate", .type = SJ_P_RATE,
-	  .offset = offsetof(struct swim_settings, map_rate), .def = "50MB/s", .min = 1,
+	  .offset = offsetof(struct settings, map_rate), .def = "50MB/s", .min = 1,
 	  .max = 1e15, .help = "What a map works through, its input (and output without a "
 			       "shuffle)." },
 	{ .name = "reduce_block", .type = SJ_P_BYTES,
-	  .offset = offsetof(struct swim_settings, reduce_block), .def = "1GB", .min = 1,
+	  .offset = offsetof(struct settings, reduce_block), .def = "1GB", .min = 1,
 	  .max = 1e15, .help = "Shuffled bytes of a reduce." },
 	{ .name = "reduce_rate", .type = SJ_P_RATE,
-	  .offset = offsetof(struct swim_settings, reduce_rate), .def = "50MB/s", .min = 1,
+	  .offset = offsetof(struct settings, reduce_rate), .def = "50MB/s", .min = 1,
 	  .max = 1e15, .help = "What a reduce works through, shuffle and output." },
-	{ .name = "setup", .type = SJ_P_TIME, .offset = offsetof(struct swim_settings, setup_ns),
+	{ .name = "setup", .type = SJ_P_TIME, .offset = offsetof(struct settings, setup_ns),
 	  .def = "1s", .min = 0, .max = 86400, .help = "Start of a task, before any byte." },
-	{ .name = "most", .type = SJ_P_INT, .offset = offsetof(struct swim_settings, most),
+	{ .name = "most", .type = SJ_P_INT, .offset = offsetof(struct settings, most),
 	  .def = "100", .min = 1, .max = 1e6, .unit = "tasks",
 	  .help = "Tasks of a stage at most; beyond, each is longer." },
 	{ .name = NULL },
@@ -56,7 +73,7 @@ static const sj_param params[] = {
 
 struct swim {
 	sj_source            source; /* first */
-	struct swim_settings settings;
+	struct settings settings;
 	struct swim_job     *job;
 	size_t               count, cap, next;
 	sj_task_spec        *task;   /* of the job handed out last */
@@ -78,7 +95,7 @@ static uint32_t stage_size(uint64_t bytes, uint64_t block, int64_t most)
 	return n < 1 ? 1 : n > (uint64_t)most ? (uint32_t)most : (uint32_t)n;
 }
 
-static sj_time task_time(const struct swim_settings *s, uint64_t bytes, uint32_t tasks,
+static sj_time task_time(const struct settings *s, uint64_t bytes, uint32_t tasks,
 			 uint64_t rate)
 {
 	unsigned __int128 below = (unsigned __int128)tasks * rate;
@@ -88,9 +105,9 @@ static sj_time task_time(const struct swim_settings *s, uint64_t bytes, uint32_t
 	       s->setup_ns + (sj_time)ns : SJ_TIME_MAX;
 }
 
-struct swim_shape swim_shape(const struct swim_settings *s, const struct swim_job *j)
+static struct shape shape_of(const struct settings *s, const struct swim_job *j)
 {
-	struct swim_shape shape = { .maps = stage_size(j->input, s->block, s->most) };
+	struct shape shape = { .maps = stage_size(j->input, s->block, s->most) };
 
 	if (j->shuffle == 0) {
 		shape.map_ns = task_time(s, j->input + j->output, shape.maps, s->map_rate);
@@ -126,7 +143,7 @@ static bool make_room(struct swim *s, size_t tasks, size_t edges)
 
 static int make_job(struct swim *s, const struct swim_job *from, sj_job *job, sj_error *err)
 {
-	struct swim_shape shape = swim_shape(&s->settings, from);
+	struct shape shape = shape_of(&s->settings, from);
 	size_t tasks = (size_t)shape.maps + shape.reduces;
 	size_t edges = (size_t)shape.maps * shape.reduces;
 
@@ -221,7 +238,7 @@ static int wrong(const struct reader *r, int field, const char *what, const char
 static int add_job(struct reader *r, const struct swim_job *job)
 {
 	struct swim *s = r->swim;
-	const struct swim_settings *set = &s->settings;
+	const struct settings *set = &s->settings;
 
 	if (s->count == s->cap) {
 		size_t cap = s->cap == 0 ? 1024 : s->cap * 2;
