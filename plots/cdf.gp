@@ -10,7 +10,7 @@ set xtics @XTICKS
 if (XZERO > 0) set xtics add (ZEROLABEL XZERO)
 set ytics @YTICKS
 set xlabel XLABEL offset 0,0.4
-eval 'set label 97 (LATEX ? "jobs (\\%)" : "jobs (%)") ' . YLABEL_AT(foot + (H - TOP - foot) / 2)
+eval 'set label 97 YNAME ' . YLABEL_AT(foot + (H - TOP - foot) / 2)
 # Zeros are left of a break in the axis.
 if (XZERO > 0) set label 1 (DUMB ? '/' : '//') at (sqrt(XZERO * XLO)), 0 center front
 plot for [i=1:SERIES] DATA index 2*(i-1) using 1:2 with steps lt i notitle, \

@@ -5,17 +5,15 @@
  *
  *     id  arrival[ms]  mappers  port ...  reducers  port:MB ...
  *
- * where MB, of 10^6 bytes, is what a reducer gets from all mappers together. A coflow is one
- * job: a map task on the node of each mapper, a reduce task on that of each reducer, none of
- * which computes, and an edge from each map to each reduce. An edge carries an even part;
- * bytes that do not divide go to the first mappers, one each, so that sums are exact. Port p
- * is node p. Cannot know: how long maps and reduces take, users.
+ * where MB, of 10^6 bytes, is what a reducer gets from all mappers together. coflow_job.h has
+ * the job that a coflow becomes. Cannot know: how long maps and reduces take, users.
  */
 #include <ctype.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
+#include "coflow_job.h"
 #include "deck.h"
 #include "timetext.h"
 #include "whole.h"
@@ -178,34 +176,19 @@ static int read_reducers(struct reader *r, uint32_t *count)
 static int add_job(struct reader *r, int64_t id, sj_time arrival, uint32_t mappers,
 		   uint32_t reducers)
 {
-	uint32_t tasks = mappers + reducers, edges = mappers * reducers;
-	sj_task_spec *task = malloc(tasks * sizeof(*task));
-	sj_edge *edge = malloc(edges * sizeof(*edge)), *e = edge;
+	const struct coflow_shape shape = { r->mapper, mappers, r->reducer, r->bytes, reducers };
+	sj_task_spec *task = malloc((mappers + reducers) * sizeof(*task));
+	sj_edge *edge = malloc(mappers * reducers * sizeof(*edge));
 	sj_job job;
-	int rc = task == NULL || edge == NULL ? SJ_ENOMEM : SJ_OK;
+	int rc;
 
-	for (uint32_t i = 0; i < tasks && rc == SJ_OK; i++)
-		task[i] = (sj_task_spec){
-			.ranks = 1, .cores = 1,
-			.node = 1 + (i < mappers ? r->mapper[i] : r->reducer[i - mappers]),
-		};
-	for (uint32_t k = 0; k < reducers && rc == SJ_OK; k++)
-		for (uint32_t m = 0; m < mappers; m++)
-			*e++ = (sj_edge){ m, mappers + k, r->bytes[k] / mappers +
-					  (m < r->bytes[k] % mappers) };
-	sj_job_clear(&job);
-	job.id = id;
-	job.submit_ns = arrival;
-	job.task_count = tasks;
-	job.edge_count = edges;
-	job.tasks = task;
-	job.edges = edge;
-	if (rc == SJ_OK)
-		job.task = task[0];
-	if (rc == SJ_OK)
+	if (task == NULL || edge == NULL) {
+		rc = sj_fail(r->err, SJ_ENOMEM, "%s: no memory for a coflow of %u flows", r->name,
+			     mappers * reducers);
+	} else {
+		coflow_job(&shape, id, arrival, task, edge, &job);
 		rc = deck_add_whole(r->deck, &job, r->err);
-	else
-		rc = sj_fail(r->err, rc, "%s: no memory for a coflow of %u flows", r->name, edges);
+	}
 	if (rc != SJ_OK) {
 		free(task);
 		free(edge);

@@ -9,6 +9,7 @@ extern const sj_reader_ops sj_reader_batsim, sj_reader_tiresias, sj_reader_muri,
 	sj_reader_gxl, sj_reader_wfformat, sj_reader_hetdag, sj_reader_gwf,
 	sj_reader_alibaba2017, sj_reader_alibaba2018, sj_reader_swim, sj_reader_tpch;
 extern const sj_reader_ops sj_reader_coflow;
+extern const sj_generator_ops sj_generator_coflow;
 extern const sj_generator_ops sj_generator_lublin, sj_generator_lublin_batch,
 	sj_generator_lublin_interactive, sj_generator_poisson, sj_generator_heavytail,
 	sj_generator_users, sj_generator_closed, sj_generator_dag;
@@ -49,5 +50,6 @@ const sj_generator_ops *const sj_generators[] = {
 	&sj_generator_users,
 	&sj_generator_closed,
 	&sj_generator_dag,
+	&sj_generator_coflow,
 	NULL,
 };

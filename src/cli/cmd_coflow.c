@@ -4,15 +4,16 @@
 
 #include "cli/coflow_out.h"
 #include "cli/commands.h"
+#include "coflow/coflow_figure.h"
 #include "input/workload.h"
 
 #define RESAMPLES 2000
 
 struct flags {
 	struct opt_list orders;
-	const char     *bandwidth, *csv;
+	const char     *bandwidth, *csv, *plot, *style, *title;
 	uint64_t        resamples, seed;
-	bool            skip_local, list, json;
+	bool            skip_local, list, json, wide;
 };
 
 static const char *const default_orders[] = { "fair", "fifo", "sebf", "aalo" };
@@ -30,6 +31,11 @@ static int parse(int argc, char **argv, struct flags *f, int *first)
 		  "Flows from a port to itself take no time; otherwise they cross it." },
 		{ 'o', "output", OPT_STRING, &f->csv, "FILE.csv",
 		  "Every coflow under every order, as CSV." },
+		{ 0, "plot", OPT_STRING, &f->plot, "FILE",
+		  "The distribution of completion times, as .pdf, .svg, .png or .tex." },
+		{ 0, "style", OPT_STRING, &f->style, "NAME", "Of the figure, as in `plot` (acm)." },
+		{ 0, "wide", OPT_FLAG, &f->wide, NULL, "Across both columns." },
+		{ 0, "title", OPT_STRING, &f->title, "TEXT", "Above the figure." },
 		{ 0, "resamples", OPT_COUNT, &f->resamples, "N",
 		  "Of the bootstrap behind the intervals (2000; 0: none)." },
 		{ 0, "seed", OPT_COUNT, &f->seed, "N", "Seed of the bootstrap, and of gen: (1)." },
@@ -40,8 +46,8 @@ static int parse(int argc, char **argv, struct flags *f, int *first)
 	return opts_parse(argc, argv, opts, "coflow [flags] WORKLOAD",
 			  "How long coflows take on one big switch, by the order in which they "
 			  "are served: coflow completion times (CCT), against the first order. "
-			  "WORKLOAD: a coflow-benchmark trace, or jobs whose tasks have their "
-			  "nodes (docs/NETWORK.md).", first);
+			  "WORKLOAD: a coflow-benchmark trace, gen:coflow, or jobs whose tasks "
+			  "have their nodes (docs/NETWORK.md).", first);
 }
 
 static int list_orders(void)
@@ -60,6 +66,20 @@ static int list_orders(void)
 	return 0;
 }
 
+static int draw(const struct flags *f, const struct coflow_study *s, sj_error *err)
+{
+	struct plot_look look = { .wide = f->wide, .title = f->title };
+	int rc = plot_style_find(f->style, &look.style, err);
+
+	if (rc != SJ_OK)
+		return rc;
+	look.terminal = plot_terminal_of(f->plot);
+	if (look.terminal == NULL || look.terminal->dumb)
+		return sj_fail(err, SJ_EUSAGE, "coflow: a figure is .pdf, .svg, .png or .tex, which "
+			       "\"%.60s\" is not", f->plot);
+	return coflow_figure(s, &look, f->plot, err);
+}
+
 static int study(const struct flags *f, const char *spec, const struct coflow_set *set,
 		 sj_error *err)
 {
@@ -73,6 +93,8 @@ static int study(const struct flags *f, const char *spec, const struct coflow_se
 		return rc;
 	if (f->csv != NULL)
 		rc = coflow_out_csv(&s, f->csv, err);
+	if (rc == SJ_OK && f->plot != NULL)
+		rc = draw(f, &s, err);
 	if (rc == SJ_OK)
 		rc = f->json ? coflow_out_json(&s, spec, err) : coflow_out_text(&s, err);
 	coflow_study_fini(&s);
@@ -108,7 +130,7 @@ static int run(const struct flags *f, const char *spec, sj_error *err)
 
 int cmd_coflow(int argc, char **argv)
 {
-	struct flags f = { .resamples = RESAMPLES, .seed = 1 };
+	struct flags f = { .resamples = RESAMPLES, .seed = 1, .style = "acm" };
 	sj_error err = { 0 };
 	int first, rc = parse(argc, argv, &f, &first);
 

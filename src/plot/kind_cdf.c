@@ -3,17 +3,18 @@
  * kind_cdf.c - `plot cdf`: the empirical distribution of a per-job quantity.
  *
  * The axis is logarithmic, as waits reach over seven decades; many waits are 0,
- * so zeros have a place of their own to the left of a break in the axis.
+ * so zeros have a place of their own to the left of a break in the axis. The curves
+ * are of use to others (cdf_curves.h).
  */
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
 
+#include "plot/cdf_curves.h"
 #include "plot/embedded.h"
 #include "plot/kinds.h"
 #include "plot/text.h"
 #include "plot/thin.h"
-#include "plot/values.h"
 #include "stats/describe.h"
 
 #define MARKS       7    /* point marks a curve */
@@ -100,9 +101,8 @@ static void write_marks(struct figure *f, const struct values *v, const struct a
 	}
 }
 
-static void write_axis(struct figure *f, const struct axis *a, const char *metric)
+static void write_axis(struct figure *f, const struct axis *a, const struct cdf_curves *c)
 {
-	bool time = strcmp(metric, "wait") == 0 || strcmp(metric, "response") == 0;
 	char label[64];
 
 	figure_num(f, "XLEFT", a->left);
@@ -110,58 +110,95 @@ static void write_axis(struct figure *f, const struct axis *a, const char *metri
 	figure_num(f, "XHI", a->hi);
 	figure_num(f, "XZERO", a->zero);
 	snprintf(label, sizeof(label), a->only_zeros ? "0" : "< %g%s", a->lo,
-		 time ? " s" : "");
+		 c->time ? " s" : "");
 	figure_text(f, "ZEROLABEL", label);
 	figure_ticks_begin(f, "XTICKS");
-	if (time)
+	if (c->time)
 		text_ticks_log_time(a->lo, a->hi, plot_look_width(f->look) <
 				    DECADE_IN * log10(a->hi / a->lo), f->vars);
 	else
 		text_ticks_log(a->lo, a->hi, 7, f->vars);
 	figure_ticks_end(f);
-	figure_text(f, "XLABEL", strcmp(metric, "wait") == 0 ? "wait (time, log scale)" :
-		    strcmp(metric, "response") == 0 ? "response (time, log scale)" :
-		    strcmp(metric, "bsld") == 0 ?
-		    "bounded slowdown (\u03c4 = 10 s; ratio, log scale)" :
-		    "slowdown (ratio, log scale)");
+	figure_text(f, "XLABEL", c->xlabel);
+	snprintf(label, sizeof(label), "%s (%%)", c->what);
+	figure_text(f, "YNAME", label);
+}
+
+int cdf_curves_write(struct figure *f, const struct cdf_curves *c)
+{
+	struct thin_point *p = malloc(THIN_MAX * sizeof(*p));
+	struct axis a;
+
+	if (p == NULL)
+		return SJ_ENOMEM;
+	for (size_t s = 0; s < c->count; s++)
+		stat_sort(c->values[s].v, c->values[s].count);
+	a = choose_axis(c->values, c->count);
+	f->body_in = 2.0;
+	write_axis(f, &a, c);
+	figure_yticks(f, "YTICKS", 0, 100, 6, 0);
+	for (size_t s = 0; s < c->count; s++) {
+		figure_block(f, c->label[s]);
+		if (c->values[s].count > 0)
+			write_curve(f, &c->values[s], &a, p);
+		figure_block(f, "marks");
+		if (c->values[s].count > 0)
+			write_marks(f, &c->values[s], &a, s, c->count);
+	}
+	free(p);
+	return SJ_OK;
+}
+
+/* ---- of the jobs of runs ----------------------------------------------------------------- */
+
+static const char *axis_label(const char *metric)
+{
+	return strcmp(metric, "wait") == 0 ? "wait (time, log scale)" :
+	       strcmp(metric, "response") == 0 ? "response (time, log scale)" :
+	       strcmp(metric, "bsld") == 0 ?
+	       "bounded slowdown (\u03c4 = 10 s; ratio, log scale)" :
+	       "slowdown (ratio, log scale)";
+}
+
+static int write_jobs(struct figure *f, const struct plot_runs *runs, struct values *v,
+		      size_t count, const char *metric)
+{
+	struct cdf_curves c = {
+		.values = v, .count = count, .what = "jobs", .xlabel = axis_label(metric),
+		.time = strcmp(metric, "wait") == 0 || strcmp(metric, "response") == 0,
+	};
+	const char **label = malloc(count * sizeof(*label));
+	int rc;
+
+	if (label == NULL)
+		return SJ_ENOMEM;
+	for (size_t s = 0; s < count; s++)
+		label[s] = runs->series[s].label;
+	c.label = label;
+	rc = cdf_curves_write(f, &c);
+	free(label);
+	return rc;
 }
 
 int plot_make_cdf(struct figure *f, const struct plot_runs *runs, size_t count,
 		  const struct plot_options *o, sj_error *err)
 {
 	struct values *v = calloc(count, sizeof(*v));
-	struct thin_point *p = malloc(THIN_MAX * sizeof(*p));
 	const char *metric;
-	struct axis a;
 	size_t jobs = 0;
-	int rc = v == NULL || p == NULL ? SJ_ENOMEM :
-		 plot_metric_one(o, "cdf", metrics, &metric, err);
+	int rc = v == NULL ? SJ_ENOMEM : plot_metric_one(o, "cdf", metrics, &metric, err);
 
 	for (size_t s = 0; s < count && rc == SJ_OK; s++) {
 		rc = values_read_series(runs, s, plot_cdf_sql, metric, &v[s], err);
-		stat_sort(v[s].v, v[s].count);
 		jobs += v[s].count;
 	}
 	if (rc == SJ_OK && jobs == 0)
 		rc = sj_fail(err, SJ_EINVAL, "plot cdf: no job of the chosen runs ended, "
 			     "so there is no %s to draw", metric);
-	if (rc == SJ_OK) {
-		a = choose_axis(v, count);
-		f->body_in = 2.0;
-		write_axis(f, &a, metric);
-		figure_yticks(f, "YTICKS", 0, 100, 6, 0);
-	}
-	for (size_t s = 0; s < count && rc == SJ_OK; s++) {
-		figure_block(f, runs->series[s].label);
-		if (v[s].count > 0)
-			write_curve(f, &v[s], &a, p);
-		figure_block(f, "marks");
-		if (v[s].count > 0)
-			write_marks(f, &v[s], &a, s, count);
-	}
+	if (rc == SJ_OK)
+		rc = write_jobs(f, runs, v, count, metric);
 	for (size_t s = 0; s < count && v != NULL; s++)
 		values_free(&v[s]);
 	free(v);
-	free(p);
 	return rc;
 }

@@ -149,6 +149,38 @@ cct() { # ORDER ARGS...: means
 	[ "$(jq -c '[.orders[0].cct.mean_s, .orders[0].makespan_s, .bytes] | map(. * 1000 | round)' <<<"$output")" = "$ran" ]
 }
 
+@test "coflow: a figure" {
+	two_links >t.txt
+	refused 2 'a figure is .pdf, .svg, .png or .tex' "$SOJOURN" coflow --plot x.csv t.txt
+	refused 2 'at most 7 apart' "$SOJOURN" coflow --plot x.svg --order={fair,fifo,sebf,scf} \
+		--order={ncf,lcf,aalo,shares} t.txt
+	command -v gnuplot >/dev/null || skip "no gnuplot"
+	"$SOJOURN" coflow --plot a.svg t.txt
+	cp a.svg b.svg && rm a.*
+	"$SOJOURN" coflow --plot a.svg t.txt
+	cmp a.svg b.svg
+	grep -q 'each alone' a.svg
+	grep -q 'coflows (%)' a.svg
+}
+
+@test "coflow: generated coflows" {
+	run --separate-stderr "$SOJOURN" coflow --json --order fair --order sebf gen:coflow:n=30,ports=12
+	[ "$status" -eq 0 ]
+	[ "$(jq -c '[.coflows, .ports]' <<<"$output")" = "[30,12]" ]
+	[ "$(jq -c '.orders[1].cct.mean_s >= .alone.mean_s and .orders[0].cct.mean_s >= .alone.mean_s' <<<"$output")" = true ]
+	# The jobs that `run` sees are the same ones.
+	"$SOJOURN" gen coflow:n=30,ports=12 -o c.jsonl
+	[ "$("$SOJOURN" coflow -o - --order sebf --resamples 0 c.jsonl | grep '^"sebf"')" = \
+		"$("$SOJOURN" coflow -o - --order sebf --resamples 0 gen:coflow:n=30,ports=12 | grep '^"sebf"')" ]
+	a=$(digest_of gen:coflow:n=30,ports=12)
+	[ -n "$a" ] && [ "$a" = "$(digest_of c.jsonl)" ]
+}
+
+digest_of() {
+	"$SOJOURN" run --no-store --json --check -w "$1" -c nodes=12,cores=999,bw=1Gbit/s,topology=star \
+		-p fifo 2>/dev/null | jq -r '.runs[0].digest'
+}
+
 @test "coflow: the benchmark of Facebook" {
 	local f=$TRACES/net/FB2010-1Hr-150-0.txt.gz
 	[ -r "$f" ] || skip "no $f"
