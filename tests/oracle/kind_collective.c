@@ -1,8 +1,12 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* kind_collective.c - the alpha-beta cost of collectives, by `sojourn collective`. */
+/*
+ * kind_collective.c - the alpha-beta cost of collectives, by `sojourn collective` and through
+ * runs in both forms, each rank on a node of its own.
+ */
 #include <math.h>
 #include <string.h>
 
+#include "comm_run.h"
 #include "harness/product.h"
 #include "kinds.h"
 
@@ -42,6 +46,20 @@ static double ask(struct check *k, const char *operation, const char *way, const
 	return NAN;
 }
 
+#define ROUNDS_MAX 200 /* each ends at a whole nanosecond */
+
+/* The same through runs of a job that does nothing else. */
+static void run_too(struct check *k, const char *key, struct comm_run c, double want)
+{
+	static const char *const forms[] = { "alpha-beta", "flow" };
+
+	for (int i = 0; i < 2; i++) {
+		c.form = forms[i];
+		report_number(k->r, format("%s by %s", key, forms[i]), comm_run_step(k, &c), want,
+			      1e-9, i == 0 ? 1e-9 : ROUNDS_MAX * 1e-9);
+	}
+}
+
 void show_collectives(struct check *k)
 {
 	static const struct {
@@ -63,10 +81,21 @@ void show_collectives(struct check *k)
 	};
 
 	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++)
-		if (expects(k, rows[i].key))
-			expect_number(k, rows[i].key, ask(k, rows[i].operation, rows[i].way, "p",
-							  rows[i].servers,
-							  input_number(k, "beta")));
+		if (expects(k, rows[i].key)) {
+			double seconds = ask(k, rows[i].operation, rows[i].way, "p",
+					     rows[i].servers, input_number(k, "beta"));
+			struct comm_run c = {
+				.op = rows[i].servers != 0 ? "servers" : rows[i].operation,
+				.way = rows[i].servers != 0 ? NULL : rows[i].way,
+				.ranks = (uint32_t)input_integer(k, "p") + rows[i].servers,
+				.servers = rows[i].servers, .bytes = input_number(k, "n_bytes"),
+				.steps = 1, .alpha = input_number(k, "alpha"),
+				.beta = input_number(k, "beta"), .gamma = input_number(k, "gamma"),
+			};
+
+			expect_number(k, rows[i].key, seconds);
+			run_too(k, rows[i].key, c, seconds);
+		}
 }
 
 /* Pushing and pulling take the same time. */
@@ -76,6 +105,15 @@ void show_sharded_ps(struct check *k)
 			  (uint32_t)input_integer(k, "shards"),
 			  1 / input_number(k, "bandwidth"));
 
+	uint32_t servers = (uint32_t)input_integer(k, "shards");
+	const struct comm_run c = {
+		.op = "servers", .servers = servers,
+		.ranks = (uint32_t)input_integer(k, "workers") + servers,
+		.bytes = input_number(k, "n_bytes"), .steps = 1, .alpha = input_number(k, "alpha"),
+		.beta = 1 / input_number(k, "bandwidth"),
+	};
+
 	expect_number(k, "push_pull_time", both);
+	run_too(k, "push_pull_time", c, both);
 	expect_number(k, "push_time", both / 2);
 }

@@ -100,7 +100,7 @@ static const struct kind kinds[] = {
 	{ "flow_completion", show_flow_completion, NULL },
 	{ "pipeline_parallel", NULL, TRAINING },
 	{ "pipeline_uneven", NULL, TRAINING },
-	{ "data_parallel", NULL, TRAINING },
+	{ "data_parallel", show_data_parallel, NULL },
 	{ "speedup_laws", show_speedup_laws, NULL },
 	{ "usl", NULL, TRAINING },
 	{ "sync_straggler", show_sync_straggler, NULL },

@@ -29,6 +29,7 @@ kind_fn show_work_span_bounds;                                  /* kind_span.c *
 bool hold_brent(struct check *k, uint64_t seed); /* on a random graph; kind_span.c */
 kind_fn show_divisible_static, show_divisible_load_star;        /* kind_divisible.c */
 kind_fn show_collectives, show_sharded_ps;                      /* kind_collective.c */
+kind_fn show_data_parallel;                                     /* kind_training.c */
 kind_fn show_max_min_network, show_flow_completion;             /* kind_network.c */
 kind_fn show_rigid_jobs;                                        /* kind_rigid.c */
 kind_fn show_single_machine;                                    /* kind_single.c */
