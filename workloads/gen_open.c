@@ -29,6 +29,7 @@ struct open_gen {
 	uint64_t           seed;
 	struct demand      demand;
 	struct gpu_demand  gpu;
+	struct comm_demand comm;
 	struct job_class  *classes;
 	size_t             class_count;
 	sj_law            *gap;      /* NULL: exponential */
@@ -103,6 +104,7 @@ static int make_job(struct open_gen *g, sj_job *job, sj_error *err)
 				 g->params.demand.procs),
 		    demand_ns(sj_law_draw(k->service, g->service_rng)));
 	gpu_demand_make(&g->gpu, &job->task);
+	comm_demand_make(&g->comm, &job->task);
 	if (g->class_count > 1) {
 		job->queue = (uint32_t)c + 1;
 		job->priority = (int32_t)(g->class_count - c);
@@ -369,6 +371,8 @@ int open_generator(const char *name, const sj_param *params, const char *args,
 	if (rc == SJ_OK)
 		rc = gpu_demand_init(&g->gpu, &g->params.gpu, name, seed, err);
 	if (rc == SJ_OK)
+		rc = comm_demand_init(&g->comm, &g->params.comm, name, err);
+	if (rc == SJ_OK)
 		rc = create_classes(g, err);
 	if (rc == SJ_OK)
 		rc = prepare_arrivals(g, err);
@@ -381,6 +385,8 @@ int open_generator(const char *name, const sj_param *params, const char *args,
 	snprintf(g->source.info.format, sizeof(g->source.info.format), "gen:%s", name);
 	g->source.info.max_procs = (uint32_t)g->params.demand.procs;
 	g->source.info.unix_start_ns = SJ_NEVER;
+	g->source.comms = g->comm.comm;
+	g->source.comm_count = g->comm.comms;
 	*out = &g->source;
 	return SJ_OK;
 }

@@ -6,12 +6,14 @@
 #ifndef GEN_OPEN_H
 #define GEN_OPEN_H
 
+#include "comm_demand.h"
 #include "demand.h"
 #include "gpu_demand.h"
 
 struct open_params {
 	struct demand_params demand;
 	struct gpu_params gpu;
+	struct comm_params comm;
 	double      rate, load;
 	const char *arrivals, *service, *width, *classes;
 	int64_t     batch;
@@ -23,6 +25,7 @@ struct open_params {
 #define OPEN_PARAMS(jobs_, procs_, rate_, load_, service_, width_)            \
 	DEMAND_PARAMS(struct open_params, demand, jobs_, procs_),             \
 	GPU_PARAMS(struct open_params, gpu),                                  \
+	COMM_PARAMS(struct open_params, comm),                                \
 	{ .name = "rate", .type = SJ_P_DOUBLE,                                \
 	  .offset = offsetof(struct open_params, rate), .def = rate_, .min = 0, \
 	  .max = 1e9, .unit = "jobs/s",                                       \
