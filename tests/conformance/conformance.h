@@ -33,6 +33,7 @@ void gavel_items(struct item_list *l, const struct place *at);
 void sets_items(struct item_list *l, const struct place *at);
 void openb_items(struct item_list *l, const struct place *at);
 void wfinstances_items(struct item_list *l, const struct place *at);
+void optimal_items(struct item_list *l, const struct place *at);
 
 /* One simulation of a whole log, without a database. */
 struct log_run {

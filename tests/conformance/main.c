@@ -67,6 +67,7 @@ int main(int argc, char **argv)
 	gavel_items(&l, &at);
 	openb_items(&l, &at);
 	wfinstances_items(&l, &at);
+	optimal_items(&l, &at);
 	reference_items(&l, &at);
 	textbook_items(&l, &at);
 	keep_matching(&l, only);

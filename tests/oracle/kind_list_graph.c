@@ -12,9 +12,15 @@
 
 /* What a case calls its times and processors, and how many of its units are a second. */
 struct words {
-	const char *times, *procs;
-	double      unit;
+	const char   *times, *procs;
+	double        unit;
+	const json_t *from; /* where times and precedence stand; NULL: the inputs */
 };
+
+static const json_t *array_of(struct check *k, const struct words *w, const char *key)
+{
+	return w->from != NULL ? json_object_get(w->from, key) : input_array(k, key);
+}
 
 /* Where each task, from 1, is in the list; NULL after a report. */
 static uint32_t *places(struct check *k, const json_t *list, size_t n)
@@ -34,28 +40,36 @@ static uint32_t *places(struct check *k, const json_t *list, size_t n)
 	return place;
 }
 
-/* The slots, in the order of `list` (NULL: as they stand); NULL after a report. */
-static struct graph_slot *schedule(struct check *k, const struct words *w, const json_t *list,
-				   struct task_graph *g)
+/* The graph with its tasks in the order of `list` (NULL: as they stand). */
+static bool write_graph(struct check *k, const struct words *w, const json_t *list,
+			struct task_graph *g)
 {
-	const json_t *times = input_array(k, w->times), *pair;
+	const json_t *times = array_of(k, w, w->times), *pair;
 	uint32_t n = (uint32_t)json_array_size(times);
 	uint32_t *place = places(k, list, n);
 	size_t i;
 
 	if (place == NULL || !graph_begin(k, g, "list"))
-		return NULL;
+		return false;
 	for (uint32_t at = 0; at < n; at++)
 		for (uint32_t t = 1; t <= n; t++)
 			if (place[t] == at)
 				graph_task(g, json_number_value(json_array_get(times, t - 1)) /
 					   w->unit, -1);
-	json_array_foreach(input_array(k, "precedence"), i, pair)
+	json_array_foreach(array_of(k, w, "precedence"), i, pair)
 		graph_edge(g, place[json_integer_value(json_array_get(pair, 0))],
 			   place[json_integer_value(json_array_get(pair, 1))], 0);
 	graph_end(g);
-	return graph_slots(k, g, format("procs=%lld", (long long)input_integer(k, w->procs)),
-			   "firstfit");
+	return true;
+}
+
+/* Its slots; NULL after a report. */
+static struct graph_slot *schedule(struct check *k, const struct words *w, const json_t *list,
+				   struct task_graph *g)
+{
+	return write_graph(k, w, list, g) ?
+	       graph_slots(k, g, format("procs=%lld", (long long)input_integer(k, w->procs)),
+			   "firstfit") : NULL;
 }
 
 static double makespan(const struct graph_slot *slot, const struct task_graph *g)
@@ -93,19 +107,20 @@ static void compare_rows(struct check *k, const struct words *w, const json_t *l
 
 void show_graham_list(struct check *k)
 {
-	static const struct words w = { "times", "m", 1 };
+	static const struct words w = { "times", "m", 1, NULL };
 	const json_t *list = input_array(k, "list");
 	struct task_graph g;
 	struct graph_slot *slot = schedule(k, &w, list, &g);
 
 	expect_number(k, "makespan", makespan(slot, &g));
+	expect_at_least(k, "optimal_makespan", makespan(slot, &g));
 	compare_rows(k, &w, list, "schedule", slot, g.tasks);
 }
 
 /* In simulation; timed waits on threads are another matter. */
 void show_real_exec_list(struct check *k)
 {
-	static const struct words w = { "sleep_ms", "workers", 1000 };
+	static const struct words w = { "sleep_ms", "workers", 1000, NULL };
 	const json_t *list = input_array(k, "list");
 	struct task_graph g;
 	struct graph_slot *slot = schedule(k, &w, list, &g);
@@ -119,7 +134,7 @@ void show_real_exec_list(struct check *k)
 
 void show_p_prec_cmax(struct check *k)
 {
-	static const struct words w = { "times", "m", 1 };
+	static const struct words w = { "times", "m", 1, NULL };
 	const json_t *list = json_object_get(k->expected, "hlfet_list");
 	struct task_graph g;
 	struct graph_slot *slot = schedule(k, &w, list, &g);
@@ -133,4 +148,74 @@ void show_p_prec_cmax(struct check *k)
 	expect_at_least(k, "optimal_makespan", makespan(slot, &g));
 	slot = schedule(k, &w, NULL, &g);
 	expect_number(k, "given_order_makespan", makespan(slot, &g));
+}
+
+/* ---- the Standard Task Graph Set ------------------------------------------------------------- */
+
+/* No list is below the optimum, and none above 2 - 1/m times it (Graham 1966). */
+static void between_optimum_and_bound(struct check *k, const struct task_graph *g,
+				      const json_t *result)
+{
+	static const char *const policies[] = { "firstfit", "fifo", "sjf", "ljf" };
+	double m = json_number_value(json_object_get(result, "m"));
+	double best = json_number_value(json_object_get(result, "optimal_makespan"));
+
+	for (size_t i = 0; i < sizeof(policies) / sizeof(policies[0]); i++) {
+		double got = graph_makespan(k, g, format("procs=%.0f", m), policies[i]);
+
+		k->r->checked++;
+		if (!(got >= best && got <= (2 - 1 / m) * best))
+			report_fail(k->r, "%s on %.0f processors: makespan %g is not in %g..%g",
+				    policies[i], m, got, best, (2 - 1 / m) * best);
+	}
+}
+
+void show_stg(struct check *k)
+{
+	const char *path = format("%s/%s", k->folder, input_string(k, "graph_file"));
+	const struct words w = { "times", NULL, 1, json_load_file(path, 0, NULL) };
+	json_t *results = expected_take(k, "results"), *result;
+	struct task_graph g;
+	size_t i;
+
+	if (w.from == NULL) {
+		report_skip(k->r, "%s is not there", path);
+	} else if (write_graph(k, &w, NULL, &g)) {
+		expect_number(k, "work", graph_makespan(k, &g, "procs=1", "firstfit"));
+		expect_number(k, "critical_path",
+			      graph_makespan(k, &g, format("procs=%u", g.tasks), "firstfit"));
+		json_array_foreach(results, i, result)
+			between_optimum_and_bound(k, &g, result);
+		report_not_shown(k->r, "results/hlfet_makespan");
+	}
+	json_decref(results);
+}
+
+/* ---- two stages -------------------------------------------------------------------------------- */
+
+/* A node for each stage; jobs pass the first in the order of `list` (NULL: as they stand). */
+static double flow_shop(struct check *k, const json_t *list)
+{
+	const json_t *first = input_array(k, "stage1"), *second = input_array(k, "stage2");
+	uint32_t n = (uint32_t)json_array_size(first);
+	uint32_t *place = places(k, list, n);
+	struct task_graph g;
+
+	if (place == NULL || !graph_begin(k, &g, "shop"))
+		return NAN;
+	for (uint32_t at = 0; at < 2 * n; at++)
+		for (uint32_t job = 1; job <= n; job++)
+			if (place[job] == at % n)
+				graph_task(&g, json_number_value(json_array_get(
+					   at < n ? first : second, job - 1)), at < n ? 0 : 1);
+	for (uint32_t at = 0; at < n; at++)
+		graph_edge(&g, at, n + at, 0);
+	graph_end(&g);
+	return graph_makespan(k, &g, "nodes=2,cores=1", "firstfit");
+}
+
+void show_johnson_flowshop(struct check *k)
+{
+	expect_number(k, "makespan_given_order", flow_shop(k, NULL));
+	expect_number(k, "makespan", flow_shop(k, json_object_get(k->expected, "order")));
 }

@@ -24,7 +24,9 @@ kind_fn show_mmc, show_mgc, show_gim1, show_mxm1, show_mginf, show_mg1_size_base
 kind_fn show_mg1_priority, show_mmc_priority, show_msj_saturation; /* kind_classes.c */
 kind_fn show_lpt, show_graham_bound, show_p_cmax;               /* kind_list.c */
 kind_fn show_fork_join, show_layered_barrier, show_pipeline;    /* kind_graph.c */
-kind_fn show_graham_list, show_p_prec_cmax, show_real_exec_list; /* kind_list_graph.c */
+kind_fn show_graham_list, show_p_prec_cmax, show_real_exec_list, show_stg,
+	show_johnson_flowshop;                                  /* kind_list_graph.c */
+kind_fn show_dag_optimum;                                       /* kind_machines.c */
 kind_fn show_work_span_bounds;                                  /* kind_span.c */
 bool hold_brent(struct check *k, uint64_t seed); /* on a random graph; kind_span.c */
 kind_fn show_divisible_static, show_divisible_load_star;        /* kind_divisible.c */
