@@ -13,7 +13,7 @@
 #include "sojourn/param.h"
 
 struct flags {
-	const char     *terminal, *style, *title, *out, *window, *nodes, *widths, *lengths;
+	const char     *terminal, *style, *title, *out, *window, *nodes, *job, *widths, *lengths;
 	const char     *by;
 	struct opt_list metric, run, policy;
 	uint64_t        first, bins, seed;
@@ -156,7 +156,7 @@ static int options_of(const struct flags *f, struct plot_options *o, sj_error *e
 
 	*o = (struct plot_options){
 		.metric = f->metric.item, .metrics = f->metric.count,
-		.first = f->first, .bins = f->bins, .seed = f->seed,
+		.job = f->job, .first = f->first, .bins = f->bins, .seed = f->seed,
 		/* Sequential, and the bounds most papers use: 8 processors and 1 hour
 		 * (Srinivasan et al. 2002) with one step to either side. */
 		.width = { 1, 8, 64 }, .widths = 3,
@@ -374,7 +374,10 @@ int cmd_plot(int argc, char **argv)
 		{ 0, "run", OPT_LIST, &f.run, "N", "only run N; repeatable" },
 		{ 0, "window", OPT_STRING, &f.window, "FROM,TO",
 		  "time shown, since the first submit: 0s,2d" },
-		{ 0, "first", OPT_COUNT, &f.first, "N", "gantt, gpu-gantt: the first N jobs" },
+		{ 0, "first", OPT_COUNT, &f.first, "N",
+		  "gantt, gpu-gantt: the first N jobs; link-utilization: the N busiest links" },
+		{ 0, "job", OPT_STRING, &f.job, "ID",
+		  "dag-gantt: this job (default: the first of those with most tasks)" },
 		{ 0, "nodes", OPT_STRING, &f.nodes, "FROM,TO",
 		  "gpu-gantt: only these nodes (default: as many as can be told apart)" },
 		{ 0, "bins", OPT_COUNT, &f.bins, "N", "utilization: averaged over N bins" },

@@ -10,6 +10,7 @@ static const struct command verbs[] = {
 	{ "convert", trace_convert, "write a trace in another format" },
 	{ "cut", trace_cut, "a part of a trace, by time, number or count" },
 	{ "resample", trace_resample, "jobs drawn from a trace, until they ask for so much" },
+	{ "draw", trace_draw, "the task graph of a job as a picture" },
 	{ NULL, NULL, NULL },
 };
 

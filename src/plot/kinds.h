@@ -18,6 +18,7 @@ struct plot_options {
 	const char *const *metric; /* as typed; none: the kind's own */
 	size_t             metrics;
 	sj_time   from, to;        /* window since the first submit; to 0: none */
+	const char *job;           /* of a chart of one job: its id as typed; NULL: any */
 	uint64_t  first;           /* jobs of a Gantt chart; 0: not given */
 	bool      nodes_given;     /* of a Gantt chart of GPUs: these only */
 	uint32_t  nodes_from, nodes_to;
@@ -67,6 +68,10 @@ int plot_make_heatmap(struct figure *, const struct plot_runs *, size_t,
 		      const struct plot_options *, sj_error *);
 int plot_make_fragmentation(struct figure *, const struct plot_runs *, size_t,
 			    const struct plot_options *, sj_error *);
+int plot_make_link_utilization(struct figure *, const struct plot_runs *, size_t,
+			       const struct plot_options *, sj_error *);
+int plot_make_dag_gantt(struct figure *, const struct plot_runs *, size_t,
+			const struct plot_options *, sj_error *);
 int plot_make_bars(struct figure *, const struct plot_runs *, size_t,
 		   const struct plot_options *, sj_error *);
 int plot_make_scatter(struct figure *, const struct plot_runs *, size_t,

@@ -5,6 +5,6 @@
 
 #include "cli/cli.h"
 
-command_fn trace_info, trace_check, trace_convert, trace_cut, trace_resample;
+command_fn trace_info, trace_check, trace_convert, trace_cut, trace_resample, trace_draw;
 
 #endif
