@@ -17,6 +17,8 @@
 /* Nothing is done while data comes: longer than any of it takes. */
 #define UNTIL_STAGED (SJ_TIME_MAX / 4)
 #define NO_WAIT      UINT32_MAX
+/* A task with more edges that carry bytes fetches those from one node as one transfer. */
+#define EDGES_SINGLY 4096u
 
 /* A transfer that goes on, by its number, and who waits for it. */
 struct way {
@@ -26,6 +28,7 @@ struct way {
 	struct file *file;  /* NULL: bytes of an edge */
 	uint32_t     first; /* wait; NO_WAIT: the number is not in use */
 	bool         write; /* to a storage */
+	double       weight; /* 0: 1 */
 	double       sent;  /* with --check: rate x time */
 };
 
@@ -211,11 +214,11 @@ const char *staging_unsound(const sj_ctx *cx, bool at_end)
 static int send(sj_ctx *cx, struct task *t, const struct way *what, sj_time at,
 		uint32_t *transfer)
 {
-	const sj_transfer_wish plain = { 0 };
+	const sj_transfer_wish wish = { .weight = what->weight };
 	struct staging *s = cx->staging;
 	uint32_t id;
 
-	if (transfers_send(cx, TRANSFER_STAGING, what->from, what->to, (double)what->bytes, plain,
+	if (transfers_send(cx, TRANSFER_STAGING, what->from, what->to, (double)what->bytes, wish,
 			   at, &id) != SJ_OK)
 		return SJ_ENOMEM;
 	if (cx->traffic != NULL &&
@@ -294,15 +297,60 @@ static int fetch_file(sj_ctx *cx, struct task *t, struct job_rec *jr, struct fil
 	return rc != SJ_OK || s->drops ? rc : data_copy_set(f, to, transfer);
 }
 
-static int fetch_all(sj_ctx *cx, struct task *t, struct job_rec *jr, uint32_t to, sj_time at)
+/* As many as 10^7 edges lead to one task: those from one node become one transfer, which
+ * counts as so many where links are shared. */
+static int fetch_bundles(sj_ctx *cx, struct task *t, struct job_rec *jr, uint32_t to, sj_time at)
+{
+	const struct job_data *d = jr->data;
+	uint32_t nodes = cx->ledger.node_count, i = t->pub.index;
+	struct way *from = calloc(nodes, sizeof(*from));
+	int rc = SJ_OK;
+
+	if (from == NULL)
+		return SJ_ENOMEM;
+	for (uint32_t k = d->first[i]; k < d->first[i + 1]; k++) {
+		uint32_t node = d->where[d->from[k]];
+
+		if (node == NOWHERE || node == to)
+			continue;
+		critical_fetch(jr, i, d->from[k],
+			       alone_ns(sj_network_alone(cx->network, node, to,
+							 (double)d->bytes[k])));
+		from[node].bytes += d->bytes[k];
+		from[node].weight++;
+	}
+	for (uint32_t n = 0; n < nodes && rc == SJ_OK; n++) {
+		from[n].from = n;
+		from[n].to = to;
+		from[n].maker = NOWHERE;
+		if (from[n].bytes != 0)
+			rc = send(cx, t, &from[n], at, NULL);
+	}
+	free(from);
+	return rc;
+}
+
+static int fetch_edges(sj_ctx *cx, struct task *t, struct job_rec *jr, uint32_t to, sj_time at)
 {
 	const struct job_data *d = jr->data;
 	uint32_t i = t->pub.index;
 	int rc = SJ_OK;
 
-	critical_refetch(jr, i);
+	if (d->first[i + 1] - d->first[i] > EDGES_SINGLY)
+		return fetch_bundles(cx, t, jr, to, at);
 	for (uint32_t k = d->first[i]; k < d->first[i + 1] && rc == SJ_OK; k++)
 		rc = fetch_edge(cx, t, jr, k, to, at);
+	return rc;
+}
+
+static int fetch_all(sj_ctx *cx, struct task *t, struct job_rec *jr, uint32_t to, sj_time at)
+{
+	const struct job_data *d = jr->data;
+	uint32_t i = t->pub.index;
+	int rc;
+
+	critical_refetch(jr, i);
+	rc = fetch_edges(cx, t, jr, to, at);
 	for (uint32_t k = d->files != NULL ? d->files->read_first[i] : 0;
 	     d->files != NULL && k < d->files->read_first[i + 1] && rc == SJ_OK; k++)
 		rc = fetch_file(cx, t, jr, d->files->file[d->files->read[k]], to, at);

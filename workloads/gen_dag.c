@@ -209,7 +209,7 @@ static const sj_param dag_param_table[] = {
 	DEMAND_PARAMS(struct dag_params, demand, "1", "16"),
 	{ .name = "size", .type = SJ_P_INT, AT(size), .def = "100", .min = 1, .max = 5e7,
 	  .help = "See shape." },
-	{ .name = "width", .type = SJ_P_INT, AT(width), .def = "8", .min = 1, .max = 1e6,
+	{ .name = "width", .type = SJ_P_INT, AT(width), .def = "8", .min = 1, .max = 5e7,
 	  .help = "See shape." },
 	{ .name = "layers", .type = SJ_P_INT, AT(layers), .def = "10", .min = 1, .max = 1e6,
 	  .help = "See shape." },

@@ -360,6 +360,35 @@ TEST(sizes_of_a_shared_file_agree)
 	      strstr(out.err.text, "another size") != NULL, "%s", out.err.text);
 }
 
+/* 5000 tasks on two nodes send 1 B each to one on a third: 2500 + 2500 B into one cable, by
+ * two transfers. */
+TEST(edges_of_one_task_are_bundled)
+{
+	enum { MANY = 5000 };
+	static sj_task_spec task[MANY + 1];
+	static sj_edge edges[MANY];
+	const sj_node_type three = node_type(3, MANY);
+	sj_job j = script_job(1, 0, 1, 10);
+
+	for (uint32_t i = 0; i <= MANY; i++) {
+		task[i] = j.task;
+		task[i].node = i < MANY ? 1 + i % 2 : 3;
+		if (i < MANY)
+			edges[i] = (sj_edge){ i, MANY, 1 };
+	}
+	j.task_count = MANY + 1;
+	j.tasks = task;
+	j.edges = edges;
+	j.edge_count = MANY;
+	run((sj_run_config){ .cluster = { .type_count = 1, .types = &three }, .network = &star },
+	    &j, 1);
+	CHECK(near(finish(0), 10 + 51 + 10), "%.9g s", finish(0));
+	IS(SJ_M_BYTES, MANY);
+	IS(SJ_M_STAGING, 51);
+	IS(SJ_M_CRITICAL_DATA, 10 + 1.01 + 10);
+	CHECK(out.stats.events < MANY + 20, "%u events", (unsigned)out.stats.events);
+}
+
 /* Task 2 waits on node 1 for 1000 B from node 0; at 15 s it moves to node 2 and fetches anew,
  * or is stopped, and starts again there at once. */
 TEST(moved_while_it_waits)
@@ -456,5 +485,5 @@ TEST(several_graphs_at_once)
 TESTS(CASE(computing_hides_transfers), CASE(a_policy_says_where_a_task_will_run),
       CASE(stage_is_checked), CASE(a_node_keeps_what_it_fetched),
       CASE(two_tasks_wait_for_one_transfer), CASE(the_nearest_copy), CASE(files_that_tasks_make),
-      CASE(moved_while_it_waits), CASE(files_that_cannot_be), CASE(sizes_of_a_shared_file_agree),
+      CASE(edges_of_one_task_are_bundled), CASE(moved_while_it_waits), CASE(files_that_cannot_be), CASE(sizes_of_a_shared_file_agree),
       CASE(critical_path_and_slack), CASE(several_graphs_at_once))
