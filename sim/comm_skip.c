@@ -13,6 +13,7 @@
 
 #include "comm.h"
 #include "engine.h"
+#include "traffic.h"
 #include "transfers.h"
 
 /* Transfers that are not of this kind: how many there were, and are. */
@@ -80,7 +81,7 @@ static bool alone(const sj_ctx *cx, const struct comm *c)
  * all. */
 static bool steps_repeat(const sj_ctx *cx)
 {
-	return !cx->config.step_by_step && cx->traffic == NULL &&
+	return !cx->config.step_by_step && !traffic_watches_flows(cx) &&
 	       cx->config.checkpoint.interval_ns == 0;
 }
 

@@ -132,6 +132,11 @@ int traffic_init(sj_ctx *cx)
 	return SJ_OK;
 }
 
+bool traffic_watches_flows(const sj_ctx *cx)
+{
+	return cx->traffic != NULL && sj_network_flows(cx->network)->watch != NULL;
+}
+
 void traffic_fini(sj_ctx *cx)
 {
 	if (cx->traffic != NULL)

@@ -17,6 +17,9 @@
 int  traffic_init(sj_ctx *cx);
 void traffic_fini(sj_ctx *cx);
 
+/* Does a sink want every change of a rate? */
+bool traffic_watches_flows(const sj_ctx *cx);
+
 /* A transfer for task t began at `began`, and the network has not moved since.
  * `from_task`: the task of its job that made the data, or TRAFFIC_NO_TASK. SJ_OK or
  * SJ_ENOMEM. */

@@ -146,6 +146,7 @@ static int store_begin(struct session *s, sj_error *err)
 		{ "timelines", spec->timelines ? "1" : "0" },
 		{ "links", spec->links ? "1" : "0" },
 		{ "transfers", spec->transfers ? "1" : "0" },
+		{ "links_watched", s->links != NULL ? "1" : "0" },
 		{ "samples", spec->all_samples ? "all" : "thinned" },
 		{ "failures", c->lab->failures.text != NULL ? c->lab->failures.text : "" },
 		{ "checkpoint", spec->checkpoint_text != NULL ? spec->checkpoint_text : "" },

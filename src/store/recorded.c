@@ -19,7 +19,8 @@ static const char sql_runs[] =
 	" coalesce((SELECT value FROM param WHERE run = id AND key = 'stragglers'), ''),"
 	" coalesce((SELECT value FROM param WHERE run = id AND key = 'staging'), 'hold'),"
 	" coalesce((SELECT value FROM param WHERE run = id AND key = 'collectives'), 'none'),"
-	" EXISTS (SELECT 1 FROM decision WHERE run = r.id)"
+	" EXISTS (SELECT 1 FROM decision WHERE run = r.id),"
+	" EXISTS (SELECT 1 FROM param WHERE run = r.id AND key = 'links_watched' AND value = '1')"
 	" FROM run AS r ORDER BY id";
 enum { TEXTS_FROM = 7, TEXTS = 23 };
 
@@ -50,6 +51,7 @@ static int read_run(sqlite3_stmt *s, struct recorded_run *r)
 		.events = (uint64_t)sqlite3_column_int64(s, 5),
 		.clairvoyant = sqlite3_column_int(s, 6) != 0,
 		.has_decisions = sqlite3_column_int(s, TEXTS_FROM + TEXTS) != 0,
+		.links_watched = sqlite3_column_int(s, TEXTS_FROM + TEXTS + 1) != 0,
 	};
 	texts_of(r, text);
 	for (int i = 0; i < TEXTS; i++) {

@@ -19,6 +19,7 @@ struct recorded_run {
 	char    *failures;         /* as typed; "": only those of the cluster */
 	char    *failures_sha256;  /* of the file of node events, or "" */
 	bool     has_decisions;
+	bool     links_watched;    /* so that equal steps of communication were not skipped */
 };
 
 /* All runs by number; *out is malloc'd. SJ_OK, or an error of the database. */

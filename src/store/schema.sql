@@ -80,8 +80,8 @@ CREATE TABLE sample_node (run INTEGER NOT NULL, node INTEGER NOT NULL, -- the fi
   down_ns INTEGER NOT NULL) STRICT;        -- nodes x time failed or not there yet
 CREATE TABLE sample_gpu (run INTEGER NOT NULL, node INTEGER NOT NULL, gpu INTEGER NOT NULL,
   from_ns INTEGER NOT NULL, to_ns INTEGER NOT NULL, milli_ns INTEGER NOT NULL) STRICT;
--- Data of task graphs on the network, in the order in which transfers ended (run --transfers). from_node and to_node are
--- nodes by number, and behind them whatever else is on the network.
+-- Data of task graphs and files on the network, in the order in which transfers ended (run --transfers); what ranks send
+-- each other is not here. from_node and to_node are nodes by number, and behind them the storages.
 CREATE TABLE transfer (run INTEGER NOT NULL, job INTEGER NOT NULL, task INTEGER NOT NULL, -- that it is for
   from_task INTEGER,                       -- of the same job, that made the data; NULL: none did
   from_node INTEGER NOT NULL, to_node INTEGER NOT NULL, bytes INTEGER NOT NULL, began_ns INTEGER NOT NULL,

@@ -99,3 +99,29 @@ graphs="gen:dag:n=6,shape=fft,size=4,ccr=2,bw=10Gbit/s,gap=60"
 		e.json >/dev/null
 	"$SOJOURN" export r.db --format perfetto | cmp - e.json
 }
+
+# Each of 4 ranks sends 2 x 3/4 of 1 GB in each of 5 steps.
+@test "links: what ranks send each other is on the links, step by step; repro counts the same events" {
+	needs jq
+	cat >c.jsonl <<-'END'
+		{"schema":"sojourn.jobs/1","comms":[{"op":"all-reduce","way":"ring","bytes":1000000000}]}
+		{"id":1,"submit_ns":0,"ranks":4,"cores":2,"runtime_ns":10000000000,"steps":5,"comm":1,"layout":"spread"}
+	END
+	local f links=""
+	for f in "" --links --transfers "--events e.json"; do
+		# shellcheck disable=SC2086
+		run --separate-stderr "$SOJOURN" run -w c.jsonl -c nodes=4,cores=2,bw=1Gbit/s,topology=star -p fifo \
+			--collectives flow $f -o r.db --json
+		[ "$status" -eq 0 ]
+		links="$links $(jq -c '.runs[0].links | .bytes' <<<"$output")"
+	done
+	[ "$links" = " null 60000000000 null null" ]
+	jq -e '[.traceEvents[] | select(.ph == "C" and .args.percent != null) | .name] | unique | length == 8' \
+		e.json >/dev/null
+	run "$SOJOURN" repro r.db
+	[ "$status" -eq 0 ]
+	[ "$(grep -c same <<<"$output")" = 4 ]
+	needs sqlite3
+	[ "$(sqlite3 r.db 'SELECT count(DISTINCT bytes), min(bytes) FROM link')" = "1|7500000000" ]
+	[ "$(sqlite3 r.db 'SELECT count(*) FROM transfer')" = 0 ]
+}
