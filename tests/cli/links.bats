@@ -125,3 +125,24 @@ graphs="gen:dag:n=6,shape=fft,size=4,ccr=2,bw=10Gbit/s,gap=60"
 	[ "$(sqlite3 r.db 'SELECT count(DISTINCT bytes), min(bytes) FROM link')" = "1|7500000000" ]
 	[ "$(sqlite3 r.db 'SELECT count(*) FROM transfer')" = 0 ]
 }
+
+# Task 0 writes 1000 B to the storage at 50 B/s; then task 1, elsewhere, reads that and 500 B
+# that lie there. In the second run data moves while its task still waits.
+@test "transfers: files of storages, and data that moves ahead" {
+	needs sqlite3
+	cat >s.jsonl <<-'END'
+		{"submit_ns":0,"tasks":[{"runtime_ns":10000000000,"node":1,"writes":["out"]},{"runtime_ns":10000000000,"node":2,"reads":["out","set"]}],"files":[{"name":"out","bytes":1000,"to":"storage"},{"name":"set","bytes":500,"at":["storage"]}]}
+	END
+	"$SOJOURN" run -w s.jsonl -c nodes=2,cores=2,bw=100B/s,lat=500ms,topology=star,storage_bw=50B/s -p fifo \
+		--links --transfers --allocs --events e.json -o r.db >run.txt 2>said
+	[ "$(sqlite3 r.db 'SELECT task, from_task, from_node, to_node, bytes, arrived FROM transfer ORDER BY began_ns, bytes')" = \
+		$'0|0|0|2|1000|1\n1||2|1|500|1\n1|0|0|1|1000|1' ]
+	[ "$(sqlite3 r.db "SELECT sum(bytes) = (SELECT value FROM metric WHERE name = 'bytes_moved') FROM transfer")" = 1 ]
+	[ "$(sqlite3 r.db "SELECT name, bytes FROM v_link WHERE name LIKE 'storage%' ORDER BY link")" = \
+		$'storage out|500\nstorage in|1000' ]
+	"$SOJOURN" export r.db --format perfetto | cmp - e.json
+	"$SOJOURN" run -w "$graphs,procs=64" -c "$wide" -p fifo --staging prefetch --links --transfers -o p.db >run.txt 2>said
+	[ "$(sqlite3 p.db "SELECT sum(bytes) = (SELECT value FROM metric WHERE name = 'bytes_moved') FROM transfer")" = 1 ]
+	[ "$(sqlite3 p.db 'SELECT abs((SELECT sum(bytes) FROM link) - (SELECT sum(bytes * iif(
+		from_node / 4 = to_node / 4, 2, 4)) FROM transfer)) <= (SELECT count(*) FROM link)')" = 1 ]
+}
