@@ -154,9 +154,10 @@ static int export_csv(const struct job *j, sj_error *err)
 	return export_rows(j, "SELECT * FROM v_jobs WHERE run = ?1 OR ?1 = 0", err);
 }
 
-/* Is there anything of runs made with --timelines? An empty table would look like an
- * idle machine. */
-static int has_timelines(const struct job *j, const char *table, sj_error *err)
+/* Is there anything of runs made with that flag? An empty table would look like an idle
+ * machine. */
+static int has_rows(const struct job *j, const char *table, const char *flag, const char *what,
+		    sj_error *err)
 {
 	sqlite3_stmt *s;
 	char sql[128];
@@ -170,15 +171,15 @@ static int has_timelines(const struct job *j, const char *table, sj_error *err)
 	if (sqlite3_step(s) != SQLITE_ROW)
 		rc = store_fail(j->store, err);
 	else if (sqlite3_column_int(s, 0) == 0)
-		rc = sj_fail(err, SJ_EINVAL, "%s: no %s in it; `sojourn run --timelines` keeps what "
-			     "nodes and GPUs did", store_path(j->store), table);
+		rc = sj_fail(err, SJ_EINVAL, "%s: no %s in it; `sojourn run %s` keeps %s",
+			     store_path(j->store), table, flag, what);
 	sqlite3_finalize(s);
 	return rc;
 }
 
 static int export_nodes(const struct job *j, sj_error *err)
 {
-	int rc = has_timelines(j, "sample_node", err);
+	int rc = has_rows(j, "sample_node", "--timelines", "what nodes and GPUs did", err);
 
 	return rc != SJ_OK ? rc : export_rows(j,
 		"SELECT run, node, nodes, from_ns / 1e9 AS from_s, to_ns / 1e9 AS to_s,"
@@ -190,12 +191,35 @@ static int export_nodes(const struct job *j, sj_error *err)
 
 static int export_gpus(const struct job *j, sj_error *err)
 {
-	int rc = has_timelines(j, "sample_gpu", err);
+	int rc = has_rows(j, "sample_gpu", "--timelines", "what nodes and GPUs did", err);
 
 	return rc != SJ_OK ? rc : export_rows(j,
 		"SELECT run, node, gpu, from_ns / 1e9 AS from_s, to_ns / 1e9 AS to_s,"
 		" milli_ns / 1e3 / (to_ns - from_ns) AS busy"
 		" FROM sample_gpu WHERE run = ?1 OR ?1 = 0 ORDER BY run, node, gpu, from_ns", err);
+}
+
+static int export_links(const struct job *j, sj_error *err)
+{
+	int rc = has_rows(j, "sample_link", "--links", "what links carried", err);
+
+	return rc != SJ_OK ? rc : export_rows(j,
+		"SELECT s.run, s.link, l.name, s.from_ns / 1e9 AS from_s, s.to_ns / 1e9 AS to_s,"
+		" s.bytes, 1e9 * s.bytes / (s.to_ns - s.from_ns) / l.bytes_per_s AS utilization"
+		" FROM sample_link s JOIN link l ON l.run = s.run AND l.link = s.link"
+		" WHERE s.run = ?1 OR ?1 = 0 ORDER BY s.run, s.link, s.from_ns", err);
+}
+
+static int export_transfers(const struct job *j, sj_error *err)
+{
+	int rc = has_rows(j, "transfer", "--transfers", "each transfer", err);
+
+	return rc != SJ_OK ? rc : export_rows(j,
+		"SELECT t.run, coalesce(j.trace_id, t.job + 1) AS job_id, t.task, t.from_task,"
+		" t.from_node, t.to_node, t.bytes, t.began_ns / 1e9 AS began_s,"
+		" t.flowing_ns / 1e9 AS flowing_s, t.ended_ns / 1e9 AS ended_s, t.arrived"
+		" FROM transfer t JOIN job j ON j.id = (t.run << 32) + t.job"
+		" WHERE t.run = ?1 OR ?1 = 0 ORDER BY t.rowid", err);
 }
 
 static int export_workflow(const struct job *j, sj_error *err)
@@ -213,8 +237,10 @@ static const struct format {
 	{ "batsim", true, export_batsim },
 	{ "csv", false, export_csv },
 	{ "gpus", false, export_gpus },
+	{ "links", false, export_links },
 	{ "nodes", false, export_nodes },
 	{ "perfetto", true, export_perfetto },
+	{ "transfers", false, export_transfers },
 	{ "wfformat", true, export_workflow },
 };
 enum { FORMATS = sizeof(formats) / sizeof(formats[0]) };
@@ -231,13 +257,13 @@ static const struct format *find_format(const char *name, sj_error *err)
 	near = name == NULL ? NULL : sj_nearest(name, names, FORMATS);
 	if (name == NULL)
 		sj_fail(err, SJ_EUSAGE, "export: --format is missing; expected batsim, csv, gpus, "
-			"nodes, perfetto or wfformat");
+			"links, nodes, perfetto, transfers or wfformat");
 	else if (near != NULL)
 		sj_fail(err, SJ_EUSAGE, "export: no format \"%s\"; did you mean \"%s\"?", name,
 			near);
 	else
 		sj_fail(err, SJ_EUSAGE, "export: no format \"%s\"; there are batsim, csv, gpus, "
-			"nodes, perfetto and wfformat", name);
+			"links, nodes, perfetto, transfers and wfformat", name);
 	return NULL;
 }
 
@@ -333,7 +359,8 @@ int cmd_export(int argc, char **argv)
 	const struct opt opts[] = {
 		{ 'f', "format", OPT_STRING, &name, "FORMAT",
 		  "batsim: one line a job, as `run --jobs-csv` writes; csv: all columns of the "
-		  "view v_jobs; nodes, gpus: means over time of each (runs with --timelines), as CSV; "
+		  "view v_jobs; nodes, gpus: means over time of each (runs with --timelines), links: of each link (--links), "
+		  "transfers: each of them (--transfers), as CSV; "
 		  "perfetto: a trace for ui.perfetto.dev; wfformat: a job as a workflow of "
 		  "WfCommons with its simulated schedule (runs with --allocs)" },
 		{ 'r', "run", OPT_COUNT, &run, "N",

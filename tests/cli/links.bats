@@ -63,6 +63,19 @@ graphs="gen:dag:n=6,shape=fft,size=4,ccr=2,bw=10Gbit/s,gap=60"
 		from_node / 4 = to_node / 4, 2, 4)) FROM transfer)) <= (SELECT count(*) FROM link)')" = 1 ]
 }
 
+@test "export links, transfers: as CSV" {
+	fork_job >g.jsonl
+	"$SOJOURN" run -w g.jsonl -c "$star" -p fifo --links --transfers -o r.db >run.txt 2>said
+	[ "$("$SOJOURN" export r.db --format transfers)" = "$(printf '%s\n' \
+		run,job_id,task,from_task,from_node,to_node,bytes,began_s,flowing_s,ended_s,arrived \
+		1,7,3,0,0,2,500,10,11,21,1 1,7,2,0,0,1,1000,10,11,26,1)" ]
+	"$SOJOURN" export r.db --format links >l.csv
+	[ "$(awk -F, 'NR > 1 { bytes[$3] += $6; if ($7 > 1.01) bad = 1 } END { if (!bad)
+		print bytes["node 0 up"], bytes["node 1 down"], bytes["node 2 down"] }' l.csv)" = "1500 1000 500" ]
+	"$SOJOURN" run -w g.jsonl -c "$star" -p fifo -o none.db >run.txt 2>said
+	refused 3 'no sample_link in it; `sojourn run --links` keeps what links carried' "$SOJOURN" export none.db --format links
+}
+
 @test "links: what cannot be" {
 	fork_job >g.jsonl
 	refused 2 '--links is about a network, and nodes=3 has none' "$SOJOURN" run -w g.jsonl \
