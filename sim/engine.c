@@ -326,8 +326,9 @@ static sj_time next_event(const sj_ctx *cx)
 
 sj_time engine_next(const sj_ctx *cx)
 {
-	sj_time next = next_event(cx);
+	sj_time next = next_event(cx), link = transfers_link_news(cx);
 
+	next = link < next ? link : next;
 	return next < cx->round_end ? next : cx->round_end;
 }
 
@@ -510,15 +511,18 @@ static int stepped_instant(sj_ctx *cx, sj_time event)
 
 static int finish(sj_ctx *cx)
 {
+	char standing[SJ_LINK_NAME + 100];
 	int rc;
 
-	if (cx->live != 0 || !cx->source_done)
+	if (cx->live != 0 || !cx->source_done) {
+		transfers_say_standing(cx, standing, sizeof(standing));
 		return sj_fail(&cx->error, SJ_ESTALL,
-			       "policy %s: stall at %.9g s: %u tasks are left (%u ready, first job %lld), %u of %u processors are free, and nothing will ever happen",
+			       "policy %s: stall at %.9g s: %u tasks are left (%u ready, first job %lld), %u of %u processors are free, and nothing will ever happen%s",
 			       cx->ops->name, (double)cx->now / 1e9, cx->live,
 			       cx->ready.count,
 			       cx->ready.first != NULL ? (long long)cx->ready.first->pub.job : -1LL,
-			       cx->ledger.procs_free, cx->ledger.procs_total);
+			       cx->ledger.procs_free, cx->ledger.procs_total, standing);
+	}
 	cx->finished = true;
 	traffic_finish(cx);
 	rc = check_end(cx);
@@ -549,6 +553,9 @@ static int advance(sj_ctx *cx, uint64_t events)
 		if (__builtin_expect(cx->network != NULL, 0)) {
 			bool tick = cx->config.clock == SJ_CLOCK_TICK, data;
 
+			if (at == SJ_NEVER && transfers_link_news(cx) != SJ_NEVER &&
+			    transfers_hopeless(cx))
+				return finish(cx);
 			rc = arrivals_of_data(cx, tick ? clock_multiple(cx, at) : at, &data);
 			if (rc != SJ_OK || data)
 				continue;

@@ -97,7 +97,7 @@ static int make_graph(sj_fabric *f, sj_error *err)
 	int rc = sj_graph_init(&f->graph, f->spec->graph, f->nodes + f->storages, err);
 
 	f->links = f->graph.links;
-	f->hops_max = f->graph.hops_max;
+	f->hops_max = f->spec->reroute ? SJ_GRAPH_ROUTE_MAX : f->graph.hops_max;
 	return rc;
 }
 
@@ -413,12 +413,15 @@ static uint32_t within_site(const sj_fabric *f, uint32_t site, uint32_t from, ui
 	return hops;
 }
 
-static uint32_t over_network(const sj_fabric *f, uint32_t from, uint32_t to, uint32_t *link)
+/* `out`: links to go round; NULL: none. */
+static uint32_t over_network(const sj_fabric *f, uint32_t from, uint32_t to, const bool *out,
+			     uint32_t *link)
 {
 	uint32_t site = site_of(f, from), target = site_of(f, to), hops;
 
 	if (has_graph(f))
-		return sj_graph_route(&f->graph, from, to, link);
+		return out == NULL ? sj_graph_route(&f->graph, from, to, link) :
+				     sj_graph_detour(&f->graph, from, to, out, link);
 	if (site == target)
 		return within_site(f, site, local(f, from), local(f, to), link);
 	hops = within_site(f, site, local(f, from), way_out(f, site), link);
@@ -483,10 +486,10 @@ static uint32_t to_network(const sj_fabric *f, sj_endpoint e, bool back, uint32_
 	return hops;
 }
 
-uint32_t sj_fabric_route(const sj_fabric *f, sj_endpoint from, sj_endpoint to,
-			 uint32_t link[SJ_ROUTE_MAX], sj_time *latency_ns)
+static uint32_t route(const sj_fabric *f, sj_endpoint from, sj_endpoint to, const bool *out,
+		      uint32_t *link, sj_time *latency_ns)
 {
-	uint32_t hops = 0;
+	uint32_t hops = 0, over;
 
 	*latency_ns = 0;
 	if (from.at == to.at && (from.gpu == to.gpu || from.at >= f->nodes))
@@ -497,11 +500,25 @@ uint32_t sj_fabric_route(const sj_fabric *f, sj_endpoint from, sj_endpoint to,
 		link[hops++] = gpu_links(f, to, true) + 1;
 	} else {
 		hops = to_network(f, from, false, link);
-		if (from.at != to.at)
-			hops += over_network(f, from.at, to.at, link + hops);
+		over = from.at != to.at ? over_network(f, from.at, to.at, out, link + hops) : 0;
+		if (over == 0 && from.at != to.at && out != NULL)
+			return 0;
+		hops += over;
 		hops += to_network(f, to, true, link + hops);
 	}
 	for (uint32_t k = 0; k < hops; k++)
 		*latency_ns += f->latency_ns[link[k]];
 	return hops;
+}
+
+uint32_t sj_fabric_route(const sj_fabric *f, sj_endpoint from, sj_endpoint to,
+			 uint32_t link[SJ_ROUTE_MAX], sj_time *latency_ns)
+{
+	return route(f, from, to, NULL, link, latency_ns);
+}
+
+uint32_t sj_fabric_detour(const sj_fabric *f, sj_endpoint from, sj_endpoint to,
+			  const bool *out, uint32_t link[SJ_ROUTE_MAX], sj_time *latency_ns)
+{
+	return route(f, from, to, out, link, latency_ns);
 }

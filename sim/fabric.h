@@ -25,6 +25,7 @@
 #include "topology.h"
 
 struct sj_node_type;
+struct sj_law;
 
 #define SJ_HOST      UINT32_MAX
 #define SJ_SITES_MAX 1024u        /* that a WAN connects */
@@ -48,6 +49,22 @@ typedef struct sj_wan_spec {
 	bool        half_duplex;
 } sj_wan_spec;
 
+/* `links` names some: "*" stands for any letters, "?" for one. A name is that of a link, or
+ * the one that its cable was given. */
+
+/* Cables that fail and come back: seconds up and seconds down. */
+typedef struct sj_link_fault {
+	const char          *links;
+	const struct sj_law *mtbf, *mttr;
+} sj_link_fault;
+
+/* Traffic that is not the workload's, and does not give way to it. */
+typedef struct sj_background_spec {
+	const char          *links;
+	double               bytes_per_s, percent; /* one is 0; percent of the bandwidth */
+	const struct sj_law *on, *off;           /* seconds; NULL: always on */
+} sj_background_spec;
+
 /* What connects the endpoints. All is borrowed. */
 typedef struct sj_fabric_spec {
 	sj_topology_spec       topology;      /* of the machine, or of every site */
@@ -57,6 +74,10 @@ typedef struct sj_fabric_spec {
 	const sj_wan_spec     *wan;
 	const char *const     *site_name;     /* by site, for names of links; NULL: numbers */
 	const sj_topology_spec *site_topology; /* by site; NULL: all are `topology` */
+	uint32_t               fault_count, background_count;
+	const sj_link_fault   *fault;
+	const sj_background_spec *background;
+	bool                   reroute;       /* around failed links, with a graph */
 	const sj_graph_spec   *graph;         /* of kind SJ_TOPOLOGY_LINKS; else NULL */
 } sj_fabric_spec;
 
@@ -111,11 +132,17 @@ const char *sj_fabric_link_name(const sj_fabric *f, uint32_t link, char name[SJ_
 uint32_t sj_fabric_cable(const sj_fabric *f, uint32_t link, uint32_t *count);
 /* The name that its cable was given; false: none. */
 bool sj_fabric_cable_name(const sj_fabric *f, uint32_t link, char name[SJ_LINK_NAME]);
+/* Is it, or its cable, called so? Patterns as of sj_link_fault. */
+bool sj_fabric_link_matches(const sj_fabric *f, uint32_t link, const char *pattern);
 const char *sj_fabric_endpoint_name(const sj_fabric *f, sj_endpoint e, char name[SJ_LINK_NAME]);
 
 /* Writes the links between two endpoints, in order, and returns how many: 0 when data is
  * there already. *latency_ns is their sum. */
 uint32_t sj_fabric_route(const sj_fabric *f, sj_endpoint from, sj_endpoint to,
 			 uint32_t link[SJ_ROUTE_MAX], sj_time *latency_ns);
+/* The same without links that are marked in `out`, as far as there is a choice: over links
+ * of one's own. 0: no way. */
+uint32_t sj_fabric_detour(const sj_fabric *f, sj_endpoint from, sj_endpoint to,
+			  const bool *out, uint32_t link[SJ_ROUTE_MAX], sj_time *latency_ns);
 
 #endif

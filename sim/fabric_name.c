@@ -224,6 +224,38 @@ bool sj_fabric_cable_name(const sj_fabric *f, uint32_t link, char name[SJ_LINK_N
 	return true;
 }
 
+/* Back to the last star, one letter further, when it goes on wrong. */
+static bool matches(const char *pattern, const char *text)
+{
+	const char *star = NULL, *from = text;
+
+	while (*text != '\0') {
+		if (*pattern == '*') {
+			star = pattern++;
+			from = text;
+		} else if (*pattern == '?' || *pattern == *text) {
+			pattern++;
+			text++;
+		} else if (star != NULL) {
+			pattern = star + 1;
+			text = ++from;
+		} else {
+			return false;
+		}
+	}
+	while (*pattern == '*')
+		pattern++;
+	return *pattern == '\0';
+}
+
+bool sj_fabric_link_matches(const sj_fabric *f, uint32_t link, const char *pattern)
+{
+	char name[SJ_LINK_NAME];
+
+	return matches(pattern, sj_fabric_link_name(f, link, name)) ||
+	       (sj_fabric_cable_name(f, link, name) && matches(pattern, name));
+}
+
 const char *sj_fabric_endpoint_name(const sj_fabric *f, sj_endpoint e, char name[SJ_LINK_NAME])
 {
 	if (e.at >= f->nodes)

@@ -10,14 +10,19 @@ struct transfer {
 	uint32_t flow;   /* SJ_FLOW_NONE: its latency lasts, or it has no bytes */
 	uint32_t hops;
 	uint32_t next_free;
+	bool     alive;
 	double   bytes, weight, cap;
+	sj_endpoint from, to; /* for a way round; at NOWHERE: it brought its path */
 	uint32_t link[SJ_ROUTE_MAX];
 };
+
+#define NOWHERE UINT32_MAX
 
 struct sj_network {
 	sj_fabric   fabric;
 	bool        has_fabric;
 	sj_flows    flows;
+	sj_link_news *news;      /* NULL: links are always as stated */
 	sj_time    *latency_ns;  /* by link */
 	sj_pes      latent;      /* by transfer: latency that lasts */
 	struct transfer **transfer; /* in chunks that do not move */
@@ -92,10 +97,134 @@ void sj_network_free(sj_network *w)
 	free(w->of_flow);
 	if (!w->has_fabric)
 		free(w->latency_ns);
+	sj_link_news_free(w->news);
 	sj_pes_fini(&w->latent);
 	sj_flows_fini(&w->flows);
 	sj_fabric_fini(&w->fabric);
 	free(w);
+}
+
+/* ---- links that change -------------------------------------------------------------------- */
+
+static void apply(sj_network *w, uint32_t link)
+{
+	double bytes_per_s = sj_link_news_bandwidth(w->news, link);
+
+	if (w->flows.link[link].bytes_per_s == bytes_per_s)
+		return;
+	sj_flows_set_link(&w->flows, link, bytes_per_s);
+	w->changed = true;
+}
+
+int sj_network_follow(sj_network *w, const sj_link_event *events, uint32_t count,
+		      uint64_t seed, sj_error *err)
+{
+	int rc = sj_link_news_create(&w->fabric, events, count, seed, &w->news, err);
+
+	for (uint32_t l = 0; rc == SJ_OK && w->news != NULL && l < w->fabric.links; l++)
+		apply(w, l);
+	return rc;
+}
+
+static bool is_down(const sj_network *w, const uint32_t *link, uint32_t hops)
+{
+	for (uint32_t k = 0; k < hops && w->news != NULL; k++)
+		if (sj_link_news_is_down(w->news, link[k]))
+			return true;
+	return false;
+}
+
+/* Takes another way when its own is cut, and there is one. */
+static bool turn(sj_network *w, struct transfer *t)
+{
+	uint32_t link[SJ_ROUTE_MAX], hops;
+	sj_time latency;
+
+	if (t->from.at == NOWHERE || !is_down(w, t->link, t->hops))
+		return false;
+	hops = sj_fabric_detour(&w->fabric, t->from, t->to, sj_link_news_down(w->news), link,
+				&latency);
+	if (hops == 0 || is_down(w, link, hops))
+		return false;
+	memcpy(t->link, link, hops * sizeof(*link));
+	t->hops = hops;
+	return true;
+}
+
+static sj_time latency_of(const sj_network *w, const struct transfer *t)
+{
+	sj_time latency = 0;
+
+	for (uint32_t k = 0; k < t->hops; k++)
+		latency += w->latency_ns[t->link[k]];
+	return latency;
+}
+
+/* All that cross a link that is down, in the order of their numbers. */
+static void turn_flows(sj_network *w, sj_time now)
+{
+	for (uint32_t id = 0; id < w->bound; id++) {
+		struct transfer *t = at(w, id);
+		uint32_t flow = t->flow;
+
+		if (!t->alive || flow == SJ_FLOW_NONE || !turn(w, t))
+			continue;
+		t->bytes = sj_flows_remove(&w->flows, flow, now);
+		t->flow = SJ_FLOW_NONE;
+		sj_pes_add(&w->latent, id, now + latency_of(w, t));
+		w->changed = true;
+	}
+}
+
+static void hear_news(sj_network *w, sj_time now)
+{
+	uint32_t link, count;
+
+	while (sj_link_news_time(w->news) <= now) {
+		sj_link_news_pop(w->news, &link, &count);
+		for (uint32_t l = link; l < link + count; l++)
+			apply(w, l);
+	}
+	if (w->fabric.spec->reroute)
+		turn_flows(w, now);
+}
+
+sj_time sj_network_news(const sj_network *w)
+{
+	return w->news != NULL ? sj_link_news_time(w->news) : SJ_NEVER;
+}
+
+bool sj_network_standing(const sj_network *w, uint32_t *id, uint32_t *link)
+{
+	for (*id = 0; *id < w->bound; ++*id) {
+		const struct transfer *t = at(w, *id);
+
+		for (uint32_t k = 0; t->alive && t->flow != SJ_FLOW_NONE && k < t->hops; k++)
+			if (!(w->flows.link[t->link[k]].bytes_per_s > 0)) {
+				*link = t->link[k];
+				return true;
+			}
+	}
+	return false;
+}
+
+/* One that turns may do so at any news. */
+bool sj_network_hopeless(const sj_network *w)
+{
+	if (w->changed || sj_network_next(w) != SJ_NEVER)
+		return false;
+	for (uint32_t id = 0; id < w->bound && w->news != NULL; id++) {
+		const struct transfer *t = at(w, id);
+		bool waits = t->alive && t->flow != SJ_FLOW_NONE;
+
+		if (waits && w->fabric.spec->reroute && sj_network_news(w) != SJ_NEVER)
+			return false;
+		for (uint32_t k = 0; waits && k < t->hops; k++)
+			if (!(w->flows.link[t->link[k]].bytes_per_s > 0) &&
+			    sj_link_news_pending(w->news, t->link[k]))
+				return false;
+	}
+	return true;
 }
 
 /* ---- transfers ------------------------------------------------------------------------- */
@@ -128,6 +257,7 @@ static int new_transfer(sj_network *w, uint32_t *id)
 
 static void forget(sj_network *w, uint32_t id)
 {
+	at(w, id)->alive = false;
 	at(w, id)->next_free = w->free_transfer;
 	w->free_transfer = id;
 	w->under_way--;
@@ -142,6 +272,8 @@ int sj_network_send_over(sj_network *w, const uint32_t *links, uint32_t hops, do
 	if (new_transfer(w, id) != SJ_OK)
 		return SJ_ENOMEM;
 	t = at(w, *id);
+	t->alive = true;
+	t->from.at = NOWHERE;
 	t->flow = SJ_FLOW_NONE;
 	t->hops = hops;
 	t->bytes = bytes;
@@ -163,8 +295,15 @@ int sj_network_send_between(sj_network *w, sj_endpoint from, sj_endpoint to, dou
 	uint32_t link[SJ_ROUTE_MAX];
 	sj_time latency;
 	uint32_t hops = sj_fabric_route(&w->fabric, from, to, link, &latency);
+	int rc = sj_network_send_over(w, link, hops, hops != 0 ? bytes : 0, wish, now, id);
 
-	return sj_network_send_over(w, link, hops, hops != 0 ? bytes : 0, wish, now, id);
+	if (rc == SJ_OK && w->fabric.spec->reroute) {
+		at(w, *id)->from = from;
+		at(w, *id)->to = to;
+		if (turn(w, at(w, *id)))
+			sj_pes_move(&w->latent, *id, now + latency_of(w, at(w, *id)));
+	}
+	return rc;
 }
 
 int sj_network_send(sj_network *w, uint32_t from, uint32_t to, double bytes,
@@ -230,7 +369,9 @@ int sj_network_advance(sj_network *w, sj_time now, uint32_t *id)
 				forget(w, *id);
 				return SJ_OK;
 			}
-			if (begin_flow(w, *id, now) != SJ_OK)
+			if (w->news != NULL && turn(w, at(w, *id)))
+				sj_pes_add(&w->latent, *id, now + latency_of(w, at(w, *id)));
+			else if (begin_flow(w, *id, now) != SJ_OK)
 				return SJ_ENOMEM;
 		} else if (sj_flows_next(&w->flows) <= now) {
 			uint32_t flow = sj_flows_first(&w->flows);
@@ -240,6 +381,8 @@ int sj_network_advance(sj_network *w, sj_time now, uint32_t *id)
 			w->changed = true;
 			forget(w, *id);
 			return SJ_OK;
+		} else if (w->news != NULL && sj_link_news_time(w->news) <= now) {
+			hear_news(w, now);
 		} else if (w->changed) {
 			if (sj_flows_settle(&w->flows, now) != SJ_OK)
 				return SJ_ENOMEM;
@@ -263,8 +406,10 @@ static double narrowest(const sj_network *w, sj_endpoint from, sj_endpoint to, b
 
 	for (uint32_t k = 0; k < hops; k++) {
 		const sj_link *l = &w->flows.link[link[k]];
+		double carries = w->news == NULL ? l->bytes_per_s :
+				 sj_link_news_usual(w->news, link[k]);
 
-		least = fmin(least, crowded ? l->bytes_per_s / (l->count + 1.0) : l->bytes_per_s);
+		least = fmin(least, crowded ? carries / (l->count + 1.0) : carries);
 	}
 	return least;
 }

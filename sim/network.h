@@ -11,12 +11,17 @@
 
 #include "fabric.h"
 #include "flow.h"
+#include "link_news.h"
 
 typedef struct sj_network sj_network;
 
 /* A machine; arguments as of sj_fabric_init(). SJ_OK, SJ_EINVAL, SJ_ENOMEM. */
 int  sj_network_create(const sj_fabric_spec *spec, const struct sj_node_type *types,
 		       uint32_t type_count, sj_network **out, sj_error *err);
+/* Links that fail, and background traffic; once, before anything is sent. `events` are
+ * borrowed. SJ_OK, or as from sj_link_news_create(). */
+int  sj_network_follow(sj_network *w, const sj_link_event *events, uint32_t count,
+		       uint64_t seed, sj_error *err);
 /* Links without nodes, for transfers that bring their path. SJ_OK or SJ_ENOMEM. */
 int  sj_network_create_links(const double *bytes_per_s, const sj_time *latency_ns,
 			     uint32_t links, sj_network **out);
@@ -42,10 +47,20 @@ int  sj_network_send_over(sj_network *w, const uint32_t *links, uint32_t hops, d
 /* Bytes it still had to send. */
 double sj_network_cancel(sj_network *w, uint32_t id, sj_time now);
 
-/* When the network next changes by itself; SJ_NEVER: nothing is under way. */
+/* When what is under way next changes by itself; SJ_NEVER: nothing is, or it stands still. */
 sj_time sj_network_next(const sj_network *w);
+/* When a link next changes; SJ_NEVER: none ever does. */
+sj_time sj_network_news(const sj_network *w);
+/* Does what is under way stand still for ever, at links that nothing brings back? Also when
+ * nothing is under way. */
+bool    sj_network_hopeless(const sj_network *w);
+/* A transfer that stands still at a link that carries nothing; false: none does. */
+bool    sj_network_standing(const sj_network *w, uint32_t *id, uint32_t *link);
 /*
- * Lets what happens at `now` happen: latencies end, flows end, rates are shared anew. The
+ * Lets what happens at `now` happen: latencies end, flows end, links change, rates are shared
+ * anew. A flow over a link that is down stands still, and goes on when it is back; with links
+ * of one's own and `reroute` it turns to the shortest way without links that are down, when
+ * there is one: with the bytes it still has, after the latency of that way. The
  * numbers of transfers that are done come out one a call, in the order (route known
  * first). SJ_OK: *id is done; SJ_END: nothing more at `now`; SJ_ENOMEM.
  */
@@ -58,7 +73,7 @@ bool sj_network_unsettled(const sj_network *w);
 uint32_t sj_network_under_way(const sj_network *w);
 uint64_t sj_network_sent(const sj_network *w);
 /* Seconds that so many bytes would take alone: latency, then bytes / the least bandwidth
- * of the route as it is now. */
+ * of the route; of links that change see sj_link_news_usual(). */
 double sj_network_alone(const sj_network *w, uint32_t from, uint32_t to, double bytes);
 double sj_network_alone_between(const sj_network *w, sj_endpoint from, sj_endpoint to,
 				double bytes);

@@ -7,7 +7,7 @@
 #define SJ_RUN_H
 
 #include "metrics.h"
-#include "fabric.h"
+#include "link_news.h"
 #include "sojourn/law.h"
 #include "sojourn/policy.h"
 #include "sojourn/workload.h"
@@ -238,6 +238,8 @@ typedef struct sj_run_config {
 	uint32_t             gpu_mask_count;
 	sj_checkpoint        checkpoint;
 	const sj_failures   *failures;      /* NULL: only those of the node types */
+	const sj_link_event *link_events;   /* of the network's links, in order of time; borrowed */
+	uint32_t             link_event_count;
 	/* Factor on the time of each rank, drawn at each start; the slowest rank that is
 	 * waited for paces its task. NULL: none. Borrowed. */
 	const sj_law        *stragglers;

@@ -626,3 +626,11 @@ int staging_arrived(sj_ctx *cx, uint32_t transfer)
 	}
 	return rc;
 }
+
+const struct task *staging_waits_for(const sj_ctx *cx, uint32_t transfer)
+{
+	const struct staging *s = cx->staging;
+
+	return transfer < s->ways && s->way[transfer].first != NO_WAIT ?
+	       task_at(cx, s->wait[s->way[transfer].first].task) : NULL;
+}

@@ -63,4 +63,7 @@ void staging_sum(sj_ctx *cx);
  * NULL, or a sentence on what is wrong. */
 const char *staging_unsound(const sj_ctx *cx, bool at_end);
 
+/* The first task that waits for a transfer; NULL: none. */
+const struct task *staging_waits_for(const sj_ctx *cx, uint32_t transfer);
+
 #endif

@@ -25,6 +25,14 @@ int  transfers_send_between(sj_ctx *cx, enum transfer_owner owner, sj_endpoint f
 			    sj_endpoint to, double bytes, sj_transfer_wish wish, sj_time now,
 			    uint32_t *id);
 
+/* When a link next changes; SJ_NEVER: none does, or it matters to nobody. */
+sj_time transfers_link_news(const sj_ctx *cx);
+/* Nothing more comes over the network by itself: nothing is under way, or it stands still for
+ * ever. */
+bool    transfers_hopeless(const sj_ctx *cx);
+/* ": data for task 3 of job 7 stands still at link ...", or "". */
+void    transfers_say_standing(const sj_ctx *cx, char *buf, size_t size);
+
 /* When the network next has something to say, or a task that communicates to do, and
  * letting it: the owners are told. */
 sj_time transfers_next(const sj_ctx *cx);

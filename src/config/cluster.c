@@ -95,7 +95,10 @@ static void free_types(struct cluster *c)
 int cluster_drop_network(struct cluster *c)
 {
 	network_free(c->network);
+	free_names(c->network_laws, c->network_law_count);
 	c->network = NULL;
+	c->network_laws = NULL;
+	c->network_law_count = 0;
 	free(c->text);
 	c->text = cluster_inline_can(c) ? cluster_inline_text(c) : platform_text(c);
 	return c->text != NULL ? SJ_OK : SJ_ENOMEM;
@@ -112,6 +115,7 @@ void cluster_fini(struct cluster *c)
 		free((double *)(uintptr_t)c->interference->slowdown);
 	free(c->interference);
 	network_free(c->network);
+	free_names(c->network_laws, c->network_law_count);
 	free(c->specs);
 	free(c->text);
 	*c = (struct cluster){ 0 };

@@ -30,6 +30,10 @@ struct cluster {
 	char            **site_names;
 	sj_interference  *interference; /* NULL: none */
 	sj_fabric_spec   *network;   /* between nodes; owned with all in it; NULL: none stated */
+	/* Texts of the laws in `network`: two of each fault, then two of each background, which
+	 * may be NULL. */
+	uint32_t          network_law_count;
+	char            **network_laws;
 	uint32_t          note_count;
 	char            **notes; /* sentences on what a foreign format says beyond this */
 };

@@ -386,7 +386,8 @@ int cluster_inline_parse(const char *text, struct cluster *out, sj_error *err)
 
 static bool can_network(const sj_fabric_spec *n)
 {
-	return n->wan_count == 0 && n->graph == NULL && (n->storage_count == 0 || (n->storage_count == 1 &&
+	return n->wan_count == 0 && n->graph == NULL && n->fault_count == 0 &&
+	       n->background_count == 0 && (n->storage_count == 0 || (n->storage_count == 1 &&
 	       strcmp(n->storage->name, STORAGE_NAME) == 0 && n->storage->read_bytes_per_s == 0 &&
 	       n->storage->write_bytes_per_s == 0));
 }

@@ -289,6 +289,8 @@ static void links(struct pen *p, const struct cluster *c)
 		return;
 	if (g->metric == SJ_BY_LATENCY)
 		text(p, "routing", "latency");
+	if (c->network->reroute)
+		text(p, "reroute", "yes");
 	if (g->switch_count > 0)
 		key(p, "switches");
 	for (uint32_t i = 0; i < g->switch_count; i++)
@@ -315,11 +317,65 @@ static void links(struct pen *p, const struct cluster *c)
 	routes(p, c);
 }
 
+/* ---- links that change ------------------------------------------------------------------------ */
+
+static void law(struct pen *p, const char *name, const char *value)
+{
+	if (value != NULL)
+		text(p, name, value);
+}
+
+static void failures(struct pen *p, const struct cluster *c)
+{
+	char *const *laws = c->network_laws;
+
+	for (uint32_t i = 0; i < c->network->fault_count; i++, laws += 2) {
+		struct pen in;
+
+		if (i == 0)
+			begin_list(p, "failures");
+		in = item(p, i);
+		text(&in, "links", c->network->fault[i].links);
+		law(&in, "mtbf", laws[0]);
+		law(&in, "mttr", laws[1]);
+		end_item(&in);
+	}
+	if (c->network->fault_count != 0)
+		end_list(p);
+}
+
+static void background(struct pen *p, const struct cluster *c)
+{
+	char *const *laws = c->network_laws + 2 * c->network->fault_count;
+
+	for (uint32_t i = 0; i < c->network->background_count; i++, laws += 2) {
+		const sj_background_spec *b = &c->network->background[i];
+		char percent[64];
+		struct pen in;
+
+		if (i == 0)
+			begin_list(p, "background");
+		in = item(p, i);
+		text(&in, "links", b->links);
+		rate(&in, "load", b->bytes_per_s);
+		if (b->percent > 0) {
+			sj_format_double(b->percent, percent, sizeof(percent) - 1);
+			text(&in, "load", strcat(percent, "%"));
+		}
+		law(&in, "on", laws[0]);
+		law(&in, "off", laws[1]);
+		end_item(&in);
+	}
+	if (c->network->background_count != 0)
+		end_list(p);
+}
+
 /* ---- the whole ------------------------------------------------------------------------------ */
 
 static bool is_plain(const sj_fabric_spec *n)
 {
-	return n->storage_count == 0 && n->wan_count == 0 && n->graph == NULL;
+	return n->storage_count == 0 && n->wan_count == 0 && n->graph == NULL &&
+	       n->fault_count == 0 && n->background_count == 0;
 }
 
 void network_write(FILE *to, bool json, const struct cluster *c)
@@ -333,6 +389,8 @@ void network_write(FILE *to, bool json, const struct cluster *c)
 	storages(&p, c);
 	wan(&p, c);
 	sites(&p, c);
+	failures(&p, c);
+	background(&p, c);
 	fputs(json ? "}" : block ? "\n" : "}\n", to);
 }
 
@@ -358,6 +416,18 @@ void network_free(sj_fabric_spec *s)
 		return;
 	for (uint32_t i = 0; i < s->storage_count; i++)
 		free((char *)(uintptr_t)s->storage[i].name);
+	for (uint32_t i = 0; i < s->fault_count; i++) {
+		free((char *)(uintptr_t)s->fault[i].links);
+		sj_law_free((sj_law *)(uintptr_t)s->fault[i].mtbf);
+		sj_law_free((sj_law *)(uintptr_t)s->fault[i].mttr);
+	}
+	for (uint32_t i = 0; i < s->background_count; i++) {
+		free((char *)(uintptr_t)s->background[i].links);
+		sj_law_free((sj_law *)(uintptr_t)s->background[i].on);
+		sj_law_free((sj_law *)(uintptr_t)s->background[i].off);
+	}
+	free((sj_link_fault *)(uintptr_t)s->fault);
+	free((sj_background_spec *)(uintptr_t)s->background);
 	for (uint32_t i = 0; i < s->wan_count; i++)
 		free((char *)(uintptr_t)s->wan[i].name);
 	free_graph((sj_graph_spec *)(uintptr_t)s->graph);

@@ -118,7 +118,7 @@ static int fill_interference(const struct interference_file *from, struct cluste
 	return SJ_OK;
 }
 
-static int fill(const struct file *f, const struct models *m, const struct places *p,
+static int fill(struct yaml_tree *t, const struct file *f, const struct models *m, const struct places *p,
 		struct cluster *out, sj_error *err)
 {
 	const struct type_file *from = f->nodes.items;
@@ -137,7 +137,9 @@ static int fill(const struct file *f, const struct models *m, const struct place
 	}
 	if (rc == SJ_OK)
 		rc = platform_fill_network(&f->network, out);
-	return rc == SJ_OK ? cluster_complete(out) : rc;
+	if (rc == SJ_OK)
+		rc = cluster_complete(out);
+	return rc == SJ_OK ? platform_match_news(t, &f->network, out, err) : rc;
 }
 
 static int parse(struct wrongs *wrongs, struct yaml_tree *t, struct cluster *out, sj_error *err)
@@ -157,7 +159,8 @@ static int parse(struct wrongs *wrongs, struct yaml_tree *t, struct cluster *out
 		return wrongs_error(wrongs, err);
 	if (f.procs.at.line != 0)
 		return cluster_pool((uint32_t)f.procs.v, out, err);
-	return fill(&f, &models, &places, out, err);
+	rc = fill(t, &f, &models, &places, out, err);
+	return rc == SJ_OK && wrongs_count(wrongs) != 0 ? wrongs_error(wrongs, err) : rc;
 }
 
 int platform_parse(const char *name, const char *bytes, size_t size, struct cluster *out,

@@ -110,6 +110,25 @@ static int read_yes(const char *what, const struct yaml_value *v, void *field, s
 	       sj_fail(err, SJ_EUSAGE, "%s: \"%.40s\"; expected yes or no", what, v->text);
 }
 
+/* "30%", or a rate. */
+static int read_load(const char *what, const struct yaml_value *v, void *field, sj_error *err)
+{
+	struct load *l = field;
+	size_t n = strlen(v->text);
+	char number[32] = "";
+	double percent;
+
+	if (n == 0 || v->text[n - 1] != '%')
+		return sj_parse_rate(what, v->text, &l->bytes_per_s, err);
+	if (n < sizeof(number))
+		memcpy(number, v->text, n - 1);
+	if (sj_parse_double(what, number, &percent, err) != SJ_OK || !(percent > 0 && percent <= 100))
+		return sj_fail(err, SJ_EUSAGE, "%s: \"%s\"; expected a rate, or above 0%% to 100%%",
+			       what, sj_quote(v->text, n).text);
+	l->percent = percent;
+	return SJ_OK;
+}
+
 #define AT(of, member) .offset = offsetof(struct of, member)
 
 static void take_racks(struct yaml_tree *t, const struct yaml_value *v, void *object)
@@ -291,6 +310,26 @@ static const struct yaml_key cable_keys[] = {
 	CABLE_KEYS,
 };
 
+static const struct yaml_key fault_keys[] = {
+	{ .name = "links", .type = YAML_WORD, AT(fault_file, links), .must = true,
+	  .help = "names of links, with * for any letters" },
+	{ .name = "mtbf", .type = YAML_READ, AT(fault_file, mtbf), .read = read_law,
+	  .must = true, .help = "time a link stays up, as in 30d or weibull:shape=0.7,scale=20d" },
+	{ .name = "mttr", .type = YAML_READ, AT(fault_file, mttr), .read = read_law,
+	  .must = true, .help = "time until it is back, as in 4h" },
+	{ .name = NULL },
+};
+
+static const struct yaml_key background_keys[] = {
+	{ .name = "links", .type = YAML_WORD, AT(background_file, links), .must = true,
+	  .help = "names of links, with * for any letters" },
+	{ .name = "load", .type = YAML_READ, AT(background_file, load), .read = read_load,
+	  .must = true, .help = "what it takes, as in 30% or 2Gbit/s" },
+	{ .name = "on", .type = YAML_READ, AT(background_file, on), .read = read_law },
+	{ .name = "off", .type = YAML_READ, AT(background_file, off), .read = read_law },
+	{ .name = NULL },
+};
+
 static const struct yaml_key link_keys[] = {
 	{ .name = "name", .type = YAML_WORD, AT(cable_file, name), .must = true,
 	  .help = "of the link" },
@@ -357,6 +396,11 @@ static const struct yaml_key network_keys[] = {
 	  .size = sizeof(struct cable_file) },
 	{ .name = "routes", .type = YAML_MANY, AT(network_file, routes), .inner = route_keys,
 	  .size = sizeof(struct route_file) },
+	{ .name = "reroute", .type = YAML_READ, AT(network_file, reroute), .read = read_yes },
+	{ .name = "failures", .type = YAML_MANY, AT(network_file, failures), .inner = fault_keys,
+	  .size = sizeof(struct fault_file) },
+	{ .name = "background", .type = YAML_MANY, AT(network_file, background),
+	  .inner = background_keys, .size = sizeof(struct background_file) },
 	{ .name = "routing", .type = YAML_READ, AT(network_file, routing), .read = read_routing },
 	{ .name = NULL },
 };

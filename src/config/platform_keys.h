@@ -131,6 +131,24 @@ struct wan_file {
 	struct cable_file mesh;
 };
 
+struct fault_file {
+	struct text_mark at;
+	struct yaml_text links, mtbf, mttr;
+};
+
+/* A rate, or percent of the bandwidth: the other is 0. */
+struct load {
+	struct text_mark at;
+	double           percent;
+	uint64_t         bytes_per_s;
+};
+
+struct background_file {
+	struct text_mark at;
+	struct yaml_text links, on, off;
+	struct load      load;
+};
+
 /* Of the machine, or of one site. */
 struct network_file {
 	struct text_mark  at;
@@ -143,7 +161,8 @@ struct network_file {
 	struct yaml_list  sites; /* of struct network_file ... */
 	struct yaml_text  site;  /* ... which name theirs */
 	struct yaml_list  switches, links, routes; /* of topology links */
-	struct yaml_text  routing;
+	struct yaml_text  routing, reroute;
+	struct yaml_list  failures, background;
 	uint32_t          site_number; /* by platform_network.c */
 };
 
@@ -186,6 +205,12 @@ void platform_check_network(struct yaml_tree *t, struct file *f, const struct pl
 /* Links and routes of one's own. */
 void platform_check_links(struct yaml_tree *t, struct file *f);
 int  platform_fill_links(const struct network_file *n, sj_fabric_spec *spec);
+/* Links that fail, and background traffic; their patterns when the machine is filled.
+ * SJ_OK also when something is wrong with them, SJ_ENOMEM, and of the network SJ_EINVAL. */
+void platform_check_news(struct yaml_tree *t, const struct network_file *n);
+int  platform_fill_news(const struct network_file *n, struct cluster *c);
+int  platform_match_news(struct yaml_tree *t, const struct network_file *n,
+			 const struct cluster *c, sj_error *err);
 /* The network of a file without mistakes. SJ_OK or SJ_ENOMEM; c->network is then in any
  * state that cluster_fini() can free. */
 int  platform_fill_network(const struct network_file *n, struct cluster *c);

@@ -252,6 +252,7 @@ void platform_check_network(struct yaml_tree *t, struct file *f, const struct pl
 	if (n->at.line == 0 || n->topology.at.line == 0)
 		return;
 	check_storages(t, n);
+	platform_check_news(t, n);
 	if (f->procs.at.line != 0) {
 		yaml_tree_wrong(t, n->at, "network: a pool has no nodes to connect");
 		return;
@@ -384,5 +385,7 @@ int platform_fill_network(const struct network_file *n, struct cluster *c)
 		rc = fill_storages(n, c->network);
 	if (rc == SJ_OK)
 		rc = fill_wan(n, c);
-	return rc == SJ_OK ? fill_sites(n, c) : rc;
+	if (rc == SJ_OK)
+		rc = fill_sites(n, c);
+	return rc == SJ_OK ? platform_fill_news(n, c) : rc;
 }

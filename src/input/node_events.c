@@ -14,6 +14,7 @@
 /* What a line says, as text. */
 struct words {
 	const char *time, *node, *change;
+	bool        link; /* `node` names one */
 };
 
 struct reading {
@@ -23,6 +24,8 @@ struct reading {
 	struct node_events   *out;
 	uint32_t              cap;
 	bool                 *named; /* by node: a line was about it */
+	struct link_names    *links; /* NULL: no line was about one yet */
+	sj_time               last_ns; /* of the line before */
 	sj_error             *err;
 };
 
@@ -114,9 +117,26 @@ static int add(struct reading *r, const sj_node_event *e)
 	return SJ_OK;
 }
 
+static int read_link_event(struct reading *r, const struct words *w)
+{
+	const char *field;
+	char expected[256];
+	int rc;
+
+	if (r->cluster->network == NULL)
+		return sj_fail(r->err, SJ_EPARSE, "%s:%u: link: the machine has no network", r->path,
+			       r->line);
+	rc = link_names_make(&r->links, r->cluster, r->err);
+	if (rc == SJ_OK)
+		rc = link_events_add(&r->out->links, r->links, r->last_ns, w->node, w->change, &field,
+				     expected, sizeof(expected));
+	if (rc == SJ_EPARSE)
+		return bad(r, field, field[0] == 'l' ? w->node : w->change, expected);
+	return rc == SJ_ENOMEM ? sj_fail(r->err, rc, "%s: out of memory", r->path) : rc;
+}
+
 static int read_event(struct reading *r, const struct words *w)
 {
-	const struct node_events *out = r->out;
 	sj_node_event e;
 	sj_error why = { 0 };
 	int rc;
@@ -124,8 +144,11 @@ static int read_event(struct reading *r, const struct words *w)
 	if (sj_parse_time("time", w->time, &e.at_ns, &why) != SJ_OK || e.at_ns < 0 ||
 	    e.at_ns > SJ_TIME_MAX)
 		return bad(r, "time", w->time, "a time with its unit, as in 30s or 1.5h");
-	if (out->count != 0 && e.at_ns < out->event[out->count - 1].at_ns)
+	if (e.at_ns < r->last_ns)
 		return bad(r, "time", w->time, "at or after that of the line before");
+	r->last_ns = e.at_ns;
+	if (w->link)
+		return read_link_event(r, w);
 	rc = read_node(r, w->node, &e.node);
 	if (rc == SJ_OK)
 		rc = read_change(r, w->change, &e.change);
@@ -168,10 +191,12 @@ static int read_csv(struct reading *r, char *line)
 	if (n != 3)
 		return sj_fail(r->err, SJ_EPARSE, "%s:%u: %d columns (expected 3: time, node, "
 			       "change)", r->path, r->line, n);
+	if (strncmp(field[1], "link ", 5) == 0)
+		return read_event(r, &(struct words){ field[0], field[1] + 5, field[2], true });
 	if (r->out->count == 0 && strcmp(field[0], "time") == 0 &&
 	    strcmp(field[1], "node") == 0 && strcmp(field[2], "change") == 0)
 		return SJ_OK;
-	return read_event(r, &(struct words){ field[0], field[1], field[2] });
+	return read_event(r, &(struct words){ field[0], field[1], field[2], false });
 }
 
 /* A member as text; a node may be a number. */
@@ -188,7 +213,7 @@ static const char *member(const json_t *object, const char *name, char buf[32])
 
 static int read_json(struct reading *r, const char *line)
 {
-	static const char *const names[] = { "time", "node", "change" };
+	const char *names[] = { "time", "node", "change" };
 	char buf[3][32];
 	const char *text[3];
 	json_error_t why;
@@ -201,6 +226,8 @@ static int read_json(struct reading *r, const char *line)
 			       "node and change)", r->path, r->line,
 			       object == NULL ? why.text : "not an object");
 	}
+	if (json_object_get(object, "link") != NULL)
+		names[1] = "link";
 	for (int i = 0; i < 3 && rc == SJ_OK; i++) {
 		text[i] = member(object, names[i], buf[i]);
 		if (text[i] == NULL)
@@ -212,7 +239,8 @@ static int read_json(struct reading *r, const char *line)
 		rc = sj_fail(r->err, SJ_EPARSE, "%s:%u: %zu members (expected time, node and "
 			     "change)", r->path, r->line, json_object_size(object));
 	if (rc == SJ_OK)
-		rc = read_event(r, &(struct words){ text[0], text[1], text[2] });
+		rc = read_event(r, &(struct words){ text[0], text[1], text[2],
+						    names[1][0] == 'l' });
 	json_decref(object);
 	return rc;
 }
@@ -288,6 +316,7 @@ int node_events_read(const char *path, const struct cluster *c, struct node_even
 	if (rc == SJ_OK)
 		rc = input_digest(in, &out->bytes, out->sha256, err);
 	free(r.named);
+	link_names_free(r.links);
 	free(text);
 	input_close(in);
 	if (rc != SJ_OK)
@@ -298,5 +327,6 @@ int node_events_read(const char *path, const struct cluster *c, struct node_even
 void node_events_fini(struct node_events *e)
 {
 	free(e->event);
+	free(e->links.event);
 	*e = (struct node_events){ .event = NULL };
 }

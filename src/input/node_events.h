@@ -1,16 +1,19 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
- * node_events.h - a file of node events: CSV with the columns time, node and change, or
- * JSON Lines with members of these names (docs/FORMATS.md). Packed or not.
+ * node_events.h - a file of events of nodes and links: CSV with the columns time, node (or
+ * "link NAME") and change, or JSON Lines with members of these names, or link instead of node
+ * (docs/FORMATS.md). Packed or not.
  */
 #ifndef NODE_EVENTS_H
 #define NODE_EVENTS_H
 
 #include "config/cluster.h"
+#include "input/link_events.h"
 
 struct node_events {
 	sj_node_event *event; /* in order of time */
 	uint32_t       count;
+	struct link_events links;  /* in order of time */
 	uint64_t       bytes;      /* of the file as stored */
 	char           sha256[65];
 };

@@ -299,6 +299,8 @@ static int create(const struct lab *lab, const struct runspec *spec,
 		.clock_step_ns = spec->clock_step_ns,
 		.clock_barrier = spec->clock_barrier,
 		.failures = lab->failures.text != NULL ? &lab->failures.model : NULL,
+		.link_events = lab->failures.trace.links.event,
+		.link_event_count = lab->failures.trace.links.count,
 		.gpu_mask = lab->gpu_mask,
 		.gpu_mask_count = lab->gpu_mask == NULL ? 0 :
 				  lab->workload->source->info.gpu_model_count,

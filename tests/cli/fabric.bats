@@ -123,3 +123,92 @@ links() {
 	[ "$(sed -n 2p star.out | cut -d. -f1)" -gt 0 ]
 	diff star.out links.out
 }
+
+# Two tasks of 10 s follow one of 10 s on the other node of two; 1000 B at 100 B/s.
+fork_job() {
+	echo '{"id":1,"submit_ns":0,"tasks":[{"runtime_ns":10000000000},{"runtime_ns":10000000000},{"runtime_ns":10000000000}],"edges":[{"from":0,"to":1,"bytes":1000},{"from":0,"to":2,"bytes":1000}]}'
+}
+
+# makespan ARGS...
+makespan() {
+	"$SOJOURN" run --no-store --json -w f.jsonl -p fifo --check "$@" 2>/dev/null |
+		jq -r '.runs[0].metrics.makespan_s'
+}
+
+@test "run: links fail, come back and change by a file of events" {
+	fork_job > f.jsonl
+	c=nodes=2,cores=1,bw=100B/s,topology=star
+	[ "$(makespan -c $c)" = 30 ]
+	printf 'time,node,change\n12s,link node 1 *,fail\n15s,link node 1 *,up\n' > gap.csv
+	[ "$(makespan -c $c --failures gap.csv)" = 33 ]
+	echo '{"time":"15s","link":"node 1 down","change":"50B/s"}' > slow.jsonl
+	[ "$(makespan -c $c --failures slow.jsonl)" = 35 ]
+	printf '12s,link node 1 down,fail\n' > cut.csv
+	run -4 --separate-stderr "$SOJOURN" run --no-store -w f.jsonl -c $c -p fifo --failures cut.csv
+	[[ "$stderr" =~ 'data for task 2 of job 1 stands still at link "node 1 down", which does not come back' ]]
+	printf '12s,link node 1 dwn,fail\n' > bad.csv
+	refused 3 'bad.csv:1: link: "node 1 dwn" is not a link of the machine .*did you mean "node 1 down"' \
+		"$SOJOURN" run --no-store -w f.jsonl -c $c -p fifo --failures bad.csv
+	printf '12s,link core*,fail\n' > bad.csv
+	refused 3 'bad.csv:1: link: "core[*]" is not a pattern that any link' \
+		"$SOJOURN" run --no-store -w f.jsonl -c $c -p fifo --failures bad.csv
+	printf '12s,link node 1 up,drain\n' > bad.csv
+	refused 3 'bad.csv:1: change: "drain" is not fail, up, or a bandwidth' \
+		"$SOJOURN" run --no-store -w f.jsonl -c $c -p fifo --failures bad.csv
+	printf '12s,link node 1 up,fail\n11s,0,fail\n' > bad.csv
+	refused 3 'bad.csv:2: time: "11s" is not at or after' \
+		"$SOJOURN" run --no-store -w f.jsonl -c $c -p fifo --failures bad.csv
+	refused 3 'bad.csv:1: link: the machine has no network' \
+		"$SOJOURN" run --no-store -w f.jsonl -c nodes=2 -p fifo --failures bad.csv
+}
+
+@test "run: links fail by laws, and background traffic; stored and run again" {
+	fork_job > f.jsonl
+	cat > c.yaml <<-'EOF'
+		network:
+		  topology: star
+		  failures:
+		    - { links: "node 1 down", mtbf: "deterministic:value=14", mttr: "deterministic:value=2" }
+		  background:
+		    - { links: "node 0 up", load: 20% }
+		nodes:
+		  - { type: a, count: 2, cores: 1, nic: { bandwidth: 100B/s } }
+	EOF
+	# 4 s at 80 B/s, 2 s down, 680 B at 80 B/s: 10 + 4 + 2 + 8.5 + 10.
+	[ "$(makespan -c c.yaml)" = 34.5 ]
+	"$SOJOURN" run -w f.jsonl -c c.yaml -p fifo -o x.db 2>/dev/null
+	"$SOJOURN" repro x.db
+}
+
+@test "cluster check: links that fail and background that cannot be" {
+	cat > bad.yaml <<-'EOF'
+		network:
+		  topology: star
+		  reroute: yes
+		  background:
+		    - { links: "node 0 up", load: 120% }
+		    - { links: "node\"1", load: 10% }
+		    - { links: "node 1 *", load: 10%, on: 10s }
+		nodes:
+		  - { type: a, count: 2, cores: 1, nic: { bandwidth: 100B/s } }
+	EOF
+	run -3 --separate-stderr "$SOJOURN" cluster check bad.yaml
+	[ "${#stderr_lines[@]}" -eq 4 ]
+	[[ "$stderr" =~ 'bad.yaml:3:12: reroute: this topology has one way for each pair' ]]
+	[[ "$stderr" =~ 'bad.yaml:5:35: load: "120%"; expected a rate, or above 0% to 100%' ]]
+	[[ "$stderr" =~ 'bad.yaml:6:16: links: expected a name of links' ]]
+	[[ "$stderr" =~ 'bad.yaml:7:7: background: on and off go together' ]]
+	cat > bad.yaml <<-'EOF'
+		network:
+		  topology: star
+		  failures:
+		    - { links: "core*", mtbf: 10d, mttr: 1h }
+		  background:
+		    - { links: "node 0 up", load: 100B/s }
+		nodes:
+		  - { type: a, count: 2, cores: 1, nic: { bandwidth: 100B/s } }
+	EOF
+	run -3 --separate-stderr "$SOJOURN" cluster check bad.yaml
+	[[ "$stderr" =~ 'bad.yaml:4:16: network: failures: no link is called "core*"' ]]
+	[[ "$stderr" =~ 'bad.yaml:6:16: network: background leaves nothing of link "node 0 up"' ]]
+}
