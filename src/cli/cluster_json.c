@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* cluster_json.c - `cluster show --json`: every field of every type; docs/CLUSTER.md tells
  * them. What is not stated is null. */
+#include "cli/cluster_network.h"
 #include "cli/cluster_totals.h"
 #include "cli/json_out.h"
 #include "config/cluster.h"
@@ -88,12 +89,16 @@ static json_t *interference_json(const sj_interference *f)
 int cluster_show_json(const struct cluster *c, sj_error *err)
 {
 	struct cluster_totals sum = cluster_totals(c);
-	json_t *types = json_array();
+	json_t *types = json_array(), *network = cluster_network_json(c, err);
 
+	if (network == NULL) {
+		json_decref(types);
+		return err != NULL ? err->code : SJ_ENOMEM;
+	}
 	for (uint32_t i = 0; i < c->type_count; i++)
 		json_array_append_new(types, type_json(c, &c->types[i]));
 	return json_out(json_pack("{s:s, s:s, s:s, s:I, s:I, s:I, s:o, s:o, s:o, s:o, s:o, s:o, s:o, "
-				  "s:o, s:o}", "schema", "sojourn.cluster/1", "spec", c->text, "kind",
+				  "s:o, s:o, s:o}", "schema", "sojourn.cluster/1", "spec", c->text, "kind",
 				  c->type_count > 0 ? "nodes" : "pool", "procs",
 				  (json_int_t)sum.cores, "nodes", (json_int_t)sum.nodes, "gpus",
 				  (json_int_t)sum.gpus, "memory_bytes", bytes(sum.mem_bytes),
@@ -102,7 +107,7 @@ int cluster_show_json(const struct cluster *c, sj_error *err)
 				  names_json(c->gpu_names, c->gpu_count), "racks",
 				  names_json(c->rack_names, c->rack_count), "sites",
 				  names_json(c->site_names, c->site_count), "interference",
-				  interference_json(c->interference), "notes",
+				  interference_json(c->interference), "network", network, "notes",
 				  names_json(c->notes, c->note_count), "types", types),
 			JSON_INDENT(2), err);
 }

@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "cli/cluster_cmds.h"
+#include "cli/cluster_network.h"
 #include "cli/cluster_totals.h"
 #include "cli/table_text.h"
 #include "config/cluster.h"
@@ -314,9 +315,10 @@ static int show_text(const struct cluster *c, sj_error *err)
 		puts("A number in parentheses is the gpu_model of a job.");
 	puts("Cores, memory and GPUs of a row are those of one node.");
 	show_sums(c, &sum);
+	rc = cluster_network_show(c, err);
 	for (uint32_t i = 0; i < c->note_count; i++)
 		printf("Note: %s.\n", c->notes[i]);
-	return SJ_OK;
+	return rc;
 }
 
 /* ---- the command ----------------------------------------------------------------------- */

@@ -7,6 +7,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "config/topology_text.h"
 #include "plot/cluster_layout.h"
 #include "plot/embedded.h"
 #include "plot/emit.h"
@@ -304,6 +305,22 @@ static void put_rack_labels(struct drawing *d, double em)
 	}
 }
 
+/* What a picture of boxes cannot show. */
+static void put_network(const struct cluster *c, FILE *to)
+{
+	char topology[TOPOLOGY_TEXT_MAX];
+
+	if (c->network == NULL)
+		return;
+	topology_format(&c->network->topology, topology);
+	fprintf(to, "; network: %s", topology);
+	if (c->network->wan_count > 0)
+		fprintf(to, ", %u WAN links", c->network->wan_count);
+	if (c->network->storage_count > 0)
+		fprintf(to, ", %u storage%s", c->network->storage_count,
+			c->network->storage_count > 1 ? "s" : "");
+}
+
 static void put_note(struct drawing *d, size_t gpus)
 {
 	char *text = NULL;
@@ -320,6 +337,7 @@ static void put_note(struct drawing *d, size_t gpus)
 		fputs(d->one_square ? "; white: with GPUs" : "; white: its GPUs", to);
 	if (d->c->rack_count > 0)
 		fputs(d->layout.racks_dropped ? "; racks not drawn" : "; a frame: a rack", to);
+	put_network(d->c, to);
 	if (d->others > 0)
 		fprintf(to, "; grey: %u more %s", d->others,
 			by_model(d->c) ? "models" : "types");

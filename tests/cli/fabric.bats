@@ -212,3 +212,20 @@ makespan() {
 	[[ "$stderr" =~ 'bad.yaml:4:16: network: failures: no link is called "core*"' ]]
 	[[ "$stderr" =~ 'bad.yaml:6:16: network: background leaves nothing of link "node 0 up"' ]]
 }
+
+@test "cluster show: what the network is" {
+	c=nodes=16,bw=10Gbit/s,lat=2us,topology=tree:4x4,oversubscription=2,switch_lat=1us
+	run -0 "$SOJOURN" cluster show $c,storage_bw=10Gbit/s
+	[[ "$output" =~ "Network: tree:4x4, 42 links." ]]
+	[[ "$output" =~ "switch N up "*" 4 "*" 20Gbit/s "*" 1us "*" 80Gbit/s" ]]
+	[[ "$output" =~ "Longest route: 4 links; longest latency: 6us." ]]
+	[[ "$output" =~ "Half of the nodes to the other half, all at once: 40Gbit/s." ]]
+	# Full bisection: all 8 at their own bandwidth; in half duplex the cables are 48.
+	network() { "$SOJOURN" cluster show "$1" --json | jq -r ".network | $2"; }
+	[ "$(network nodes=16,bw=8Gbit/s,topology=fat-tree:4 .half_to_half_bytes_per_s)" = 8000000000 ]
+	[ "$(network nodes=16,bw=8Gbit/s,topology=fat-tree:4,duplex=half '.links, .half_duplex' |
+		tr '\n' ' ')" = "48 true " ]
+	[ "$(network nodes=4 .)" = null ]
+	"$SOJOURN" cluster show $c -o a.svg
+	grep -q "network: tree:4x4" a.svg || grep -rq "network: tree:4x4" a.*
+}

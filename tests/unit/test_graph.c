@@ -233,6 +233,31 @@ TEST(stated_routes)
 	sj_graph_fini(&g);
 }
 
+/* Both ways at once over the diagonal: in half duplex they share its 10 B/s, in full duplex
+ * each has them. */
+TEST(half_and_full_duplex)
+{
+	static sj_cable_spec one = { .name = "x", .end = { { 0, 1 }, { 1, 1 } }, .bytes_per_s = 10 };
+	const sj_graph_spec spec = { .cable_count = 1, .cable = &one };
+	const sj_fabric_spec own = { .topology = { .kind = SJ_TOPOLOGY_LINKS }, .graph = &spec };
+	const sj_node_type two = { .count = 2, .cores = 1 };
+	const sj_transfer_wish plain_wish = { 0 };
+
+	for (int half = 0; half < 2; half++) {
+		sj_network *w;
+		uint32_t id;
+
+		one.half_duplex = half != 0;
+		REQUIRE(sj_network_create(&own, &two, 1, &w, NULL) == SJ_OK);
+		REQUIRE(sj_network_send(w, 0, 1, 100, plain_wish, 0, &id) == SJ_OK);
+		REQUIRE(sj_network_send(w, 1, 0, 100, plain_wish, 0, &id) == SJ_OK);
+		REQUIRE(sj_network_advance(w, 0, &id) == SJ_END);
+		CHECK(sj_network_next(w) == (half ? 20 : 10) * 1000000000ll, "%lld",
+		      (long long)sj_network_next(w));
+		sj_network_free(w);
+	}
+}
+
 TEST(graphs_that_are_none)
 {
 	static const sj_cable_spec apart[] = {
@@ -286,5 +311,5 @@ TEST(routes_that_are_too_long)
 	}
 }
 
-TESTS(CASE(shortest_ways), CASE(a_star_and_a_tree_as_links), CASE(stated_routes),
+TESTS(CASE(shortest_ways), CASE(a_star_and_a_tree_as_links), CASE(stated_routes), CASE(half_and_full_duplex),
       CASE(graphs_that_are_none), CASE(routes_that_are_too_long))
