@@ -39,18 +39,20 @@ struct pair {
 	struct coflow_heap heap; /* flows, by what they will have got */
 };
 
-/* A pair at an end: what the other end is, as the sums need that often. */
+/* A pair at an end: what the sums need often, apart from the rest. */
 struct beside {
 	uint32_t other, pair;
 	double   flows;
 };
 
 struct end {
-	double   cap, level, clock;
+	double   cap, clock;
 	sj_time  since_ns;       /* of the clock */
-	struct beside *beside;   /* active pairs */
+	struct beside *beside;   /* active pairs ... */
+	bool    *holds;          /* ... which of them this end holds back */
 	uint32_t pairs;
-	bool     dirty, touched;
+	uint32_t flows;
+	bool     touched, changed;
 	struct coflow_heap heap; /* pairs that it holds back, by its clock when a flow is done */
 };
 
@@ -58,6 +60,8 @@ struct fair {
 	const sj_coflow_case *c;
 	bool         shares;
 	struct end  *end;
+	double      *level;      /* by end */
+	bool        *is_dirty;   /* by end */
 	uint32_t     ends;
 	struct pair *pair;
 	uint32_t     pairs;
@@ -70,6 +74,7 @@ struct fair {
 	double      *rate;       /* by flow, for the watch */
 	/* behind the arrays above */
 	struct beside *besides;
+	bool        *holds;
 	struct coflow_key *keys;
 	uint32_t    *places;
 };
@@ -79,6 +84,9 @@ struct fair {
 static void fair_fini(struct fair *s)
 {
 	free(s->end);
+	free(s->level);
+	free(s->is_dirty);
+	free(s->holds);
 	free(s->pair);
 	free(s->pair_of);
 	free(s->coflow_of);
@@ -140,9 +148,10 @@ static int lay_out(struct fair *s)
 	struct beside *b;
 
 	s->besides = malloc((2 * (size_t)s->pairs + 1) * sizeof(*s->besides));
+	s->holds = malloc((2 * (size_t)s->pairs + 1) * sizeof(*s->holds));
 	s->keys = malloc(((size_t)s->c->flows + 2 * (size_t)s->pairs + 1) * sizeof(*s->keys));
 	s->places = malloc((s->pairs + 1) * sizeof(*s->places));
-	if (s->besides == NULL || s->keys == NULL || s->places == NULL)
+	if (s->besides == NULL || s->holds == NULL || s->keys == NULL || s->places == NULL)
 		return SJ_ENOMEM;
 	key = s->keys;
 	for (uint32_t p = 0; p < s->pairs; p++) {
@@ -156,6 +165,7 @@ static int lay_out(struct fair *s)
 		s->end[e].heap.key = key;
 		s->end[e].heap.place = s->places; /* a pair is at one end at a time */
 		s->end[e].beside = b;
+		s->end[e].holds = s->holds + (b - s->besides);
 		key += s->end[e].heap.cap;
 		b += s->end[e].heap.cap;
 	}
@@ -168,19 +178,21 @@ static int fair_init(struct fair *s, const sj_coflow_case *c, bool shares, bool 
 
 	*s = (struct fair){ .c = c, .shares = shares, .ends = 2 * c->ports };
 	s->end = calloc(s->ends, sizeof(*s->end));
+	s->level = malloc(s->ends * sizeof(*s->level));
+	s->is_dirty = calloc(s->ends, sizeof(*s->is_dirty));
 	s->pair_of = malloc(flows * sizeof(*s->pair_of));
 	s->coflow_of = malloc(flows * sizeof(*s->coflow_of));
 	s->alive = calloc(c->count + 1, sizeof(*s->alive));
 	s->rising = malloc(s->ends * sizeof(*s->rising));
 	s->touched = malloc(s->ends * sizeof(*s->touched));
 	s->rate = watched ? calloc(flows, sizeof(*s->rate)) : NULL;
-	if (s->end == NULL || s->pair_of == NULL || s->coflow_of == NULL || s->alive == NULL ||
+	if (s->end == NULL || s->level == NULL || s->is_dirty == NULL || s->pair_of == NULL || s->coflow_of == NULL || s->alive == NULL ||
 	    s->rising == NULL || s->touched == NULL || (watched && s->rate == NULL) ||
 	    sj_pes_reserve(&s->events, s->ends) != SJ_OK || number_pairs(s) != SJ_OK)
 		return SJ_ENOMEM;
 	for (uint32_t e = 0; e < s->ends; e++) {
 		s->end[e].cap = e < c->ports ? c->send[e] : c->receive[e - c->ports];
-		s->end[e].level = INFINITY;
+		s->level[e] = INFINITY;
 		s->rising[e] = e;
 	}
 	for (uint32_t i = 0; i < c->count; i++)
@@ -195,8 +207,8 @@ static void touch(struct fair *s, uint32_t e, sj_time now)
 {
 	struct end *n = &s->end[e];
 
-	if (n->since_ns != now && n->level < INFINITY)
-		n->clock += n->level * ((double)(now - n->since_ns) * 1e-9);
+	if (n->since_ns != now && s->level[e] < INFINITY)
+		n->clock += s->level[e] * ((double)(now - n->since_ns) * 1e-9);
 	n->since_ns = now;
 	if (n->touched)
 		return;
@@ -210,8 +222,8 @@ static void touch(struct fair *s, uint32_t e, sj_time now)
 static void mark(struct fair *s, uint32_t e, sj_time now)
 {
 	touch(s, e, now);
-	s->dirty += !s->end[e].dirty;
-	s->end[e].dirty = true;
+	s->dirty += !s->is_dirty[e];
+	s->is_dirty[e] = true;
 }
 
 /* What each flow of the pair has got; the end's clock must be at `now`. */
@@ -230,42 +242,56 @@ static void hold(struct fair *s, uint32_t pair)
 
 /* ---- levels ----------------------------------------------------------------------------------- */
 
+struct terms {
+	double below, open;      /* sums: flows x lesser levels; flows with others */
+	double highest, lowest;  /* level on each side */
+};
+
+/* Without branches: half of them would be predicted wrong. */
+static struct terms split(const struct fair *s, const struct end *n, double x)
+{
+	struct terms t = { 0, 0, 0, INFINITY };
+	double limit = x * (1 - SAME);
+
+	for (uint32_t i = 0; i < n->pairs; i++) {
+		double level = s->level[n->beside[i].other], flows = n->beside[i].flows;
+		double got = level * flows;
+		bool lesser = level < limit;
+		double low = lesser ? level : 0, high = lesser ? INFINITY : level;
+
+		t.below += lesser ? got : 0;
+		t.open += lesser ? 0 : flows;
+		t.highest = low > t.highest ? low : t.highest;
+		t.lowest = high < t.lowest ? high : t.lowest;
+	}
+	return t;
+}
+
 /* The root of the head comment's equation. The sum is concave in x, so that Newton's method
  * comes from below after one step, and ends when no term changes its branch. */
-static double level_of(const struct fair *s, const struct end *n)
+static double level_of(const struct fair *s, uint32_t e)
 {
-	double x = n->level, total = 0;
+	const struct end *n = &s->end[e];
+	double x = s->level[e], least;
 
-	for (uint32_t i = 0; i < n->pairs; i++)
-		total += n->beside[i].flows;
 	if (n->pairs == 0)
 		return INFINITY;
-	if (s->shares || !(x < INFINITY))
-		x = n->cap / total;
+	least = n->cap / n->flows;
 	if (s->shares)
-		return x;
+		return least;
+	if (!(x < INFINITY))
+		x = least;
 	for (int round = 0; round < ROUNDS_MAX; round++) {
-		double below = 0, open = 0, highest = 0, lowest = INFINITY;
+		struct terms t = split(s, n, x);
 
-		for (uint32_t i = 0; i < n->pairs; i++) {
-			double other = s->end[n->beside[i].other].level;
-
-			if (other < x * (1 - SAME)) {
-				below += n->beside[i].flows * other;
-				highest = other > highest ? other : highest;
-			} else {
-				open += n->beside[i].flows;
-				lowest = other < lowest ? other : lowest;
-			}
-		}
-		if (open == 0 && below <= n->cap)
+		if (t.open == 0 && t.below <= n->cap)
 			return INFINITY;
-		x = open > 0 ? (n->cap - below) / open : 0;
-		if (open > 0 && highest < x * (1 - SAME) && lowest >= x * (1 - SAME))
+		x = t.open > 0 ? (n->cap - t.below) / t.open : 0;
+		if (t.open > 0 && t.highest < x * (1 - SAME) && t.lowest >= x * (1 - SAME))
 			break;
 		/* Too high a start: once more from below. */
-		if (x < n->cap / total)
-			x = n->cap / total;
+		if (x < least)
+			x = least;
 	}
 	return x;
 }
@@ -273,14 +299,15 @@ static double level_of(const struct fair *s, const struct end *n)
 static void change_level(struct fair *s, uint32_t e, double level, sj_time now)
 {
 	struct end *n = &s->end[e];
-	double least = (n->level < level ? n->level : level) * (1 - SAME);
+	double least = (s->level[e] < level ? s->level[e] : level) * (1 - SAME);
 
 	touch(s, e, now);
-	n->level = level;
+	s->level[e] = level;
+	n->changed = true;
 	if (s->shares)
 		return;
 	for (uint32_t i = 0; i < n->pairs; i++)
-		if (s->end[n->beside[i].other].level > least)
+		if (s->level[n->beside[i].other] > least)
 			mark(s, n->beside[i].other, now);
 }
 
@@ -299,12 +326,12 @@ static bool settle_levels(struct fair *s, sj_time now)
 			uint32_t e = s->rising[i];
 			double level;
 
-			if (!s->end[e].dirty)
+			if (!s->is_dirty[e])
 				continue;
-			s->end[e].dirty = false;
+			s->is_dirty[e] = false;
 			s->dirty--;
-			level = level_of(s, &s->end[e]);
-			if (!same(level, s->end[e].level))
+			level = level_of(s, e);
+			if (!same(level, s->level[e]))
 				change_level(s, e, level, now);
 		}
 	}
@@ -316,32 +343,47 @@ static void sort_levels(struct fair *s)
 	for (uint32_t i = 1; i < s->ends; i++) {
 		uint32_t e = s->rising[i], k = i;
 
-		for (; k > 0 && s->end[s->rising[k - 1]].level > s->end[e].level; k--)
+		for (; k > 0 && s->level[s->rising[k - 1]] > s->level[e]; k--)
 			s->rising[k] = s->rising[k - 1];
 		s->rising[k] = e;
 	}
 }
 
-/* Pairs that the other end holds back now go over to it. */
+/* The end of the lesser level holds a pair back, the sending one when they are equal. */
+static inline bool is_held_by(const struct fair *s, uint32_t e, uint32_t other)
+{
+	return e < s->c->ports ? s->level[e] <= s->level[other] : s->level[e] < s->level[other];
+}
+
+static void set_side(struct fair *s, struct pair *p, uint32_t side)
+{
+	p->side = side;
+	p->clock = s->end[p->end[side]].clock;
+	for (uint32_t k = 0; k < 2; k++)
+		s->end[p->end[k]].holds[p->at[k]] = k == side;
+}
+
+static void change_side(struct fair *s, uint32_t pair, sj_time now)
+{
+	struct pair *p = &s->pair[pair];
+
+	touch(s, p->end[0], now);
+	touch(s, p->end[1], now);
+	p->got = got(s, p);
+	coflow_heap_remove(&s->end[p->end[p->side]].heap, pair);
+	set_side(s, p, !p->side);
+	hold(s, pair);
+}
+
+/* Pairs that the other end holds back now go over to it, or come. */
 static void change_sides(struct fair *s, uint32_t e, sj_time now)
 {
 	struct end *n = &s->end[e];
 
-	for (uint32_t i = 0; i < n->pairs; i++) {
-		uint32_t pair = n->beside[i].pair, side;
-		struct pair *p = &s->pair[pair];
-
-		side = s->end[p->end[0]].level <= s->end[p->end[1]].level ? 0 : 1;
-		if (side == p->side)
-			continue;
-		touch(s, p->end[0], now);
-		touch(s, p->end[1], now);
-		p->got = got(s, p);
-		coflow_heap_remove(&s->end[p->end[p->side]].heap, pair);
-		p->side = side;
-		p->clock = s->end[p->end[side]].clock;
-		hold(s, pair);
-	}
+	for (uint32_t i = 0; i < n->pairs && n->changed; i++)
+		if (is_held_by(s, e, n->beside[i].other) != n->holds[i])
+			change_side(s, n->beside[i].pair, now);
+	n->changed = false;
 }
 
 static void plan(struct fair *s, uint32_t e, sj_time now)
@@ -354,7 +396,7 @@ static void plan(struct fair *s, uint32_t e, sj_time now)
 		sj_pes_cancel(&s->events, e);
 		return;
 	}
-	ns = ceil((n->heap.key[0].at - n->clock) / n->level * 1e9);
+	ns = ceil((n->heap.key[0].at - n->clock) / s->level[e] * 1e9);
 	ns = ns > 0 ? ns : 0;
 	sj_pes_move(&s->events, e, ns < (double)(SJ_TIME_MAX - now) ? now + (sj_time)ns :
 								     SJ_TIME_MAX);
@@ -387,8 +429,7 @@ static void join_ends(struct fair *s, uint32_t pair)
 		p->at[side] = n->pairs;
 		n->beside[n->pairs++] = (struct beside){ p->end[!side], pair, 0 };
 	}
-	p->side = s->end[p->end[0]].level <= s->end[p->end[1]].level ? 0 : 1;
-	p->clock = s->end[p->end[p->side]].clock;
+	set_side(s, p, is_held_by(s, p->end[0], p->end[1]) ? 0 : 1);
 }
 
 static void leave_ends(struct fair *s, uint32_t pair)
@@ -397,18 +438,21 @@ static void leave_ends(struct fair *s, uint32_t pair)
 
 	for (int side = 0; side < 2; side++) {
 		struct end *n = &s->end[p->end[side]];
-		struct beside last = n->beside[--n->pairs];
+		uint32_t last = --n->pairs, at = p->at[side];
 
-		n->beside[p->at[side]] = last;
-		s->pair[last.pair].at[side] = p->at[side];
+		n->beside[at] = n->beside[last];
+		n->holds[at] = n->holds[last];
+		s->pair[n->beside[at].pair].at[side] = at;
 	}
 }
 
 static void count_flows(struct fair *s, struct pair *p, int change)
 {
 	p->flows += (uint32_t)change;
-	for (int side = 0; side < 2; side++)
+	for (int side = 0; side < 2; side++) {
 		s->end[p->end[side]].beside[p->at[side]].flows = p->flows;
+		s->end[p->end[side]].flows += (uint32_t)change;
+	}
 }
 
 static void add_flow(struct fair *s, uint32_t f, sj_time now)
@@ -443,10 +487,10 @@ static void end_flows(struct fair *s, uint32_t e, sj_time now, sj_coflow_result 
 	struct end *n = &s->end[e];
 
 	touch(s, e, now);
-	while (n->heap.count != 0 && n->heap.key[0].at <= n->clock + n->level * 1e-12) {
+	while (n->heap.count != 0 && n->heap.key[0].at <= n->clock + s->level[e] * 1e-12) {
 		uint32_t pair = n->heap.key[0].id;
 		struct pair *p = &s->pair[pair];
-		double limit = got(s, p) + n->level * 1e-12;
+		double limit = got(s, p) + s->level[e] * 1e-12;
 
 		mark(s, p->end[0], now);
 		mark(s, p->end[1], now);
@@ -488,7 +532,7 @@ static void tell(const struct fair *s, const sj_coflow_watch *watch, sj_time now
 		const struct pair *p = &s->pair[i];
 
 		for (uint32_t k = 0; k < p->heap.count; k++)
-			s->rate[p->heap.key[k].id] = s->end[p->end[p->side]].level;
+			s->rate[p->heap.key[k].id] = s->level[p->end[p->side]];
 	}
 	watch->rates(watch->self, now, s->rate);
 }
