@@ -7,6 +7,8 @@
 
 #include "network.h"
 
+#define NOWHERE UINT32_MAX
+
 /* ---- making -------------------------------------------------------------------------- */
 
 static uint32_t link_count(const sj_ctx *cx)
@@ -48,16 +50,29 @@ void comm_fini(sj_ctx *cx)
 	cx->comms = NULL;
 }
 
-/* Does it name storages that are not there? */
-static bool no_storage(const sj_ctx *cx, const sj_comm_phase *h)
+/* The endpoint of a place that is not a rank; NOWHERE: everywhere, or not there. */
+static uint32_t endpoint_of(const sj_ctx *cx, uint32_t place)
 {
-	uint32_t storages = sj_network_fabric(cx->network)->storages;
+	const sj_fabric *f = sj_network_fabric(cx->network);
+	uint32_t name = place - SJ_AT_NAMED;
 
-	for (uint32_t i = 0; h->op == SJ_COMM_PAIRS && i < h->pair_count; i++)
-		if (((h->pairs[i].from & SJ_COMM_STORAGE) &&
-		     (h->pairs[i].from & ~SJ_COMM_STORAGE) >= storages) ||
-		    ((h->pairs[i].to & SJ_COMM_STORAGE) &&
-		     (h->pairs[i].to & ~SJ_COMM_STORAGE) >= storages))
+	if (f->storages == 0)
+		return NOWHERE;
+	if (place == SJ_AT_STORAGE)
+		return f->nodes;
+	return name < cx->config.place_count ? cx->config.places[name] : NOWHERE;
+}
+
+/* Does it name a storage that is not there, though others are? */
+static bool no_place(const sj_ctx *cx, const sj_comm_phase *h)
+{
+	if (h->op != SJ_COMM_PAIRS || sj_network_fabric(cx->network)->storages == 0)
+		return false;
+	for (uint32_t i = 0; i < h->pair_count; i++)
+		if (((h->pairs[i].from & SJ_COMM_PLACE) &&
+		     endpoint_of(cx, h->pairs[i].from) == NOWHERE) ||
+		    ((h->pairs[i].to & SJ_COMM_PLACE) &&
+		     endpoint_of(cx, h->pairs[i].to) == NOWHERE))
 			return true;
 	return false;
 }
@@ -68,19 +83,34 @@ const char *comm_wrong(const sj_ctx *cx, const sj_task_spec *s)
 	const char *wrong = sj_comm_wrong(c, s->ranks, s->ranks_min, s->ranks_max);
 
 	for (uint32_t i = 0; wrong == NULL && cx->comms != NULL && i < c->phase_count; i++)
-		if (no_storage(cx, &c->phases[i]))
-			wrong = "it reads or writes a shared storage that the cluster does not "
-				"have";
+		if (no_place(cx, &c->phases[i]))
+			wrong = "it reads or writes at a place that no storage or node of the "
+				"machine is named after";
 	return wrong;
 }
 
-void comm_ignored(sj_ctx *cx, const sj_task_spec *s)
+static double bytes_at_places(const sj_comm_phase *h)
+{
+	double sum = 0;
+
+	for (uint32_t i = 0; h->op == SJ_COMM_PAIRS && i < h->pair_count; i++)
+		if ((h->pairs[i].from | h->pairs[i].to) & SJ_COMM_PLACE)
+			sum += h->pairs[i].bytes;
+	return sum;
+}
+
+void comm_offer(sj_ctx *cx, const sj_task_spec *s)
 {
 	const sj_comm *c = &cx->source->comms[s->comm - 1];
+	double steps = (double)(s->steps != 0 ? s->steps : 1);
 
 	for (uint32_t i = 0; i < c->phase_count; i++)
-		cx->collect.comm_ignored += comm_phase_bytes(&c->phases[i], s->ranks) *
-					    (double)(s->steps != 0 ? s->steps : 1);
+		if (cx->comms == NULL)
+			cx->collect.comm_ignored += steps * comm_phase_bytes(&c->phases[i], s->ranks);
+		else if (sj_network_fabric(cx->network)->storages == 0)
+			cx->collect.bytes_anywhere += (uint64_t)fmin(steps *
+								      bytes_at_places(&c->phases[i]),
+								      0x1p62);
 }
 
 void comm_free(struct comm *c)
@@ -126,9 +156,12 @@ static struct cost round_alone(const sj_ctx *cx, const sj_endpoint *seat, uint32
 
 	for (uint32_t i = 0; i < count; i++) {
 		const sj_transfer *t = &m->round[i];
-		uint32_t hops = sj_fabric_route(fabric, comm_end(cx, seat, t->from),
-						comm_end(cx, seat, t->to), link, &latency);
+		sj_endpoint from, to;
+		uint32_t hops;
 
+		if (!comm_ends(cx, seat, t, &from, &to))
+			continue;
+		hops = sj_fabric_route(fabric, from, to, link, &latency);
 		if (hops == 0)
 			continue;
 		longest = latency > longest ? latency : longest;
@@ -266,12 +299,15 @@ static int seats_of_slots(const sj_ctx *cx, const struct task *t, uint32_t ranks
 	return SJ_OK;
 }
 
-sj_endpoint comm_end(const sj_ctx *cx, const sj_endpoint *seat, uint32_t rank)
+bool comm_ends(const sj_ctx *cx, const sj_endpoint *seat, const sj_transfer *t,
+	       sj_endpoint *from, sj_endpoint *to)
 {
-	if (rank & SJ_COMM_STORAGE)
-		return (sj_endpoint){ sj_network_fabric(cx->network)->nodes +
-				      (rank & ~SJ_COMM_STORAGE), SJ_HOST };
-	return seat[rank];
+	*from = t->from & SJ_COMM_PLACE ? (sj_endpoint){ endpoint_of(cx, t->from), SJ_HOST } :
+					  seat[t->from];
+	*to = t->to & SJ_COMM_PLACE ? (sj_endpoint){ endpoint_of(cx, t->to), SJ_HOST } :
+				      seat[t->to];
+	return from->at != NOWHERE && to->at != NOWHERE &&
+	       (from->at != to->at || from->gpu != to->gpu);
 }
 
 /* Ranks of each node, when all have the same and there are several nodes; else 0. */

@@ -94,8 +94,8 @@ int  comm_init(sj_ctx *cx);
 void comm_fini(sj_ctx *cx);
 /* Why such a task cannot communicate on this machine; NULL: it can. */
 const char *comm_wrong(const sj_ctx *cx, const sj_task_spec *s);
-/* Nobody pays for what a task sends: counts it. */
-void comm_ignored(sj_ctx *cx, const sj_task_spec *s);
+/* Counts what a task would send, and nobody pays for. */
+void comm_offer(sj_ctx *cx, const sj_task_spec *s);
 
 /* t, which communicates, has come to its place or size. SJ_OK or SJ_ENOMEM. */
 int  comm_place(sj_ctx *cx, struct task *t);
@@ -108,8 +108,9 @@ void comm_spent(sj_ctx *cx, struct task *t, sj_time span);
 double comm_rate_at(const sj_ctx *cx, const struct task *t, uint32_t ranks,
 		    const sj_placement *where, double speed);
 
-/* Where a rank or storage is, for ranks at `seat`. */
-sj_endpoint comm_end(const sj_ctx *cx, const sj_endpoint *seat, uint32_t rank);
+/* The ends of a transfer between ranks at `seat`, or places. False: nothing has to be sent. */
+bool comm_ends(const sj_ctx *cx, const sj_endpoint *seat, const sj_transfer *t,
+	       sj_endpoint *from, sj_endpoint *to);
 /* A step takes no less, however busy the network. */
 double comm_step_least(const struct comm *c, double speed);
 

@@ -41,9 +41,9 @@ static uint32_t links_of_round(sj_ctx *cx, const struct comm *c, uint32_t count,
 	sj_time latency;
 
 	for (uint32_t i = 0; i < count; i++) {
-		uint32_t hops = sj_fabric_route(fabric, comm_end(cx, c->seat, m->round[i].from),
-						comm_end(cx, c->seat, m->round[i].to), link,
-						&latency);
+		sj_endpoint from, to;
+		uint32_t hops = comm_ends(cx, c->seat, &m->round[i], &from, &to) ?
+				sj_fabric_route(fabric, from, to, link, &latency) : 0;
 
 		for (uint32_t k = 0; k < hops; k++) {
 			if (m->users[link[k]] & MARK)
@@ -162,11 +162,11 @@ static int send_round(sj_ctx *cx, struct task *t)
 
 	for (uint32_t i = 0; i < n; i++) {
 		const sj_transfer *s = &m->round[i];
-		sj_endpoint from = comm_end(cx, c->seat, s->from), to = comm_end(cx, c->seat, s->to);
 		sj_transfer_wish wish = { .weight = weight_of(p, s) };
+		sj_endpoint from, to;
 		uint32_t id;
 
-		if (from.at == to.at && from.gpu == to.gpu)
+		if (!comm_ends(cx, c->seat, s, &from, &to))
 			continue;
 		if (transfers_send_between(cx, TRANSFER_COMM, from, to, s->bytes, wish, cx->now,
 					   &id) != SJ_OK || room_for_sent(m, id) != SJ_OK)

@@ -162,8 +162,8 @@ static const char *wrong_pairs(const sj_comm_phase *h, uint32_t least)
 	for (uint32_t i = 0; i < h->pair_count; i++) {
 		const sj_comm_pair *p = &h->pairs[i];
 
-		if ((p->from >= least && !(p->from & SJ_COMM_STORAGE)) ||
-		    (p->to >= least && !(p->to & SJ_COMM_STORAGE)))
+		if ((p->from >= least && !(p->from & SJ_COMM_PLACE)) ||
+		    (p->to >= least && !(p->to & SJ_COMM_PLACE)))
 			return "a pair has a rank that the task has not";
 		if (!(p->bytes >= 0) || !isfinite(p->bytes))
 			return "a pair has bytes out of range";

@@ -112,8 +112,8 @@ static void count_offer(sj_ctx *cx, const sj_task_spec *s)
 {
 	uint64_t ns = (uint64_t)s->work_ns;
 
-	if (s->comm != 0 && cx->comms == NULL)
-		comm_ignored(cx, s);
+	if (s->comm != 0)
+		comm_offer(cx, s);
 	if (s->gpu_milli == 0 && s->mem_bytes == 0)
 		return;
 	if (cx->config.overrun == SJ_OVERRUN_KILL && s->estimate_ns < s->work_ns)

@@ -9,9 +9,9 @@
 
 #include "jsonl_terms.h"
 
-#define PHASES_MAX 64
+#define PHASES_MAX 10000
 #define PAIRS_MAX  1000000
-#define RANK_MAX   (SJ_COMM_STORAGE - 1)
+#define RANK_MAX   (SJ_COMM_PLACE - 1)
 
 static const char *const keys[] = { "op", "way", "bytes", "share", "overlap", "servers",
 				    "combine", "grid", "periodic", "pairs", NULL };
@@ -62,22 +62,26 @@ static bool read_grid(const json_t *list, uint32_t grid[SJ_COMM_GRID])
 	return true;
 }
 
-/* A rank, or "storage:K". */
-static bool read_end(const json_t *v, uint32_t *out)
+/* A rank, the name of a place, or any shared storage. */
+static bool read_end(struct jsonl_terms *t, const json_t *v, uint32_t *out)
 {
 	const char *text = json_string_value(v);
-	long long k = json_integer_value(v);
-	char *end = NULL;
+	json_int_t k = json_integer_value(v);
 
-	if (text != NULL && strncmp(text, "storage:", 8) == 0 && text[8] >= '0' && text[8] <= '9')
-		k = strtoll(text + 8, &end, 10);
-	if (!(json_is_integer(v) || (end != NULL && *end == '\0')) || k < 0 || k > RANK_MAX)
+	if (text == NULL) {
+		*out = (uint32_t)k;
+		return json_is_integer(v) && k >= 0 && k <= RANK_MAX;
+	}
+	*out = SJ_AT_STORAGE;
+	if (strcmp(text, "storage") == 0)
+		return true;
+	if (*text == '\0' || names_number(&t->deck->place, text, out, NULL) != SJ_OK)
 		return false;
-	*out = (uint32_t)k | (end != NULL ? SJ_COMM_STORAGE : 0);
+	*out += SJ_AT_NAMED - 1;
 	return true;
 }
 
-static bool read_pairs(const json_t *list, sj_comm_phase *h)
+static bool read_pairs(struct jsonl_terms *t, const json_t *list, sj_comm_phase *h)
 {
 	size_t n = json_array_size(list);
 	sj_comm_pair *pairs;
@@ -90,8 +94,8 @@ static bool read_pairs(const json_t *list, sj_comm_phase *h)
 		const json_t *p = json_array_get(list, i), *bytes = json_array_get(p, 2);
 
 		pairs[i].bytes = json_number_value(bytes);
-		if (json_array_size(p) != 3 || !read_end(json_array_get(p, 0), &pairs[i].from) ||
-		    !read_end(json_array_get(p, 1), &pairs[i].to) || !json_is_number(bytes) ||
+		if (json_array_size(p) != 3 || !read_end(t, json_array_get(p, 0), &pairs[i].from) ||
+		    !read_end(t, json_array_get(p, 1), &pairs[i].to) || !json_is_number(bytes) ||
 		    pairs[i].bytes < 0)
 			return false;
 	}
@@ -99,7 +103,7 @@ static bool read_pairs(const json_t *list, sj_comm_phase *h)
 }
 
 /* What only one operation has: a key that must be there, and elsewhere must not. */
-static const char *read_own(const json_t *o, sj_comm_phase *h)
+static const char *read_own(struct jsonl_terms *t, const json_t *o, sj_comm_phase *h)
 {
 	const json_t *servers = json_object_get(o, "servers");
 	const json_t *periodic = json_object_get(o, "periodic");
@@ -116,13 +120,13 @@ static const char *read_own(const json_t *o, sj_comm_phase *h)
 		return "\"periodic\", true or false, with the operation halo only";
 	h->periodic = json_is_true(periodic);
 	if ((json_object_get(o, "pairs") != NULL) != (h->op == SJ_COMM_PAIRS) ||
-	    (h->op == SJ_COMM_PAIRS && !read_pairs(json_object_get(o, "pairs"), h)))
-		return "\"pairs\", a list of [from, to, bytes] with ranks or \"storage:K\", with "
+	    (h->op == SJ_COMM_PAIRS && !read_pairs(t, json_object_get(o, "pairs"), h)))
+		return "\"pairs\", a list of [from, to, bytes] with ranks or names of places, with "
 		       "the operation pairs only";
 	return NULL;
 }
 
-static const char *read_phase(const json_t *o, sj_comm_phase *h)
+static const char *read_phase(struct jsonl_terms *t, const json_t *o, sj_comm_phase *h)
 {
 	bool bytes;
 
@@ -149,7 +153,7 @@ static const char *read_phase(const json_t *o, sj_comm_phase *h)
 		return "\"overlap\", a number from 0 to 1";
 	if (!jsonl_number(o, "combine", 0, 0, 1e18, &h->combine_bytes_per_s))
 		return "\"combine\", bytes per second from 0";
-	return read_own(o, h);
+	return read_own(t, o, h);
 }
 
 /* None stated: equal parts. Else those that are not stated compute nothing. */
@@ -170,11 +174,11 @@ static int add_comm(struct jsonl_terms *t, const json_t *v, uint32_t *number, ch
 	uint32_t count = json_is_array(v) ? (uint32_t)json_array_size(v) : 1;
 	sj_comm_phase *phase = calloc(PHASES_MAX, sizeof(*phase));
 	const char *wrong = phase == NULL ? "more memory than there is" :
-			    count == 0 || count > PHASES_MAX ? "1 to 64 phases" : NULL;
+			    count == 0 || count > PHASES_MAX ? "1 to 10000 phases" : NULL;
 	const sj_comm comm = { count, phase };
 
 	for (uint32_t i = 0; wrong == NULL && i < count; i++)
-		wrong = read_phase(json_is_array(v) ? json_array_get(v, i) : v, &phase[i]);
+		wrong = read_phase(t, json_is_array(v) ? json_array_get(v, i) : v, &phase[i]);
 	if (wrong == NULL) {
 		fill_shares(phase, count);
 		if (deck_add_comm(t->deck, &comm, number, NULL) != SJ_OK)

@@ -52,11 +52,12 @@ extern const char *const sj_collective_way_names[SJ_COLLECTIVE_WAYS];
 
 #define SJ_COMM_GRID 3u /* dimensions of a halo */
 
-/* In the place of a rank: shared storage k of the machine is SJ_COMM_STORAGE | k. */
-#define SJ_COMM_STORAGE (UINT32_C(1) << 31)
+/* In the place of a rank, with this bit: a place of job.h, SJ_AT_NAMED + the number of a name
+ * or SJ_AT_STORAGE. On a machine without shared storages it is everywhere, and costs nothing. */
+#define SJ_COMM_PLACE (UINT32_C(1) << 31)
 
 typedef struct sj_comm_pair {
-	uint32_t from, to; /* ranks, or storages */
+	uint32_t from, to; /* ranks, or places */
 	double   bytes;
 } sj_comm_pair;
 

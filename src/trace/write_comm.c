@@ -14,21 +14,14 @@ static void put_real(FILE *to, const char *before, double v)
 	fprintf(to, "%s%s", before, number);
 }
 
-static void put_end(FILE *to, uint32_t end)
-{
-	if (end & SJ_COMM_STORAGE)
-		fprintf(to, "\"storage:%" PRIu32 "\"", end & ~SJ_COMM_STORAGE);
-	else
-		fprintf(to, "%" PRIu32, end);
-}
-
-static void put_pairs(FILE *to, const sj_comm_phase *h)
+static void put_pairs(FILE *to, const sj_comm_phase *h, write_place_fn *place,
+		      const sj_source *source)
 {
 	for (uint32_t i = 0; i < h->pair_count; i++) {
 		fputs(i > 0 ? ",[" : ",\"pairs\":[[", to);
-		put_end(to, h->pairs[i].from);
+		place(to, source, h->pairs[i].from);
 		fputc(',', to);
-		put_end(to, h->pairs[i].to);
+		place(to, source, h->pairs[i].to);
 		put_real(to, ",", h->pairs[i].bytes);
 		fputc(']', to);
 	}
@@ -44,7 +37,8 @@ static void put_grid(FILE *to, const sj_comm_phase *h)
 	fputs(h->periodic ? "],\"periodic\":true" : "]", to);
 }
 
-static void put_phase(FILE *to, const sj_comm_phase *h)
+static void put_phase(FILE *to, const sj_comm_phase *h, write_place_fn *place,
+		      const sj_source *source)
 {
 	fprintf(to, "{\"op\":\"%s\"", sj_comm_op_names[h->op]);
 	if (h->way != SJ_WAY_AUTO)
@@ -61,15 +55,15 @@ static void put_phase(FILE *to, const sj_comm_phase *h)
 	if (h->op == SJ_COMM_HALO)
 		put_grid(to, h);
 	if (h->op == SJ_COMM_PAIRS)
-		put_pairs(to, h);
+		put_pairs(to, h, place, source);
 	fputc('}', to);
 }
 
-void write_comm(FILE *to, const sj_comm *c)
+void write_comm(FILE *to, const sj_comm *c, write_place_fn *place, const sj_source *source)
 {
 	for (uint32_t i = 0; i < c->phase_count; i++) {
 		fputs(i > 0 ? "," : "[", to);
-		put_phase(to, &c->phases[i]);
+		put_phase(to, &c->phases[i], place, source);
 	}
 	fputc(']', to);
 }

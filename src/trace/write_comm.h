@@ -5,9 +5,12 @@
 
 #include <stdio.h>
 
-#include "sojourn/comm.h"
+#include "sojourn/workload.h"
+
+/* Writes a rank or a place of `source`. */
+typedef void write_place_fn(FILE *to, const sj_source *source, uint32_t place);
 
 /* As a list of phases. */
-void write_comm(FILE *to, const sj_comm *c);
+void write_comm(FILE *to, const sj_comm *c, write_place_fn *place, const sj_source *source);
 
 #endif

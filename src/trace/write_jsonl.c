@@ -79,6 +79,19 @@ static void put_scaling(FILE *to, const sj_scaling *s)
 	fputc('}', to);
 }
 
+/* Where a file is or goes to. */
+static void put_place(FILE *to, const sj_source *source, uint32_t place)
+{
+	const sj_workload_info *info = &source->info;
+
+	if (place == SJ_AT_STORAGE)
+		fputs("\"storage\"", to);
+	else if (place >= SJ_AT_NAMED && place - SJ_AT_NAMED < info->place_count)
+		put_name(to, info->place[place - SJ_AT_NAMED]);
+	else
+		fprintf(to, "%" PRIu32, place);
+}
+
 static void jsonl_header(FILE *to, const sj_source *source, const char *note)
 {
 	const sj_workload_info *info = &source->info;
@@ -103,7 +116,7 @@ static void jsonl_header(FILE *to, const sj_source *source, const char *note)
 	fputs(source->scaling_count > 0 ? "]" : "", to);
 	for (uint32_t i = 0; i < source->comm_count; i++) {
 		fputs(i > 0 ? "," : ",\"comms\":[", to);
-		write_comm(to, &source->comms[i]);
+		write_comm(to, &source->comms[i], put_place, source);
 	}
 	fputs(source->comm_count > 0 ? "]" : "", to);
 	fputs("}\n", to);
@@ -113,19 +126,6 @@ static void put_number(FILE *to, const char *key, uint64_t v)
 {
 	if (v > 0)
 		fprintf(to, ",\"%s\":%" PRIu64, key, v);
-}
-
-/* Where a file is or goes to. */
-static void put_place(FILE *to, const sj_source *source, uint32_t place)
-{
-	const sj_workload_info *info = &source->info;
-
-	if (place == SJ_AT_STORAGE)
-		fputs("\"storage\"", to);
-	else if (place >= SJ_AT_NAMED && place - SJ_AT_NAMED < info->place_count)
-		put_name(to, info->place[place - SJ_AT_NAMED]);
-	else
-		fprintf(to, "%" PRIu32, place);
 }
 
 static void put_files(FILE *to, const sj_source *source, const sj_job *job)
