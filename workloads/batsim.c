@@ -4,21 +4,16 @@
  * and the profiles they run.
  *
  * A job is `res` processors from `subtime` on; its estimate is `walltime`, or the run
- * time when there is none. What runs is a profile:
+ * time when there is none. What runs is a profile: batsim_profile.c has their kinds.
+ * Operations take the time that they take at the speed of the reader's parameter, or that
+ * `-cs` in the document's `command` says they were computed with.
  *
- *   delay (DelayProfile)         `delay` seconds
- *   msg_par_hg, parallel_homogeneous, ptask_homogeneous (ParallelTaskHomogeneousProfile)
- *                                `cpu` operations on each processor, at the speed that
- *                                `-cs` in the document's `command` says they were
- *                                computed with; without it, or with data to send, the
- *                                run time would depend on a platform
- *
- * A profile of any other kind needs a platform or other files and is refused by name,
- * if a job uses it. Drops: jobs of no processors, and jobs wider than nb_res or than the
- * machine given. Invents: ids, when not all are whole numbers (also as text, also behind
- * "workload!"): then they are places in the list, from 0. Does not read: any other key.
- * Cannot know: users, queues, dependencies. The document is read as a whole, at most
- * 1 GiB; positions in it are those of the list of jobs.
+ * Drops: jobs of no processors, jobs wider than nb_res or than the machine given, and jobs
+ * that replay a trace, which lies in other files. Invents: ids, when not all are whole
+ * numbers (also as text, also behind "workload!"): then they are places in the list, from
+ * 0. Does not read: any other key; what a processor sends to itself. Cannot know: users,
+ * queues, dependencies. The document is read as a whole, at most 1 GiB; positions in it are
+ * those of the list of jobs.
  */
 #include <jansson.h>
 #include <math.h>
@@ -26,7 +21,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "deck.h"
+#include "batsim_profile.h"
 #include "timetext.h"
 
 #define DOCUMENT_MAX ((size_t)1 << 30)
@@ -38,8 +33,8 @@ struct reader {
 	sj_error                *err;
 	char                    *text;
 	size_t                   size, cap;
-	json_t                  *document, *profiles;
-	double                   speed;   /* operations a second; 0 = not said */
+	json_t                  *document;
+	struct batsim_profiles   profiles;
 	uint32_t                 machine;
 	bool                     own_ids; /* all ids are numbers */
 	size_t                   at;      /* of the job */
@@ -47,54 +42,20 @@ struct reader {
 
 /* ---- messages ---------------------------------------------------------------------- */
 
-/* What the file says goes into a sentence of one line. */
-static const char *one_line(const char *from, char *to, size_t size)
-{
-	size_t n = 0;
-
-	for (; from[n] != '\0' && n + 1 < size; n++) {
-		unsigned char c = (unsigned char)from[n];
-
-		to[n] = c < 0x20 || c > 0x7e ? '?' : (char)c;
-	}
-	to[n] = '\0';
-	return to;
-}
-
 static int bad_key(const struct reader *r, const char *key, const char *expected)
 {
 	return sj_fail(r->err, SJ_EPARSE, "%s: jobs[%zu]: \"%s\": expected %s", r->name, r->at,
 		       key, expected);
 }
 
-static int bad_profile(const struct reader *r, const char *profile, const char *fmt,
-		       const char *word)
-{
-	char shown[41], what[200], kind[41];
-
-	snprintf(what, sizeof(what), fmt, one_line(word, kind, sizeof(kind)));
-	return sj_fail(r->err, SJ_EPARSE, "%s: jobs[%zu]: profile \"%s\" %s", r->name, r->at,
-		       one_line(profile, shown, sizeof(shown)), what);
-}
-
 /* ---- values ---------------------------------------------------------------------------- */
-
-/* Seconds to nanoseconds as the document wrote them: 15 digits of a decimal survive a
- * double, and 28763768.1 s is meant to be that. False: below 0 or out of range. */
-static bool seconds(double s, sj_time *ns)
-{
-	char text[40];
-
-	snprintf(text, sizeof(text), "%.15g", s);
-	return isfinite(s) && s >= 0 && text_decimal(text, TIME_S, ns) == SJ_OK;
-}
 
 static int read_seconds(const struct reader *r, const json_t *o, const char *key,
 			sj_time *ns)
 {
 	const json_t *v = json_object_get(o, key);
 
-	if (!json_is_number(v) || !seconds(json_number_value(v), ns))
+	if (!json_is_number(v) || !batsim_seconds(json_number_value(v), ns))
 		return bad_key(r, key, "a number of seconds from 0 to 4000000000");
 	return SJ_OK;
 }
@@ -125,73 +86,18 @@ static bool id_of(const json_t *v, int64_t *id)
 	return text_whole(mark != NULL ? mark + 1 : text, id) == SJ_OK;
 }
 
-/* ---- profiles ------------------------------------------------------------------------------ */
-
-static bool is_one_of(const char *word, const char *const *words)
-{
-	for (; *words != NULL; words++)
-		if (strcmp(word, *words) == 0)
-			return true;
-	return false;
-}
-
-static const char *const delays[] = { "delay", "DelayProfile", NULL };
-static const char *const computations[] = { "msg_par_hg", "parallel_homogeneous",
-	"ptask_homogeneous", "ParallelTaskHomogeneousProfile", NULL };
-
-/* The same operations on each processor, and nothing to send. */
-static int compute_time(const struct reader *r, const char *name, const json_t *profile,
-			sj_time *ns)
-{
-	const json_t *cpu = json_object_get(profile, "cpu");
-	const json_t *com = json_object_get(profile, "com");
-
-	if (json_object_get(profile, "generation_strategy") != NULL)
-		return bad_profile(r, name, "has a \"%s\", which is not supported",
-				   "generation_strategy");
-	if (com != NULL && !(json_is_number(com) && json_number_value(com) == 0))
-		return bad_profile(r, name, "sends data (\"%s\"); its run time depends on a "
-				   "network", "com");
-	if (!json_is_number(cpu))
-		return bad_profile(r, name, "has no number of operations \"%s\"", "cpu");
-	if (!(r->speed > 0))
-		return bad_profile(r, name, "counts operations (\"%s\"), and the document "
-				   "does not say at which speed: no -cs in its \"command\"",
-				   "cpu");
-	if (!seconds(json_number_value(cpu) / r->speed, ns))
-		return bad_profile(r, name, "has a run time out of range (\"%s\")", "cpu");
-	return SJ_OK;
-}
-
-static int profile_time(const struct reader *r, const char *name, sj_time *ns)
-{
-	const json_t *profile = json_object_get(r->profiles, name);
-	const json_t *type = json_object_get(profile, "type");
-	const json_t *delay = json_object_get(profile, "delay");
-
-	if (profile == NULL)
-		return bad_profile(r, name, "is not among the \"%s\"", "profiles");
-	if (!json_is_string(type))
-		return bad_profile(r, name, "has no \"%s\" that is a word", "type");
-	if (is_one_of(json_string_value(type), computations))
-		return compute_time(r, name, profile, ns);
-	if (!is_one_of(json_string_value(type), delays))
-		return bad_profile(r, name, "is of type \"%s\"; only delays and computations "
-				   "without data to send can be read", json_string_value(type));
-	if (!json_is_number(delay) || !seconds(json_number_value(delay), ns))
-		return bad_profile(r, name, "has no \"%s\" from 0 to 4000000000 seconds",
-				   "delay");
-	return SJ_OK;
-}
-
 /* ---- jobs ------------------------------------------------------------------------------------ */
 
-static void drop(struct reader *r, uint32_t procs)
+static void drop(struct reader *r, sj_drop why, uint32_t procs)
 {
 	sj_workload_info *info = &r->deck->source.info;
 
-	info->dropped[procs == 0 ? SJ_DROP_PROCS : SJ_DROP_WIDE]++;
-	if (info->first_drop[0] == '\0')
+	info->dropped[why]++;
+	if (info->first_drop[0] != '\0')
+		return;
+	if (why == SJ_DROP_REPLAY)
+		snprintf(info->first_drop, sizeof(info->first_drop), "jobs[%zu]", r->at);
+	else
 		snprintf(info->first_drop, sizeof(info->first_drop),
 			 "jobs[%zu]: processors %u", r->at, procs);
 }
@@ -217,19 +123,24 @@ static int read_job(struct reader *r, const json_t *o)
 	rc = read_seconds(r, o, "subtime", &job.submit_ns);
 	if (rc == SJ_OK)
 		rc = read_walltime(r, o, &job.task.estimate_ns);
+	job.task.ranks = (uint32_t)json_integer_value(res);
+	r->profiles.job = r->at;
 	if (rc == SJ_OK)
-		rc = profile_time(r, json_string_value(profile), &job.task.work_ns);
-	if (rc != SJ_OK)
+		rc = batsim_profile(&r->profiles, json_string_value(profile), &job.task);
+	if (rc != SJ_OK && rc != SJ_END)
 		return rc;
 	if (job.task.estimate_ns <= 0)
 		job.task.estimate_ns = job.task.work_ns;
-	job.task.ranks = (uint32_t)json_integer_value(res);
 	deck_note(r->deck, &job);
-	if (job.task.ranks == 0 || (r->machine != 0 && job.task.ranks > r->machine)) {
-		drop(r, job.task.ranks);
-		return SJ_OK;
-	}
-	return deck_add_job(r->deck, &job, r->err);
+	if (rc == SJ_END)
+		drop(r, SJ_DROP_REPLAY, 0);
+	else if (job.task.ranks == 0)
+		drop(r, SJ_DROP_PROCS, 0);
+	else if (r->machine != 0 && job.task.ranks > r->machine)
+		drop(r, SJ_DROP_WIDE, job.task.ranks);
+	else
+		return deck_add_job(r->deck, &job, r->err);
+	return SJ_OK;
 }
 
 static int read_jobs(struct reader *r, const json_t *jobs)
@@ -289,7 +200,7 @@ static int parse(struct reader *r)
 	r->document = json_loadb(r->text, r->size, JSON_REJECT_DUPLICATES, &e);
 	if (r->document == NULL)
 		return sj_fail(r->err, SJ_EPARSE, "%s:%d: column %d: not JSON: %s", r->name,
-			       e.line, e.column, one_line(e.text, why, sizeof(why)));
+			       e.line, e.column, batsim_one_line(e.text, why, sizeof(why)));
 	free(r->text);
 	r->text = NULL;
 	return SJ_OK;
@@ -320,8 +231,8 @@ static int read_document(struct reader *r)
 			       r->name);
 	if (json_array_size(jobs) == 0)
 		return sj_fail(r->err, SJ_EPARSE, "%s: there is no job in it", r->name);
-	r->profiles = json_object_get(r->document, "profiles");
-	if (!json_is_object(r->profiles))
+	r->profiles.all = json_object_get(r->document, "profiles");
+	if (!json_is_object(r->profiles.all))
 		return sj_fail(r->err, SJ_EPARSE, "%s: \"profiles\": expected an object of "
 			       "profiles by name", r->name);
 	if (nb_res != NULL && (!json_is_integer(nb_res) || json_integer_value(nb_res) < 1 ||
@@ -330,19 +241,37 @@ static int read_document(struct reader *r)
 			       "processors from 1 to 4294967295", r->name);
 	info->max_procs = (uint32_t)json_integer_value(nb_res);
 	r->machine = r->options->procs != 0 ? r->options->procs : info->max_procs;
-	r->speed = speed_of(json_object_get(r->document, "command"));
+	if (!(r->profiles.speed > 0))
+		r->profiles.speed = speed_of(json_object_get(r->document, "command"));
 	return read_jobs(r, jobs);
 }
+
+struct settings {
+	double speed;
+};
+
+static const sj_param params[] = {
+	{ .name = "speed", .type = SJ_P_DOUBLE, .def = "0", .min = 0, .max = 1e30,
+	  .offset = offsetof(struct settings, speed), .unit = "1/s",
+	  .help = "Operations a second of a processor (0: what the file says)." },
+	{ .name = NULL },
+};
 
 static int batsim_open(sj_input *in, const sj_reader_options *options, sj_source **out,
 		       sj_error *err)
 {
 	struct reader r = { .options = options, .name = in->name, .err = err };
+	struct settings settings;
 	sj_workload_info *info;
-	int rc = deck_create(&r.deck, err);
+	int rc = sj_params_bind("workload batsim", params, options->args, &settings, NULL, NULL,
+				err);
 
+	if (rc == SJ_OK)
+		rc = deck_create(&r.deck, err);
 	if (rc != SJ_OK)
 		return rc;
+	r.profiles = (struct batsim_profiles){ .deck = r.deck, .file = in->name, .err = err,
+					       .speed = settings.speed };
 	info = &r.deck->source.info;
 	strcpy(info->format, "batsim");
 	info->has_facts = true;
@@ -353,6 +282,7 @@ static int batsim_open(sj_input *in, const sj_reader_options *options, sj_source
 		rc = read_document(&r);
 	if (rc == SJ_OK)
 		rc = deck_close(r.deck, err);
+	batsim_profiles_fini(&r.profiles);
 	json_decref(r.document);
 	free(r.text);
 	if (rc != SJ_OK) {
@@ -381,8 +311,9 @@ static int batsim_sniff(const char *bytes, size_t size)
 
 const sj_reader_ops sj_reader_batsim = {
 	.name = "batsim",
-	.summary = "workloads of the Batsim simulator (JSON, delay profiles)",
+	.summary = "workloads of the Batsim simulator (JSON: delays, parallel tasks, sequences)",
 	.suffixes = "",
 	.sniff = batsim_sniff,
 	.open = batsim_open,
+	.params = params,
 };

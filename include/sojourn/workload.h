@@ -41,7 +41,8 @@ struct sj_input {
 	X(SJ_DROP_WIDE, "wider than the machine")                  \
 	X(SJ_DROP_ZERO, "run time 0 (this policy's rules drop it)") \
 	X(SJ_DROP_BAD_LINE, "malformed line")                      \
-	X(SJ_DROP_STEP, "a step of a job, not a job")
+	X(SJ_DROP_STEP, "a step of a job, not a job")              \
+	X(SJ_DROP_REPLAY, "replays a trace that is not read")
 
 typedef enum sj_drop {
 #define X(id, text) id,

@@ -12,7 +12,7 @@ const char *const drop_keys[SJ_DROP_COUNT] = {
 	[SJ_DROP_RUNTIME] = "runtime", [SJ_DROP_PROCS] = "procs",
 	[SJ_DROP_SUBMIT] = "submit",   [SJ_DROP_WIDE] = "wide",
 	[SJ_DROP_ZERO] = "zero",       [SJ_DROP_BAD_LINE] = "bad_line",
-	[SJ_DROP_STEP] = "step",
+	[SJ_DROP_STEP] = "step",       [SJ_DROP_REPLAY] = "replay",
 };
 
 const char *const drop_texts[SJ_DROP_COUNT] = {

@@ -30,6 +30,7 @@ void facts_items(struct item_list *l, const struct place *at);
 void gpu_items(struct item_list *l, const struct place *at);
 void platform_items(struct item_list *l, const struct place *at);
 void gavel_items(struct item_list *l, const struct place *at);
+void batsim_items(struct item_list *l, const struct place *at);
 void sets_items(struct item_list *l, const struct place *at);
 void openb_items(struct item_list *l, const struct place *at);
 void wfinstances_items(struct item_list *l, const struct place *at);

@@ -61,6 +61,7 @@ int main(int argc, char **argv)
 		return usage();
 	facts_items(&l, &at);
 	sets_items(&l, &at);
+	batsim_items(&l, &at);
 	platform_items(&l, &at);
 	dialect_items(&l, &at);
 	gpu_items(&l, &at);

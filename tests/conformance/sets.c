@@ -105,14 +105,15 @@ static void show_graph(const void *arg, struct report *r)
 	compare_note(r, graphs, counts, m->note);
 }
 
-/* Batsim's own profiles: those that nobody can run without SMPI are refused by name. */
+/* Batsim's own workloads, for its platform of 1 Gf/s: all are read, but one whose times and
+ * one whose walltimes are beyond those that can be simulated. */
 static void show_batsim(const void *arg, struct report *r)
 {
 	const struct member *m = arg;
 	const char *path = m->archive == NULL ? NULL : extract(m, r);
-	const char *const argv[] = { product_path(), "trace", "info", "--json", path, NULL };
+	const char *const argv[] = { product_path(), "trace", "info", "--json",
+				     format("batsim:%s,speed=1e9", path != NULL ? path : ""), NULL };
 	struct child_result result = { .status = 0 };
-	const json_t *jobs;
 	json_t *doc;
 
 	if (path == NULL) {
@@ -120,9 +121,10 @@ static void show_batsim(const void *arg, struct report *r)
 		return;
 	}
 	child_run(argv, &result);
-	if (result.status == 3 && strstr(child_complaint(&result), "jobs[") != NULL) {
-		report_skip(r, "refused: %s",
-			    strstr(child_complaint(&result), "jobs["));
+	if (strstr(path, "test_long_workload") != NULL || strstr(path, "test_smpi_mapping") != NULL) {
+		report_number(r, "status", result.status, 3, 0, 0);
+		if (strstr(child_complaint(&result), "expected a number of seconds from 0 to") == NULL)
+			report_fail(r, "said %s", child_complaint(&result));
 		return;
 	}
 	doc = json_loads(text_string(&result.out), 0, NULL);
@@ -130,10 +132,9 @@ static void show_batsim(const void *arg, struct report *r)
 		report_fail(r, "exit %d: %s", result.status, child_complaint(&result));
 		return;
 	}
-	jobs = json_object_get(doc, "jobs");
 	compare(r, doc, "raw_bytes", m->raw_bytes);
 	compare(r, doc, "machine_size", m->procs);
-	compare(r, jobs, "kept", m->tasks);
+	compare(r, doc, "records", m->tasks);
 }
 
 /* ---- items -------------------------------------------------------------------------------- */
