@@ -109,7 +109,7 @@ static sj_time longest(const sj_time *path, uint32_t n)
 	return most;
 }
 
-/* From the last end to the first; `path` becomes the latest end of each. */
+/* From the last end to the first; `path` becomes the latest end of each, then its slack. */
 static void add_slack(sj_collect *into, const struct job_rec *jr, struct critical *c,
 		      sj_time end)
 {
@@ -129,6 +129,22 @@ static void add_slack(sj_collect *into, const struct job_rec *jr, struct critica
 		into->slack_none += latest == c->finish[i];
 	}
 	into->slack_tasks += c->ended;
+	for (uint32_t i = 0; i < jr->task_count; i++)
+		c->path[i] -= c->finish[i];
+}
+
+static void hand_out(sj_ctx *cx, const struct job_rec *jr, const struct critical *c,
+		     sj_time path, sj_time data)
+{
+	const sj_graph_record g = {
+		.seq = jr->seq, .job = jr->record.id, .tasks = jr->task_count,
+		.submit_ns = jr->record.submit_ns, .critical_ns = path, .critical_data_ns = data,
+		.start_ns = c->start, .finish_ns = c->finish, .slack_ns = c->path,
+	};
+
+	for (uint32_t s = 0; s < cx->config.sink_count; s++)
+		if (cx->config.sinks[s].graph != NULL && cx->error.code == SJ_OK)
+			cx->config.sinks[s].graph(cx->config.sinks[s].self, &g, &cx->error);
 }
 
 void critical_job(sj_ctx *cx, struct job_rec *jr)
@@ -152,4 +168,5 @@ void critical_job(sj_ctx *cx, struct job_rec *jr)
 		into->stretch_max = fmax(into->stretch_max, stretch);
 	}
 	add_slack(into, jr, c, jr->record.finish_ns);
+	hand_out(cx, jr, c, path, data);
 }

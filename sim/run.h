@@ -191,6 +191,18 @@ typedef struct sj_flow_record {
 	double   rate, next;  /* bytes/s in [from_ns, to_ns), and from then on; 0: it ended */
 } sj_flow_record;
 
+/* A job of several tasks that has ended, all of which ran. Lists are by task, until the call
+ * returns. */
+typedef struct sj_graph_record {
+	uint64_t seq;
+	int64_t  job;           /* the trace's own id */
+	uint32_t tasks;
+	sj_time  submit_ns;
+	sj_time  critical_ns, critical_data_ns; /* lengths of the critical path */
+	const sj_time *start_ns, *finish_ns;    /* of the last start */
+	const sj_time *slack_ns;
+} sj_graph_record;
+
 /* Any member may be NULL. Return SJ_OK, or an error that ends the run. */
 typedef struct sj_sink {
 	void *self;
@@ -201,6 +213,7 @@ typedef struct sj_sink {
 	int (*node)(void *self, const sj_node_record *n, sj_error *);
 	int (*transfer)(void *self, const sj_transfer_record *t, sj_error *);
 	int (*flow)(void *self, const sj_flow_record *f, sj_error *);
+	int (*graph)(void *self, const sj_graph_record *g, sj_error *);
 } sj_sink;
 
 /* ---- a run ------------------------------------------------------------------ */

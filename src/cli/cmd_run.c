@@ -26,7 +26,7 @@ static const char about[] =
 	"object; `sojourn policy list` shows the names.";
 
 struct flags {
-	const char     *workload, *cluster, *output, *jobs_csv, *events;
+	const char     *workload, *cluster, *output, *jobs_csv, *tasks_csv, *events;
 	const char     *overrun, *estimates, *clock, *progress, *failures,
 			*checkpoint, *stragglers, *network, *staging, *collectives;
 	struct opt_list policies;
@@ -101,6 +101,9 @@ static int parse(int argc, char **argv, struct flags *f, int *first)
 		{ 0, "jobs-csv", OPT_STRING, &f->jobs_csv, "FILE|-",
 		  "One line a job in Batsim's columns. With several policies the name "
 		  "must contain {policy}." },
+		{ 0, "tasks-csv", OPT_STRING, &f->tasks_csv, "FILE|-",
+		  "One line a task of each job of several: times, slack, and the job's critical "
+		  "path; {policy} as above." },
 		{ 0, "events", OPT_STRING, &f->events, "FILE.json[.gz]",
 		  "Trace events for ui.perfetto.dev; {policy} as above." },
 		{ 0, "allocs", OPT_FLAG, &f->spec.allocs, NULL,
@@ -128,6 +131,11 @@ static int parse(int argc, char **argv, struct flags *f, int *first)
 	return opts_parse(argc, argv, opts, usage, about, first);
 }
 
+static bool is_stdout(const char *name)
+{
+	return name != NULL && strcmp(name, "-") == 0;
+}
+
 static int check_names(const struct flags *f)
 {
 	size_t policies = f->policies.count;
@@ -148,11 +156,17 @@ static int check_names(const struct flags *f)
 	if (policies > 1 && f->jobs_csv != NULL && !outpath_has_policy(f->jobs_csv))
 		return say_usage("run: --jobs-csv with %zu policies needs a name with "
 				 "{policy} in it, as in jobs-{policy}.csv", policies);
+	if (policies > 1 && f->tasks_csv != NULL && !outpath_has_policy(f->tasks_csv))
+		return say_usage("run: --tasks-csv with %zu policies needs a name with "
+				 "{policy} in it, as in tasks-{policy}.csv", policies);
 	if (policies > 1 && f->events != NULL && !outpath_has_policy(f->events))
 		return say_usage("run: --events with %zu policies needs a name with "
 				 "{policy} in it, as in events-{policy}.json", policies);
-	if (f->json && f->jobs_csv != NULL && strcmp(f->jobs_csv, "-") == 0)
+	if (f->json && is_stdout(f->jobs_csv))
 		return say_usage("run: --json and --jobs-csv - both want standard output");
+	if (is_stdout(f->tasks_csv) && (f->json || is_stdout(f->jobs_csv)))
+		return say_usage("run: --tasks-csv - and %s both want standard output",
+				 f->json ? "--json" : "--jobs-csv -");
 	return 0;
 }
 
@@ -429,11 +443,12 @@ static int run_one(struct command_run *c, size_t i)
 {
 	const struct flags *f = &c->flags;
 	char *csv = f->jobs_csv != NULL ? outpath_policy(f->jobs_csv, c->canonical[i]) : NULL;
+	char *tasks = f->tasks_csv != NULL ? outpath_policy(f->tasks_csv, c->canonical[i]) : NULL;
 	char *events = f->events != NULL ? outpath_policy(f->events, c->canonical[i]) : NULL;
 	const struct session_config config = {
 		.lab = &c->lab, .spec = &f->spec, .policy = f->policies.item[i],
 		.command = c->command, .store = c->store, .jobs_csv = csv,
-		.events = events,
+		.tasks_csv = tasks, .events = events,
 		.progress = c->progress.on ? on_progress : NULL,
 		.progress_self = &c->progress,
 	};
@@ -442,8 +457,10 @@ static int run_one(struct command_run *c, size_t i)
 	sj_error err = { 0 };
 	int rc, status;
 
-	if ((f->jobs_csv != NULL && csv == NULL) || (f->events != NULL && events == NULL)) {
+	if ((f->jobs_csv != NULL && csv == NULL) || (f->events != NULL && events == NULL) ||
+	    (f->tasks_csv != NULL && tasks == NULL)) {
 		free(csv);
+		free(tasks);
 		free(events);
 		return say_error(SJ_ENOMEM, NULL);
 	}
@@ -454,13 +471,14 @@ static int run_one(struct command_run *c, size_t i)
 	status = tell(c, &result, rc, &err);
 	session_result_fini(&result);
 	free(csv);
+	free(tasks);
 	free(events);
 	return status;
 }
 
 static int print_reports(struct command_run *c)
 {
-	bool csv = c->flags.jobs_csv != NULL && strcmp(c->flags.jobs_csv, "-") == 0;
+	bool csv = is_stdout(c->flags.jobs_csv) || is_stdout(c->flags.tasks_csv);
 	sj_error err = { 0 };
 	int rc;
 

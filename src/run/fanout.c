@@ -123,6 +123,19 @@ static int on_flow(void *self, const sj_flow_record *r, sj_error *err)
 	return rc;
 }
 
+static int on_graph(void *self, const sj_graph_record *g, sj_error *err)
+{
+	struct fanout *f = self;
+	uint64_t t0 = wall_ns();
+	int rc = SJ_OK;
+
+	for (uint32_t i = 0; rc == SJ_OK && i < f->count; i++)
+		if (f->to[i].graph != NULL)
+			rc = f->to[i].graph(f->to[i].self, g, err);
+	f->busy_ns += wall_ns() - t0;
+	return rc;
+}
+
 sj_sink fanout_sink(struct fanout *f)
 {
 	sj_sink all = { .self = f, .jobs = on_jobs };
@@ -140,6 +153,8 @@ sj_sink fanout_sink(struct fanout *f)
 			all.transfer = on_transfer;
 		if (f->to[i].flow != NULL)
 			all.flow = on_flow;
+		if (f->to[i].graph != NULL)
+			all.graph = on_graph;
 	}
 	return all;
 }

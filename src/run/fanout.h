@@ -8,7 +8,7 @@
 
 #include "run.h"
 
-#define FANOUT_SINKS 5u
+#define FANOUT_SINKS 6u
 #define FANOUT_BATCH 1024u
 
 struct fanout {

@@ -15,6 +15,7 @@
 #include "run/jobs_csv.h"
 #include "run/link_use.h"
 #include "run/store_sink.h"
+#include "run/tasks_csv.h"
 #include "run/trace_events.h"
 #include "run/wall.h"
 
@@ -28,6 +29,7 @@ struct session {
 	struct fanout                fanout;
 	struct store_sink            store;
 	struct jobs_csv             *csv;
+	struct tasks_csv            *tasks;
 	struct trace_events         *events;
 	struct link_use             *links; /* NULL: nobody asks */
 	sj_sink                      sink;
@@ -80,6 +82,12 @@ static int open_outputs(struct session *s, sj_error *err)
 			return rc;
 		fanout_add(&s->fanout, jobs_csv_sink(s->csv));
 	}
+	if (c->tasks_csv != NULL) {
+		rc = tasks_csv_open(c->tasks_csv, &s->tasks, err);
+		if (rc != SJ_OK)
+			return rc;
+		fanout_add(&s->fanout, tasks_csv_sink(s->tasks));
+	}
 	if (c->events != NULL) {
 		if (asprintf(&title, "%s on %s", c->policy, c->lab->cluster.text) < 0)
 			return SJ_ENOMEM;
@@ -122,13 +130,16 @@ static int tell_links(struct session *s)
 
 static int close_outputs(struct session *s, bool keep, sj_error *err)
 {
-	int csv = jobs_csv_close(s->csv, keep, err);
+	int rc = jobs_csv_close(s->csv, keep, err);
 	/* The first sentence stands. */
-	int events = trace_events_close(s->events, keep, csv == SJ_OK ? err : NULL);
+	int tasks = tasks_csv_close(s->tasks, keep, rc == SJ_OK ? err : NULL), events;
 
+	rc = rc != SJ_OK ? rc : tasks;
+	events = trace_events_close(s->events, keep, rc == SJ_OK ? err : NULL);
 	s->csv = NULL;
+	s->tasks = NULL;
 	s->events = NULL;
-	return csv != SJ_OK ? csv : events;
+	return rc != SJ_OK ? rc : events;
 }
 
 /* ---- the store --------------------------------------------------------------------- */

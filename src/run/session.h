@@ -20,6 +20,7 @@ struct session_config {
 	const char           *command;  /* stored with the run */
 	struct store         *store;    /* NULL: not stored */
 	const char           *jobs_csv; /* NULL, "-", or a name */
+	const char           *tasks_csv; /* likewise */
 	const char           *events;   /* NULL or a name */
 	/* Called now and then with the jobs done so far; NULL: not. */
 	void (*progress)(void *self, uint64_t jobs_done);

@@ -107,6 +107,19 @@ stored() {
 		"$(metric makespan_s -w $w -c nodes=16,cores=4 -p fifo)" ]
 }
 
+@test "times and slack of tasks" {
+	overlap >o.jsonl
+	run --separate-stderr "$SOJOURN" run --no-store -w o.jsonl -c $C -p fifo --tasks-csv -
+	[ "${lines[0]}" = job_id,task,submission_time,starting_time,finish_time,slack,critical_path,critical_path_data ]
+	# Task 0 might have ended at 30, when task 2 started; the data would have come as long after.
+	[ "${lines[1]}" = 1,0,0,0,10,20,50,50 ]
+	[ "${lines[3]}" = 1,2,0,30,51,0,50,50 ]
+	"$SOJOURN" run --no-store -w o.jsonl -c $C -p fifo -p easy --tasks-csv 't-{policy}.csv' 2>/dev/null
+	cmp t-fifo.csv t-easy.csv
+	refused 2 'needs a name with' "$SOJOURN" run --no-store -w o.jsonl -c $C -p fifo -p easy --tasks-csv t.csv
+	refused 2 'both want standard output' "$SOJOURN" run --no-store -w o.jsonl -c $C -p fifo --tasks-csv - --json
+}
+
 @test "critical path and slack are metrics" {
 	overlap >o.jsonl
 	[ "$(metric critical_path_mean_s -w o.jsonl -c $C -p fifo)" = 50 ]
