@@ -72,7 +72,7 @@ static inline int begin(sj_ctx *cx, struct task *t, uint32_t ranks)
 	bool as_asked = ranks == t->pub.ranks;
 	uint64_t arg = t->held.count != 0 ? sj_held_grips(&t->held)->node : 0;
 
-	list_remove(&cx->ready, t);
+	ready_remove(cx, t);
 	cx->wanted_procs -= t->pub.procs;
 	t->pub.state = SJ_TASK_RUNNING;
 	t->pub.start_ns = cx->now + cx->charged;
@@ -179,7 +179,7 @@ int sj_stop(sj_ctx *cx, const sj_task *task, sj_stop_mode mode)
 	list_remove(&cx->running, t);
 	t->pub.state = SJ_TASK_READY;
 	t->pub.ready_ns = cx->now;
-	list_insert_ready(&cx->ready, t);
+	ready_insert(cx, t);
 	cx->wanted_procs += t->pub.procs;
 	decide(cx, t, SJ_D_STOP, mode);
 	return SJ_OK;

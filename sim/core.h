@@ -112,6 +112,8 @@ struct sj_ctx {
 	void              *self;
 	sj_ledger          ledger;
 	struct task_list   ready, running;
+	struct task       *ready_finger; /* the last that was put before the end, while all
+					  * that were ready then still are; or NULL */
 	bool               plain;       /* no checkpoints, stragglers or interference */
 	struct staging    *staging;     /* NULL: no network */
 	struct sj_network *network;     /* likewise; transfers.h */
@@ -267,25 +269,22 @@ static inline bool ready_before(const struct task *a, const struct task *b)
 	       (a->pub.ready_ns == b->pub.ready_ns && a->pub.seq < b->pub.seq);
 }
 
-/* Keeps the order (ready, seq); most tasks go to the end. */
-static inline void list_insert_ready(struct task_list *l, struct task *t)
-{
-	struct task *after = l->last;
+/* Into the ready list, somewhere before its end; task.c. */
+void ready_insert_before(sj_ctx *cx, struct task *t);
 
-	while (after != NULL && ready_before(t, after))
-		after = after->prev;
-	if (after == l->last) {
-		list_append(l, t);
-		return;
-	}
-	t->prev = after;
-	t->next = after != NULL ? after->next : l->first;
-	t->next->prev = t;
-	if (after != NULL)
-		after->next = t;
+/* Keeps the order (ready, seq); most tasks go to the end. */
+static inline void ready_insert(sj_ctx *cx, struct task *t)
+{
+	if (cx->ready.last != NULL && ready_before(t, cx->ready.last))
+		ready_insert_before(cx, t);
 	else
-		l->first = t;
-	l->count++;
+		list_append(&cx->ready, t);
+}
+
+static inline void ready_remove(sj_ctx *cx, struct task *t)
+{
+	cx->ready_finger = NULL;
+	list_remove(&cx->ready, t);
 }
 
 /* ---- life.c: what happens to jobs and tasks -------------------------------- */

@@ -222,11 +222,20 @@ static double unchanged_below(const sj_flows *n)
 	return least * SATURATED;
 }
 
-static void share_from(sj_flows *n, double least)
+static void include_from(sj_flows *n, double least)
+{
+	for (uint32_t i = 0; i < n->live; i++)
+		if (n->share->level[n->alive[i]] >= least)
+			include(n, n->alive[i]);
+	for (uint32_t i = 0; i < n->share->added_count; i++)
+		include(n, n->share->added[i]);
+}
+
+/* The same by a pass over all numbers of flows and all links: cheaper when most are in use. */
+static void scan_from(sj_flows *n, double least)
 {
 	struct sj_flow_share *s = n->share;
 
-	share_begin(n);
 	for (uint32_t f = 0; f < n->flow_bound; f++) {
 		s->set[s->set_count] = f;
 		s->set_count += s->level[f] >= least;
@@ -238,6 +247,17 @@ static void share_from(sj_flows *n, double least)
 		s->links[s->link_count] = l;
 		s->link_count += n->link[l].count != 0;
 	}
+}
+
+static void share_from(sj_flows *n, double least)
+{
+	struct sj_flow_share *s = n->share;
+
+	share_begin(n);
+	if (n->live < n->flow_bound / 4 || n->live < n->link_count / 4)
+		include_from(n, least);
+	else
+		scan_from(n, least);
 	if (s->set_count == n->live)
 		share_open_whole(n);
 	else

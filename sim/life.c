@@ -139,7 +139,7 @@ static int make_ready(sj_ctx *cx, struct task *t)
 {
 	t->pub.state = SJ_TASK_READY;
 	t->pub.ready_ns = cx->now;
-	list_insert_ready(&cx->ready, t);
+	ready_insert(cx, t);
 	cx->wanted_procs += t->pub.procs;
 	cx->changed = true;
 	if (cx->ops->on_ready == NULL)
@@ -638,7 +638,7 @@ void life_refuse(sj_ctx *cx, struct task *t)
 {
 	sj_job_record r;
 
-	list_remove(&cx->ready, t);
+	ready_remove(cx, t);
 	cx->wanted_procs -= t->pub.procs;
 	cx->changed = true;
 	record_fill(&r, t);

@@ -37,6 +37,39 @@ int task_add_chunk(sj_ctx *cx)
 	return SJ_OK;
 }
 
+/*
+ * The search begins at the last task that was inserted so, since such tasks come in runs:
+ * those of one job at an instant at which a later job was before it. Without one it comes
+ * from both ends at once: what was stopped is mostly near the first.
+ */
+void ready_insert_before(sj_ctx *cx, struct task *t)
+{
+	struct task *after = cx->ready_finger, *front = cx->ready.first;
+
+	if (after == NULL) {
+		after = cx->ready.last;
+		while (ready_before(t, after) && !ready_before(t, front)) {
+			after = after->prev;
+			front = front->next;
+		}
+		if (ready_before(t, front))
+			after = front->prev;
+	}
+	while (after != NULL && ready_before(t, after))
+		after = after->prev;
+	while (after != NULL && !ready_before(t, after->next)) /* it is before the last */
+		after = after->next;
+	t->prev = after;
+	t->next = after != NULL ? after->next : cx->ready.first;
+	t->next->prev = t;
+	if (after != NULL)
+		after->next = t;
+	else
+		cx->ready.first = t;
+	cx->ready.count++;
+	cx->ready_finger = t;
+}
+
 void tasks_fini(sj_ctx *cx)
 {
 	for (uint32_t i = 0; i < cx->chunks; i++) {

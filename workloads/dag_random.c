@@ -11,6 +11,14 @@
 
 /* ---- a stated number of layers ------------------------------------------------------------ */
 
+/* How many are passed over before the next one that has its edge, each with the same
+ * probability: geometric, so that a wide layer costs its edges and not its pairs
+ * (Batagelj and Brandes 2005). `log_q` is log(1 - p); minus infinity: none. */
+static double passed_over(double log_q, gsl_rng *rng)
+{
+	return floor(log(gsl_rng_uniform_pos(rng)) / log_q);
+}
+
 /* Each task of a layer but the first has a predecessor in the layer before, and others
  * there with the probability that makes `degree` on average. */
 void dag_layered(struct dag *d, const struct dag_size *s, gsl_rng *rng)
@@ -21,6 +29,7 @@ void dag_layered(struct dag *d, const struct dag_size *s, gsl_rng *rng)
 		uint32_t first = d->tasks;
 		uint32_t count = s->size / s->layers + (l < s->size % s->layers);
 		double p = count_before > 1 ? (s->degree - 1) / (count_before - 1) : 0;
+		double log_q = p < 1 ? log1p(-p) : -INFINITY;
 
 		for (uint32_t i = 0; i < count; i++) {
 			uint32_t t = dag_task(d, 1), sure;
@@ -28,9 +37,12 @@ void dag_layered(struct dag *d, const struct dag_size *s, gsl_rng *rng)
 			if (l == 0)
 				continue;
 			sure = (uint32_t)gsl_rng_uniform_int(rng, count_before);
-			for (uint32_t k = 0; k < count_before; k++)
-				if (k == sure || gsl_rng_uniform(rng) < p)
-					dag_edge(d, before + k, t, 1);
+			dag_edge(d, before + sure, t, 1);
+			if (!(p > 0))
+				continue;
+			for (double k = passed_over(log_q, rng); k < count_before - 1;
+			     k += 1 + passed_over(log_q, rng))
+				dag_edge(d, before + (uint32_t)k + (k >= sure), t, 1);
 		}
 		before = first;
 		count_before = count;

@@ -45,7 +45,8 @@ struct bench {
 extern const struct bench benches[]; /* ends with a NULL name */
 
 bench_fn bench_pes, bench_fifo, bench_easy, bench_conservative, bench_swf, bench_store,
-	bench_log, bench_gpus, bench_changes, bench_place, bench_flows;
+	bench_log, bench_gpus, bench_changes, bench_place, bench_flows,
+	bench_dag;
 
 /* More of a quantity per time is better: everything but "ns/...", "B/...", "s" and
  * exponents. */
@@ -75,5 +76,9 @@ int bench_simulate(const struct bench_config *c, const char *policy, uint32_t pr
 int bench_simulate_on(const struct bench_config *c, const char *policy,
 		      const sj_cluster *cluster, sj_source *source, sj_run_stats *stats,
 		      uint64_t *ns, sj_error *err);
+/* With more of the configuration; its policy and seed are set here. */
+int bench_simulate_config(const struct bench_config *c, const char *policy,
+			  sj_run_config *config, sj_run_stats *stats, uint64_t *ns,
+			  sj_error *err);
 
 #endif

@@ -99,18 +99,27 @@ int bench_simulate_on(const struct bench_config *c, const char *policy,
 		      const sj_cluster *cluster, sj_source *source, sj_run_stats *stats,
 		      uint64_t *ns, sj_error *err)
 {
-	sj_run_config config = { .cluster = *cluster, .source = source,
-				 .find_policy = policy_find, .seed = 1 };
+	sj_run_config config = { .cluster = *cluster, .source = source };
+
+	return bench_simulate_config(c, policy, &config, stats, ns, err);
+}
+
+int bench_simulate_config(const struct bench_config *c, const char *policy,
+			  sj_run_config *config, sj_run_stats *stats, uint64_t *ns,
+			  sj_error *err)
+{
 	struct policy_choice choice = { 0 };
 	int rc = policy_resolve(policy, &choice, err);
 
 	*ns = UINT64_MAX;
-	config.policy = choice.ops;
-	config.policy_args = choice.args;
+	config->find_policy = policy_find;
+	config->seed = 1;
+	config->policy = choice.ops;
+	config->policy_args = choice.args;
 	for (unsigned i = 0; i < c->reps && rc == SJ_OK; i++) {
 		uint64_t once = 0;
 
-		rc = simulate_once(&config, &once, stats, err);
+		rc = simulate_once(config, &once, stats, err);
 		if (once < *ns)
 			*ns = once;
 	}

@@ -19,6 +19,7 @@ const struct bench benches[] = {
 	{ "log", bench_log, "a packed log through EASY into a database" },
 	{ "gpus", bench_gpus, "GPU jobs and gangs on 10,000 nodes, and how the cost grows" },
 	{ "flows", bench_flows, "max-min sharing of a network, by topology and traffic" },
+	{ "dag", bench_dag, "graphs of tasks over a network of 10,000 nodes, and how it grows" },
 	{ NULL, NULL, NULL },
 };
 
