@@ -20,6 +20,10 @@ failures='mtbf=(weibull:shape=0.7,mean=90d),mttr=(lognormal:mu=8,sigma=1),retrie
 [ -r "$traces/swf/KTH-SP2-1996-2.swf.gz" ] &&
 	workloads="$workloads $traces/swf/KTH-SP2-1996-2.swf.gz"
 
+# Coflows have no digest: the lines of every coflow under every order are hashed.
+coflows='--order fair --order shares --order fifo --order sebf --order ncf:when=flow --order
+	sebf:backfill=arrival,key=arrival --order scf:backfill=none --order aalo'
+
 # digests PROGRAM: "workload policy digest" lines.
 digests() {
 	for w in $workloads $others; do
@@ -46,6 +50,9 @@ digests() {
 		"$program" run -w "$w" "$@" --limit 5000 --no-store --json 2>"$work/said" ||
 			echo "ended with status $?: $(tail -n 1 "$work/said")"
 	done | grep -o '"digest": *"[0-9a-f]*"\|ended with.*'
+	# shellcheck disable=SC2086
+	"$program" coflow $coflows --resamples 0 -o "$work/coflows.csv" gen:coflow:n=60,ports=40 \
+		>/dev/null && sha256sum <"$work/coflows.csv"
 }
 
 # check NAME FILE: equal to the first build's?

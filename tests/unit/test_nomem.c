@@ -11,6 +11,7 @@
 #include <inttypes.h>
 #include <unistd.h>
 
+#include "coflow.h"
 #include "config/platform.h"
 #include "simrun.h"
 #include "store/store.h"
@@ -365,6 +366,40 @@ TEST(graphs_without_memory)
 	}
 }
 
+/* ---- coflows ----------------------------------------------------------------------- */
+
+TEST(coflows_without_memory)
+{
+	static const char *const specs[] = { "fair", "sebf", "aalo" };
+	static const double speed[2] = { 1e6, 1e6 };
+	sj_coflow_flow flow[40];
+	sj_coflow coflow[10];
+	sj_time finish[10];
+	const sj_coflow_case c = { .ports = 2, .send = speed, .receive = speed, .coflow = coflow,
+				   .count = 10, .flow = flow, .flows = 40 };
+
+	for (uint32_t f = 0; f < 40; f++)
+		flow[f] = (sj_coflow_flow){ f % 2, f / 2 % 2, 1000 + f };
+	for (uint32_t i = 0; i < 10; i++)
+		coflow[i] = (sj_coflow){ i, i, 4 * i, 4 };
+	for (size_t s = 0; s < sizeof(specs) / sizeof(specs[0]); s++) {
+		bool hit = true;
+
+		for (uint64_t k = 1; hit; k++) {
+			sj_coflow_result out = { .finish_ns = finish };
+			sj_coflow_rule rule;
+			int rc;
+
+			CHECK(sj_coflow_rule_parse(specs[s], &rule, NULL) == SJ_OK);
+			arm(k);
+			rc = sj_coflow_run(&c, &rule, NULL, &out);
+			hit = reached();
+			CHECK(rc == (hit ? SJ_ENOMEM : SJ_OK), "%s: allocation %" PRIu64 ": %d",
+			      specs[s], k, rc);
+		}
+	}
+}
+
 /* ---- the store --------------------------------------------------------------------- */
 
 enum { ROWS = 300 }; /* each of another user */
@@ -523,7 +558,7 @@ int main(void)
 	static const struct test_case cases[] = {
 		CASE(every_policy_without_memory), CASE(a_long_queue_without_memory),
 		CASE(nodes_without_memory), CASE(parts_streams_and_timers_without_memory),
-		CASE(graphs_without_memory), CASE(store_without_memory),
+		CASE(graphs_without_memory), CASE(coflows_without_memory), CASE(store_without_memory),
 		CASE(a_cluster_file_without_memory),
 	};
 	sqlite3_mem_methods ours;
