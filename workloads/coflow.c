@@ -196,9 +196,28 @@ static int add_job(struct reader *r, int64_t id, sj_time arrival, uint32_t mappe
 	return rc;
 }
 
-static int read_coflow(struct reader *r)
+/* The facts of a coflow; it states no run time. */
+static void note(struct reader *r, sj_time arrival, uint32_t mappers, uint32_t reducers)
 {
 	struct deck *d = r->deck;
+	sj_workload_info *info = &d->source.info;
+
+	info->unsorted += info->records != 0 && arrival < d->noted_submit_ns;
+	if (info->records == 0 || arrival < info->first_submit_ns)
+		info->first_submit_ns = arrival;
+	if (info->records == 0 || arrival > info->last_submit_ns)
+		info->last_submit_ns = arrival;
+	d->noted_submit_ns = arrival;
+	info->records++;
+	info->kept++;
+	info->no_run++;
+	deck_count(d, "flows", (uint64_t)mappers * reducers);
+	for (uint32_t i = 0; i < reducers; i++)
+		deck_count(d, "shuffle_bytes", r->bytes[i]);
+}
+
+static int read_coflow(struct reader *r)
+{
 	uint32_t mappers = 0, reducers = 0;
 	char text[FIELD_MAX];
 	int64_t id, arrival;
@@ -221,11 +240,7 @@ static int read_coflow(struct reader *r)
 		rc = add_job(r, id, arrival, mappers, reducers);
 	if (rc != SJ_OK)
 		return rc;
-	d->source.info.unsorted += d->source.info.records != 0 &&
-				   arrival < d->noted_submit_ns;
-	d->noted_submit_ns = arrival;
-	d->source.info.records++;
-	d->source.info.kept++;
+	note(r, arrival, mappers, reducers);
 	return end_of_line(r);
 }
 
@@ -261,6 +276,7 @@ static int coflow_open(sj_input *in, const sj_reader_options *options, sj_source
 {
 	struct reader r = { .name = in->name, .line = 1, .err = err };
 	struct whole w;
+	uint64_t lines;
 	int rc = whole_read(in, FILE_MAX_BYTES, &w, err);
 
 	if (rc != SJ_OK)
@@ -275,6 +291,7 @@ static int coflow_open(sj_input *in, const sj_reader_options *options, sj_source
 		rc = read_trace(&r);
 	if (rc == SJ_OK)
 		rc = deck_close(r.deck, err);
+	lines = w.lines;
 	free(r.mapper);
 	free(r.reducer);
 	free(r.bytes);
@@ -285,7 +302,8 @@ static int coflow_open(sj_input *in, const sj_reader_options *options, sj_source
 	}
 	snprintf(r.deck->source.info.format, sizeof(r.deck->source.info.format), "coflow");
 	r.deck->source.info.max_nodes = r.ports;
-	r.deck->source.info.lines = w.lines;
+	r.deck->source.info.has_facts = true;
+	r.deck->source.info.lines = lines;
 	*out = &r.deck->source;
 	return SJ_OK;
 }

@@ -35,6 +35,7 @@ static const struct {
 	{ "cloud/alibaba2017-", NULL, "Waiting=", "Waiting" },
 	{ "cloud/alibaba2018like-", " jobs", NULL, "jobs" },
 	{ "cloud/alibaba2018like-", " precedence edges", NULL, "dependencies" },
+	{ "net/FB2010-", NULL, "mapper-reducer flows ", "flows" },
 	{ "dag/opendc-", " workflows", NULL, "workflows" },
 	{ "dag/opendc-", NULL, "dependency references ", "dependencies" },
 	{ "dag/decima-", NULL, "stages ", "stages" },
@@ -70,6 +71,7 @@ static const struct {
 	{ "cloud/alibaba2017-", "missing_runtime", "209", "instance_seconds_terminated" },
 	/* The table counts line ends, and says itself that the last line has none. */
 	{ "cloud/alibaba2018like-", "lines", "11355", "instance_seconds" },
+	{ "net/FB2010-", NULL, NULL, NULL },
 	{ "dag/opendc-", NULL, NULL, NULL },
 	{ "dag/decima-", NULL, NULL, NULL },
 	/* Ten jobs ask for 0 nodes and 0 tasks. The table says that none lacks
