@@ -145,7 +145,7 @@ conformance: sojourn $B/tests/run-conformance
 # libFuzzer on the readers, by clang: build/fuzz/fuzz_swf CORPUS-FOLDER
 FUZZERS := $(patsubst tests/fuzz/%.c,build/fuzz/%,$(wildcard tests/fuzz/*.c))
 fuzz: $(FUZZERS)
-build/fuzz/fuzz_platform build/fuzz/fuzz_simgrid build/fuzz/fuzz_nodelist: $(wildcard src/config/*.c) $(addprefix src/input/,hash.c input.c unpack.c)
+build/fuzz/fuzz_platform build/fuzz/fuzz_simgrid build/fuzz/fuzz_nodelist build/fuzz/fuzz_wfmachines: $(wildcard src/config/*.c) $(addprefix src/input/,hash.c input.c unpack.c)
 build/fuzz/%: tests/fuzz/%.c tests/fuzz/fuzz_reader.h $(WRK) $(SIM)
 	@mkdir -p $(@D)
 	$(call say,CLANG,$@)

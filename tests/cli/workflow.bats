@@ -77,6 +77,7 @@ metrics() { # WORKLOAD CLUSTER POLICY: makespan, stated, ratio
 }
 
 @test "plot scatter: measured against simulated, by folder" {
+	command -v gnuplot >/dev/null || skip "gnuplot is not installed"
 	mkdir one two
 	instance 10 >one/a.json
 	instance 18 >one/b.json
