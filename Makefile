@@ -176,7 +176,7 @@ $B/tests/simgrid_flows: tests/bench/simgrid_flows.cpp
 	$(call say,CXX,$<)
 	$(Q)$(CXX) -std=c++17 -O2 -Wall -Wextra -o $@ $< $(shell pkg-config --cflags --libs simgrid jansson)
 simgrid: sojourn $(if $(SIMGRID),$B/tests/simgrid_flows)
-	@$(if $(SIMGRID),tests/bench/simgrid_compare.sh $(BIN) $B/tests/simgrid_flows $(MOST) $(LAZY),\
+	@$(if $(SIMGRID),tests/bench/simgrid_compare.sh $(BIN) $B/tests/simgrid_flows $(or $(MOST),10000) $(or $(LAZY),1000) '$(ONLY)',\
 	  echo "skipped: SimGrid's library (libsimgrid-dev) or a C++ compiler is not installed")
 
 # Written from the tables in policies/; a test compares.
