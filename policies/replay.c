@@ -3,12 +3,14 @@
  * replay - the schedule that the log itself records, so that its metrics can be
  * put beside those of policies. It decides nothing.
  *
- * A task starts at its logged start, or as soon after as it fits, in the order of
+ * A task starts at its logged start (its own, or that of its job), or as soon after as it fits, in the order of
  * logged starts; tasks without one start at once, in order of arrival. What is
  * due but does not fit holds nobody up: a log may have used processors that the
  * machine of this run does not have.
  */
 #include "sojourn/queue.h"
+
+#define INDEX_BITS 24 /* of a task in its job: they share a seq */
 
 struct replay {
 	sj_queue *queue;   /* by logged start */
@@ -33,7 +35,7 @@ static int replay_on_ready(void *self, sj_ctx *cx, const sj_task *t)
 		sj_queue_add(s->queue, &(sj_queue_item){
 			.key = t->logged_start_ns == SJ_NEVER ? t->ready_ns
 							      : t->logged_start_ns,
-			.seq = t->seq,
+			.seq = t->seq << INDEX_BITS | (t->index & ((1u << INDEX_BITS) - 1)),
 			.task = t,
 			.length = t->estimate_ns,
 			.width = t->procs,

@@ -72,7 +72,8 @@ static void fill_task(const sj_ctx *cx, struct task *t, const sj_job *job,
 	p->estimate_ns = cx->config.estimates == SJ_EST_EXACT ? spec->work_ns :
 								spec->estimate_ns;
 	p->deadline_ns = job->deadline_ns;
-	p->logged_start_ns = job->logged_start_ns;
+	p->logged_start_ns = spec->logged_ns == 0 ? job->logged_start_ns :
+			     job->submit_ns + spec->logged_ns - 1;
 	p->weight = job->weight;
 	p->priority = job->priority;
 	p->user = job->user;

@@ -32,6 +32,7 @@ struct sj_network {
 	uint32_t    under_way;
 	uint64_t    sent;
 	bool        changed;     /* since rates were shared */
+	bool       *unshared;    /* by link; NULL: all are shared */
 };
 
 #define CHUNK 256u
@@ -39,6 +40,26 @@ struct sj_network {
 static struct transfer *at(const sj_network *w, uint32_t id)
 {
 	return &w->transfer[id / CHUNK][id % CHUNK];
+}
+
+/* Links that transfers do not share, where there are any. */
+static int mark_unshared(sj_network *w)
+{
+	const sj_fabric *f = &w->fabric;
+
+	for (uint32_t i = 0; i < f->site_count && f->site != NULL; i++) {
+		const sj_fabric_site *site = &f->site[i];
+
+		if (!site->topology.spec.unshared)
+			continue;
+		if (w->unshared == NULL)
+			w->unshared = calloc(f->links, sizeof(*w->unshared));
+		if (w->unshared == NULL)
+			return SJ_ENOMEM;
+		memset(w->unshared + site->first_link, 1,
+		       site->topology.links * sizeof(*w->unshared));
+	}
+	return SJ_OK;
 }
 
 /* ---- making ------------------------------------------------------------------------- */
@@ -56,6 +77,9 @@ int sj_network_create(const sj_fabric_spec *spec, const struct sj_node_type *typ
 	if (rc == SJ_OK) {
 		w->has_fabric = true;
 		w->latency_ns = w->fabric.latency_ns;
+		rc = mark_unshared(w);
+	}
+	if (rc == SJ_OK) {
 		rc = sj_flows_init(&w->flows, w->fabric.bytes_per_s, w->fabric.links,
 				   w->fabric.hops_max);
 	}
@@ -95,6 +119,7 @@ void sj_network_free(sj_network *w)
 		free(w->transfer[i]);
 	free(w->transfer);
 	free(w->of_flow);
+	free(w->unshared);
 	if (!w->has_fabric)
 		free(w->latency_ns);
 	sj_link_news_free(w->news);
@@ -121,6 +146,9 @@ int sj_network_follow(sj_network *w, const sj_link_event *events, uint32_t count
 {
 	int rc = sj_link_news_create(&w->fabric, events, count, seed, &w->news, err);
 
+	if (rc == SJ_OK && w->news != NULL && w->unshared != NULL)
+		return sj_fail(err, SJ_EINVAL, "network: with duplex fatpipe nothing is on the links, "
+			       "and none can fail");
 	for (uint32_t l = 0; rc == SJ_OK && w->news != NULL && l < w->fabric.links; l++)
 		apply(w, l);
 	return rc;
@@ -227,6 +255,11 @@ bool sj_network_hopeless(const sj_network *w)
 	return true;
 }
 
+bool sj_network_has_unshared(const sj_network *w)
+{
+	return w->unshared != NULL;
+}
+
 /* ---- transfers ------------------------------------------------------------------------- */
 
 static int new_transfer(sj_network *w, uint32_t *id)
@@ -289,14 +322,37 @@ int sj_network_send_over(sj_network *w, const uint32_t *links, uint32_t hops, do
 	return SJ_OK;
 }
 
+/* What it shares with nobody only caps it. `flows`: when its latency is over. */
+static int send_unshared(sj_network *w, uint32_t link[SJ_ROUTE_MAX], uint32_t hops, double bytes,
+			 sj_transfer_wish wish, sj_time flows, uint32_t *id)
+{
+	uint32_t shared = 0;
+	sj_time latency = 0;
+
+	for (uint32_t k = 0; k < hops; k++) {
+		double rate = w->fabric.bytes_per_s[link[k]];
+
+		if (!w->unshared[link[k]]) {
+			latency += w->latency_ns[link[k]];
+			link[shared++] = link[k];
+		} else if (wish.cap == 0 || rate < wish.cap) {
+			wish.cap = rate;
+		}
+	}
+	return sj_network_send_over(w, link, shared, bytes, wish, flows - latency, id);
+}
+
 int sj_network_send_between(sj_network *w, sj_endpoint from, sj_endpoint to, double bytes,
 			    sj_transfer_wish wish, sj_time now, uint32_t *id)
 {
 	uint32_t link[SJ_ROUTE_MAX];
 	sj_time latency;
 	uint32_t hops = sj_fabric_route(&w->fabric, from, to, link, &latency);
-	int rc = sj_network_send_over(w, link, hops, hops != 0 ? bytes : 0, wish, now, id);
+	int rc;
 
+	if (w->unshared != NULL && hops != 0)
+		return send_unshared(w, link, hops, bytes, wish, now + latency, id);
+	rc = sj_network_send_over(w, link, hops, hops != 0 ? bytes : 0, wish, now, id);
 	if (rc == SJ_OK && w->fabric.spec->reroute) {
 		at(w, *id)->from = from;
 		at(w, *id)->to = to;

@@ -26,6 +26,8 @@ int  sj_network_follow(sj_network *w, const sj_link_event *events, uint32_t coun
 int  sj_network_create_links(const double *bytes_per_s, const sj_time *latency_ns,
 			     uint32_t links, sj_network **out);
 void sj_network_free(sj_network *w); /* accepts NULL */
+/* Are there links that transfers do not share? On those they are not seen. */
+bool sj_network_has_unshared(const sj_network *w);
 
 /* What a transfer may ask for; {0}: an ordinary one. */
 typedef struct sj_transfer_wish {

@@ -49,6 +49,9 @@ typedef struct sj_topology_spec {
 	double   bytes_per_s;
 	sj_time  latency_ns;
 	bool     half_duplex;
+	bool     unshared;  /* no transfer slows another on these links: each can have the
+	                     * whole bandwidth (SimGrid's fatpipe, the delay model of the
+	                     * scheduling literature) */
 } sj_topology_spec;
 
 typedef struct sj_topology {

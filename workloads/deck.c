@@ -198,7 +198,7 @@ static bool is_simple(const sj_job *j)
 	return j->task_count == 1 && t->cores == 1 && t->gpu_milli == 0 &&
 	       t->gpu_model == 0 && t->mem_bytes == 0 && t->ranks_min == 0 &&
 	       t->ranks_max == 0 && t->scaling == 0 && t->node == 0 && t->layout == 0 &&
-	       t->spare_ranks == 0 && t->steps == 0 && t->comm == 0 && j->deadline_ns == SJ_NEVER && j->weight == 1.0 &&
+	       t->spare_ranks == 0 && t->steps == 0 && t->comm == 0 && t->logged_ns == 0 && j->deadline_ns == SJ_NEVER && j->weight == 1.0 &&
 	       j->priority == 0 && j->flags == 0 && j->files == NULL;
 }
 

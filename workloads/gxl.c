@@ -9,7 +9,9 @@
  * nothing. The document is one job, submitted at 0. `Number of processors` is the
  * machine and `Total schedule length` the makespan stated. The schedule in it (`Start
  * time`, `Finish time`, `Processor` of each node) is checked, and counted as valid or not
- * (gxl_schedule.c). Invents: the run time as the estimate. Cannot know: users.
+ * (gxl_schedule.c); with schedule=yes each task is bound to its processor and has its start
+ * as that of the log. States a cluster of one-core nodes with 1 GB/s between any two, which
+ * transfers do not share, as the schedules assume. Invents: the run time as the estimate. Cannot know: users.
  */
 #include <stdio.h>
 #include <stdlib.h>
@@ -20,6 +22,12 @@
 #include "xml.h"
 
 #define BYTES_A_SECOND 1000000000
+
+#define NODES_MAX      100000u
+
+struct settings {
+	bool schedule;
+};
 
 struct reader {
 	struct deck     *deck;
@@ -161,20 +169,39 @@ static int end(struct xml *x, void *self, const char *element, const char *text)
 	return rc;
 }
 
+static const sj_param params[] = {
+	{ .name = "schedule", .type = SJ_P_BOOL, .offset = offsetof(struct settings, schedule),
+	  .def = "no", .help = "Each task keeps the processor and the start of the schedule." },
+	{ .name = NULL },
+};
+
+/* One core a node; transfers as the schedule has them, which do not slow each other. */
+static void state_machine(sj_workload_info *info)
+{
+	if (info->max_procs != 0 && info->max_procs <= NODES_MAX)
+		snprintf(info->cluster, sizeof(info->cluster), "nodes=%u,cores=1,bw=1GB/s,"
+			 "topology=star,duplex=fatpipe", info->max_procs);
+}
+
 static int gxl_open(sj_input *in, const sj_reader_options *options, sj_source **out,
 		    sj_error *err)
 {
 	static const struct xml_handler handler = { begin, end };
 	struct reader r = { 0 };
+	struct settings settings;
 	uint64_t lines = 0;
 	int rc = deck_create(&r.deck, err);
 
-	(void)options;
 	if (rc != SJ_OK)
 		return rc;
-	rc = xml_read(in, &handler, &r, &lines, err);
+	rc = sj_params_bind("workload gxl", params, options->args, &settings, NULL, NULL, err);
+	if (rc == SJ_OK)
+		rc = xml_read(in, &handler, &r, &lines, err);
 	if (rc == SJ_OK)
 		rc = gxl_schedule_judge(&r.schedule, &r.graph, r.deck, err);
+	if (rc == SJ_OK && settings.schedule)
+		rc = gxl_schedule_keep(&r.schedule, &r.graph, in->name, err);
+	state_machine(&r.deck->source.info);
 	gxl_schedule_fini(&r.schedule);
 	return graph_job_source(&r.graph, in->name, "gxl", lines, r.deck, rc, out, err);
 }
@@ -190,4 +217,5 @@ const sj_reader_ops sj_reader_gxl = {
 	.suffixes = ".gxl",
 	.sniff = gxl_sniff,
 	.open = gxl_open,
+	.params = params,
 };

@@ -103,6 +103,52 @@ int gxl_schedule_judge(const struct gxl_schedule *s, struct graph_job *g, struct
 	return SJ_OK;
 }
 
+static int by_number(const void *a, const void *b)
+{
+	uint32_t x = *(const uint32_t *)a, y = *(const uint32_t *)b;
+
+	return (x > y) - (x < y);
+}
+
+/* The different numbers of processors, ascending, in `out`; how many. */
+static uint32_t processors(const struct gxl_schedule *s, uint32_t *out)
+{
+	uint32_t n = 0;
+
+	for (uint32_t i = 0; i < s->count; i++)
+		out[i] = s->slot[i].processor;
+	qsort(out, s->count, sizeof(*out), by_number);
+	for (uint32_t i = 0; i < s->count; i++)
+		if (n == 0 || out[n - 1] != out[i])
+			out[n++] = out[i];
+	return n;
+}
+
+int gxl_schedule_keep(const struct gxl_schedule *s, struct graph_job *g, const char *file,
+		      sj_error *err)
+{
+	uint32_t *number = malloc((s->count + 1u) * sizeof(*number)), n;
+
+	if (number == NULL)
+		return sj_fail(err, SJ_ENOMEM, "%s: no memory for its schedule", file);
+	n = processors(s, number);
+	for (uint32_t i = 0; i < g->names.count; i++) {
+		const struct gxl_slot *at = i < s->count ? &s->slot[i] : &GXL_NO_SLOT;
+		const uint32_t *found = bsearch(&at->processor, number, n, sizeof(*number),
+						by_number);
+
+		if (at->start_ns < 0 || at->processor == UINT32_MAX || found == NULL) {
+			free(number);
+			return sj_fail(err, SJ_EPARSE, "%s: schedule=yes: node \"%.60s\" has no "
+				       "start or no processor", file, g->names.name[i]);
+		}
+		g->task[i].node = (uint32_t)(found - number) + 1;
+		g->task[i].logged_ns = at->start_ns + 1;
+	}
+	free(number);
+	return SJ_OK;
+}
+
 void gxl_schedule_fini(struct gxl_schedule *s)
 {
 	free(s->slot);

@@ -30,6 +30,10 @@ int  gxl_schedule_add(struct gxl_schedule *s, uint32_t task, struct gxl_slot slo
  */
 int  gxl_schedule_judge(const struct gxl_schedule *s, struct graph_job *g, struct deck *d,
 			sj_error *err);
+/* Every task stays on its processor (from node 0 on, in order of the processors' numbers)
+ * and has its start. SJ_OK; SJ_EPARSE: a task has no place in the schedule; SJ_ENOMEM. */
+int  gxl_schedule_keep(const struct gxl_schedule *s, struct graph_job *g, const char *file,
+		       sj_error *err);
 void gxl_schedule_fini(struct gxl_schedule *s);
 
 #endif

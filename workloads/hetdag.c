@@ -7,7 +7,8 @@
  * these graphs and is passed over.
  *
  * A file is one job of as many one-core tasks, submitted at 0, and states as many nodes
- * of one core as there are machines. A unit of time is a second. The work of a task is its
+ * of one core as there are machines, with 1 GB/s between any two, which transfers do not
+ * share. A unit of time is a second. The work of a task is its
  * time on the machine that is fastest for it, and its scaling has its rate on each node,
  * so that it runs on node i as long as the file says. An edge carries cost x 10^9 bytes:
  * so many seconds over 1 GB/s between different machines, nothing within one, as in the
@@ -244,7 +245,8 @@ static int read_graph(struct reader *r)
 static void state_machine(sj_workload_info *info, uint32_t machines)
 {
 	info->max_procs = info->max_nodes = machines;
-	snprintf(info->cluster, sizeof(info->cluster), "nodes=%u,cores=1", machines);
+	snprintf(info->cluster, sizeof(info->cluster), "nodes=%u,cores=1,bw=1GB/s,topology=star,"
+		 "duplex=fatpipe", machines);
 }
 
 static int hetdag_open(sj_input *in, const sj_reader_options *options, sj_source **out,

@@ -74,6 +74,7 @@ struct header_line {
 	{ "layout", KIND_LAYOUT, base + offsetof(struct task_line, spec.layout), 0 }, \
 	{ "spare_ranks", KIND_U16, base + offsetof(struct task_line, spec.spare_ranks), 0 }, \
 	{ "steps", KIND_U64, base + offsetof(struct task_line, spec.steps), 0 },  \
+	{ "logged_ns", KIND_TIME, base + offsetof(struct task_line, spec.logged_ns), 0 }, \
 	{ "reads", KIND_LIST, base + offsetof(struct task_line, reads), 0 },      \
 	{ "writes", KIND_LIST, base + offsetof(struct task_line, writes), 0 }
 

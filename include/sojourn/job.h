@@ -45,6 +45,8 @@ typedef struct sj_task_spec {
 	uint32_t comm;        /* 1 + index into the source's comms: what its ranks send each
 	                       * other in every step; 0 = nothing */
 	uint64_t steps;       /* its work is so many equal steps (iterations); 0 = not told */
+	sj_time  logged_ns;   /* 1 + when the log says it started, after its job's submit; 0 =
+	                       * not told of this task, as the job says */
 } sj_task_spec;
 
 /* Task `from` must end before task `to` is ready; bytes travel between them. */
@@ -133,6 +135,7 @@ static inline void sj_job_clear(sj_job *job)
 	job->task.layout = job->task.spare_ranks = 0;
 	job->task.comm = 0;
 	job->task.steps = 0;
+	job->task.logged_ns = 0;
 	job->tasks = NULL;
 	job->edges = NULL;
 	job->files = NULL;

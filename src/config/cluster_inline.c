@@ -34,7 +34,7 @@ struct fields {
 
 #define STORAGE_NAME "storage" /* of the only one */
 
-static const char *const duplexes[] = { "full", "half", NULL };
+static const char *const duplexes[] = { "full", "half", "fatpipe", NULL };
 
 #define BYTES_MAX 1152921504606846976.0
 #define AT(member) .offset = offsetof(struct fields, member)
@@ -97,7 +97,8 @@ static const sj_param cluster_params[] = {
 	{ .name = "switch_lat", .type = SJ_P_TIME, AT(switch_lat_ns), .def = "0s", .min = 0,
 	  .max = 3600, .help = "Latency of a link between switches." },
 	{ .name = "duplex", .type = SJ_P_ENUM, AT(duplex), .def = "full", .choices = duplexes,
-	  .help = "full: each direction has its own bandwidth; half: they share it." },
+	  .help = "full: each direction has its own bandwidth; half: they share it; "
+		  "fatpipe: transfers do not slow each other." },
 	{ .name = "storage_bw", .type = SJ_P_RATE, AT(storage_bw), .def = "0B/s", .min = 0,
 	  .max = BYTES_MAX, .help = "A shared storage: bandwidth of its link to the network." },
 	{ .name = "storage_lat", .type = SJ_P_TIME, AT(storage_lat_ns), .def = "0s", .min = 0,
@@ -281,7 +282,8 @@ static int set_network(const struct fields *f, struct cluster *c, sj_error *err)
 	s->oversubscription = f->oversubscription;
 	s->bytes_per_s = (double)f->switch_bw;
 	s->latency_ns = f->switch_lat_ns;
-	s->half_duplex = f->duplex != 0;
+	s->half_duplex = f->duplex == 1;
+	s->unshared = f->duplex == 2;
 	if (rc == SJ_OK && sj_topology_check(s, (uint32_t)f->nodes, err) != SJ_OK) {
 		if (err != NULL)
 			err->code = SJ_EUSAGE;
@@ -430,7 +432,7 @@ static void network_fields(const sj_fabric_spec *n, char topology[TOPOLOGY_TEXT_
 	f->oversubscription = n->topology.oversubscription;
 	f->switch_bw = (uint64_t)n->topology.bytes_per_s;
 	f->switch_lat_ns = n->topology.latency_ns;
-	f->duplex = n->topology.half_duplex;
+	f->duplex = n->topology.half_duplex ? 1 : n->topology.unshared ? 2 : 0;
 	if (n->storage_count == 0)
 		return;
 	f->storage_bw = (uint64_t)n->storage->bytes_per_s;

@@ -70,6 +70,8 @@ static void topology(struct pen *p, const sj_topology_spec *s)
 	rate(p, "bandwidth", s->bytes_per_s);
 	duration(p, "latency", s->latency_ns);
 	duplex(p, s->half_duplex);
+	if (s->unshared)
+		text(p, "duplex", "fatpipe");
 }
 
 /* ---- lists of mappings ------------------------------------------------------------------ */
@@ -191,7 +193,8 @@ static bool same_topology(const sj_topology_spec *a, const sj_topology_spec *b)
 			return false;
 	return a->kind == b->kind && a->levels == b->levels &&
 	       a->oversubscription == b->oversubscription && a->bytes_per_s == b->bytes_per_s &&
-	       a->latency_ns == b->latency_ns && a->half_duplex == b->half_duplex;
+	       a->latency_ns == b->latency_ns && a->half_duplex == b->half_duplex &&
+	       a->unshared == b->unshared;
 }
 
 static void sites(struct pen *p, const struct cluster *c)

@@ -96,6 +96,16 @@ static int read_duplex(const char *what, const struct yaml_value *v, void *field
 	       sj_fail(err, SJ_EUSAGE, "%s: \"%.40s\"; expected full or half", what, v->text);
 }
 
+/* Of a topology. */
+static int read_sharing(const char *what, const struct yaml_value *v, void *field, sj_error *err)
+{
+	((struct yaml_text *)field)->v = v->text;
+	return strcmp(v->text, "full") == 0 || strcmp(v->text, "half") == 0 ||
+	       strcmp(v->text, "fatpipe") == 0 ? SJ_OK :
+	       sj_fail(err, SJ_EUSAGE, "%s: \"%.40s\"; expected full, half or fatpipe", what,
+		       v->text);
+}
+
 static int read_routing(const char *what, const struct yaml_value *v, void *field, sj_error *err)
 {
 	((struct yaml_text *)field)->v = v->text;
@@ -375,7 +385,7 @@ static void take_wan(struct yaml_tree *t, const struct yaml_value *v, void *obje
 	  .max = BYTES_MAX }, \
 	{ .name = "latency", .type = YAML_TIME, AT(network_file, latency), .min = 0, \
 	  .max = 3600 }, \
-	{ .name = "duplex", .type = YAML_READ, AT(network_file, duplex), .read = read_duplex }
+	{ .name = "duplex", .type = YAML_READ, AT(network_file, duplex), .read = read_sharing }
 
 static const struct yaml_key site_keys[] = {
 	TOPOLOGY_KEYS,

@@ -292,6 +292,7 @@ static int fill_topology(const struct network_file *from, sj_topology_spec *s)
 	s->bytes_per_s = (double)from->bandwidth.v;
 	s->latency_ns = from->latency.v;
 	s->half_duplex = is_half(&from->duplex);
+	s->unshared = from->duplex.v != NULL && strcmp(from->duplex.v, "fatpipe") == 0;
 	return rc;
 }
 

@@ -355,6 +355,9 @@ static int use_machine(const char *text, struct flow_case *c, sj_error *err)
 			       &c->network, err);
 	if (rc != SJ_OK)
 		return rc;
+	if (sj_network_has_unshared(c->network))
+		return sj_fail(err, SJ_EUSAGE, "the cluster %.80s has duplex fatpipe: flows do not "
+			       "share links there, which is what this is about", text);
 	fabric = sj_network_fabric(c->network);
 	c->links = fabric->links;
 	c->bytes_per_s = calloc(c->links + 1u, sizeof(*c->bytes_per_s));

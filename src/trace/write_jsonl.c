@@ -198,6 +198,7 @@ static void put_task(FILE *to, const sj_task_spec *t, const char *comma)
 		fprintf(to, ",\"layout\":\"%s\"", layouts[t->layout]);
 	put_number(to, "spare_ranks", t->spare_ranks);
 	put_number(to, "steps", t->steps);
+	put_number(to, "logged_ns", (uint64_t)t->logged_ns);
 }
 
 static void put_graph(FILE *to, const sj_source *source, const sj_job *job,

@@ -160,6 +160,35 @@ TEST(ends_by_hand)
 	sj_network_free(w);
 }
 
+/* Cables of a fatpipe topology are shared by nobody; the disk of a storage still is. */
+TEST(fatpipe)
+{
+	const sj_transfer_wish plain = { 0 }, slow = { .cap = 10 };
+	sj_fabric_spec spec = star;
+	sj_time finish[8];
+	sj_network *w;
+	uint32_t id;
+
+	spec.topology.unshared = true;
+	REQUIRE(sj_network_create(&spec, types, 2, &w, NULL) == SJ_OK);
+	CHECK(sj_network_has_unshared(w));
+	REQUIRE(sj_network_send(w, 0, 1, 100, plain, 0, &id) == SJ_OK);
+	REQUIRE(sj_network_send(w, 0, 1, 200, plain, 0, &id) == SJ_OK);
+	REQUIRE(sj_network_send(w, 2, 1, 100, plain, 0, &id) == SJ_OK);
+	REQUIRE(sj_network_send(w, 0, 1, 100, slow, 0, &id) == SJ_OK);
+	REQUIRE(sj_network_send(w, 4, 1, 100, plain, 0, &id) == SJ_OK);
+	REQUIRE(sj_network_send(w, 4, 2, 100, plain, 0, &id) == SJ_OK);
+	run(w, finish, 6);
+	CHECK(finish[0] == S_NS + 10 && finish[2] == S_NS + 10, "%lld %lld",
+	      (long long)finish[0], (long long)finish[2]);
+	CHECK(finish[1] == 2 * S_NS + 10 && finish[3] == 10 * S_NS + 10);
+	CHECK(finish[4] == 4 * S_NS + 12 && finish[5] == 4 * S_NS + 12);
+	sj_network_free(w);
+	REQUIRE(sj_network_create(&star, types, 2, &w, NULL) == SJ_OK);
+	CHECK(!sj_network_has_unshared(w));
+	sj_network_free(w);
+}
+
 /*
  * Three sites in a line, a - b - c, and a dear shortcut nobody needs: types are interleaved,
  * so that the nodes of site 0 are 0, 3 and 4. Node cables 6, 4 and 2 links, WAN 12-15, then
@@ -242,5 +271,5 @@ TEST(ties_between_sites)
 	sj_fabric_fini(&f);
 }
 
-TESTS(CASE(routes_by_hand), CASE(what_is_not_stated), CASE(ends_by_hand),
+TESTS(CASE(routes_by_hand), CASE(what_is_not_stated), CASE(ends_by_hand), CASE(fatpipe),
       CASE(sites_and_a_wan), CASE(ties_between_sites))

@@ -72,7 +72,8 @@ TEST(hetdag_by_hand)
 	CHECK(has_edge(&j, 0, 1, 5000000000) && has_edge(&j, 0, 2, 500000000));
 	REQUIRE(s->scaling_count == 3);
 	CHECK(s->scalings[2].node_rate[0] == 1.0 / 3 && s->scalings[2].node_rate[1] == 1);
-	CHECK(strncmp(s->info.cluster, "nodes=2,cores=1", 15) == 0, "%s", s->info.cluster);
+	CHECK(strcmp(s->info.cluster, "nodes=2,cores=1,bw=1GB/s,topology=star,duplex=fatpipe") == 0,
+	      "%s", s->info.cluster);
 	s->ops->free(s);
 }
 
@@ -226,6 +227,28 @@ TEST(gxl_schedules)
 		CHECK(counted(s, "schedule_valid") == cases[i].valid, "%s", cases[i].what);
 		s->ops->free(s);
 	}
+}
+
+TEST(gxl_schedule_as_a_log)
+{
+	sj_job j;
+	sj_error err;
+	sj_source *s = first(&sj_reader_gxl, GXL("9", "2", NODE("a", "0", "4", "4", "1")
+			     NODE("b", "7", "2", "9", "5") NODE("c", "4", "5", "9", "1")),
+			     "schedule=yes", &j);
+
+	CHECK(j.tasks[0].node == 1 && j.tasks[1].node == 2 && j.tasks[2].node == 1);
+	CHECK(j.tasks[0].logged_ns == 1 && j.tasks[1].logged_ns == 7 * SJ_NS_PER_S + 1);
+	s->ops->free(s);
+	s = first(&sj_reader_gxl, GXL("9", "2", NODE("a", "0", "4", "4", "1")
+		  NODE("b", "7", "2", "9", "5") NODE("c", "4", "5", "9", "1")), NULL, &j);
+	CHECK(j.tasks[0].node == 0 && j.tasks[1].logged_ns == 0);
+	s->ops->free(s);
+	CHECK(open_text(&sj_reader_gxl, GXL("9", "2", NODE("a", "0", "4", "4", "1")
+	      NODE("b", "7", "2", "9", "5") "<node id=\"c\">" ATTR("Weight", "5") "</node>"),
+	      "schedule=yes", &s, &err) == SJ_EPARSE);
+	CHECK(strstr(err.text, "mem: schedule=yes: node \"c\" has no start") != NULL, "%s",
+	      err.text);
 }
 
 /* ---- tables --------------------------------------------------------------------------------- */
@@ -581,7 +604,7 @@ TEST(hostile_files)
 		}
 }
 
-TESTS(CASE(hetdag_by_hand), CASE(unrelated_machines_keep_their_times), CASE(gxl_schedules),
+TESTS(CASE(hetdag_by_hand), CASE(unrelated_machines_keep_their_times), CASE(gxl_schedules), CASE(gxl_schedule_as_a_log),
       CASE(gwf_workflows), CASE(alibaba2018_names_say_the_order),
       CASE(alibaba2017_drops_and_bags), CASE(swim_makes_run_times_from_bytes),
       CASE(swim_edges_carry_the_shuffle), CASE(tpch_stages), CASE(bad_files_say_where),

@@ -167,6 +167,13 @@ TEST(canonical_text_reads_back)
 		  "\"8Gbit/s\"}},{\"type\":\"b\",\"count\":3,\"cores\":1,\"nic\":{\"bandwidth\":"
 		  "\"16Gbit/s\"}}],\"network\":{\"topology\":\"tree:2x2\",\"oversubscription\":4,"
 		  "\"bandwidth\":\"8Gbit/s\",\"latency\":\"3us\",\"duplex\":\"half\"}}" },
+		{ "{network: {topology: star, duplex: fatpipe}, nodes: [{type: node, count: 2, "
+		  "cores: 1, nic: {bandwidth: 1GB/s}}]}",
+		  "nodes=2,bw=8Gbit/s,topology=star,duplex=fatpipe" },
+		{ "{network: {topology: tree:1x2, duplex: fatpipe}, nodes: [{type: a, count: 1, "
+		  "cores: 1, nic: {bandwidth: 1GB/s}}]}",
+		  "{\"nodes\":[{\"type\":\"a\",\"count\":1,\"cores\":1,\"nic\":{\"bandwidth\":"
+		  "\"8Gbit/s\"}}],\"network\":{\"topology\":\"tree:1x2\",\"duplex\":\"fatpipe\"}}" },
 		{ "{network: {topology: star, storage: [{name: storage, bandwidth: 10GB/s, latency: "
 		  "5us, disk: 1GB/s}]}, nodes: [{type: a, count: 2, cores: 1, nic: {bandwidth: 1GB/s}, "
 		  "gpus: {count: 2}, links: {pcie: 16GB/s, nvlink: 50GB/s, pcie_latency: 1us, "
@@ -292,7 +299,7 @@ TEST(bad_values)
 		{ "network: {topology: star, oversubscription: 0.5}\n" NODE
 		  ", nic: {bandwidth: 1GB/s}}]", "f:1:45: oversubscription: 0.5; expected 1 to" },
 		{ "network: {topology: star, duplex: both}\n" NODE ", nic: {bandwidth: 1GB/s}}]",
-		  "f:1:35: duplex: \"both\"; expected full or half" },
+		  "f:1:35: duplex: \"both\"; expected full, half or fatpipe" },
 		{ "network: {topology: star, latency: 2}\n" NODE ", nic: {bandwidth: 1GB/s}}]",
 		  "f:1:36: latency: \"2\" needs a unit" },
 #define NET ", nic: {bandwidth: 1GB/s}}]"

@@ -228,7 +228,7 @@ static bool same_task(const sj_task_spec *a, const sj_task_spec *b)
 	       a->estimate_ns == b->estimate_ns && a->work_ns == b->work_ns &&
 	       a->ranks_min == b->ranks_min && a->ranks_max == b->ranks_max &&
 	       a->scaling == b->scaling && a->node == b->node && a->layout == b->layout &&
-	       a->spare_ranks == b->spare_ranks && a->steps == b->steps;
+	       a->spare_ranks == b->spare_ranks && a->steps == b->steps && a->logged_ns == b->logged_ns;
 }
 
 /* But for the numbers of names. */
@@ -338,6 +338,7 @@ static void draw_task(gsl_rng *g, sj_task_spec *t)
 	t->ranks_max = t->ranks_min + some(g, 100);
 	t->spare_ranks = (uint16_t)some(g, t->ranks);
 	t->steps = some(g, 1u << 31);
+	t->logged_ns = (sj_time)some(g, 1u << 31);
 }
 
 #define FILES 3
