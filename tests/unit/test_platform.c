@@ -171,8 +171,10 @@ TEST(canonical_text_reads_back)
 		  "cores: 1, nic: {bandwidth: 1GB/s}}]}",
 		  "nodes=2,bw=8Gbit/s,topology=star,duplex=fatpipe" },
 		{ "{network: {topology: tree:1x2, duplex: fatpipe}, nodes: [{type: a, count: 1, "
-		  "cores: 1, nic: {bandwidth: 1GB/s}}]}",
+		  "cores: 1, nic: {bandwidth: 1GB/s}}, {type: b, count: 1, cores: 1, nic: "
+		  "{bandwidth: 1GB/s}}]}",
 		  "{\"nodes\":[{\"type\":\"a\",\"count\":1,\"cores\":1,\"nic\":{\"bandwidth\":"
+		  "\"8Gbit/s\"}},{\"type\":\"b\",\"count\":1,\"cores\":1,\"nic\":{\"bandwidth\":"
 		  "\"8Gbit/s\"}}],\"network\":{\"topology\":\"tree:1x2\",\"duplex\":\"fatpipe\"}}" },
 		{ "{network: {topology: star, storage: [{name: storage, bandwidth: 10GB/s, latency: "
 		  "5us, disk: 1GB/s}]}, nodes: [{type: a, count: 2, cores: 1, nic: {bandwidth: 1GB/s}, "
