@@ -172,8 +172,8 @@ static int read_path(const struct reader *r, const char *where, const json_t *pa
 	return SJ_OK;
 }
 
-static bool node_number(const struct flow_case *c, const char *text, char end, uint32_t *out,
-			const char **rest)
+/* Digits, then `end`; *rest is behind it. */
+static bool whole(const char *text, char end, uint32_t below, uint32_t *out, const char **rest)
 {
 	char *after;
 	unsigned long n;
@@ -181,9 +181,9 @@ static bool node_number(const struct flow_case *c, const char *text, char end, u
 	if (text[0] < '0' || text[0] > '9')
 		return false;
 	n = strtoul(text, &after, 10);
-	*rest = after;
+	*rest = after + 1;
 	*out = (uint32_t)n;
-	return *after == end && n < sj_network_fabric(c->network)->nodes;
+	return *after == end && n < below;
 }
 
 /* A node by number, a storage by name, or a GPU as "NODE:GPU". */
@@ -203,14 +203,13 @@ static bool endpoint_of(const struct flow_case *c, const json_t *v, sj_endpoint 
 			out->at = fabric->nodes + i;
 			return true;
 		}
-	if (text == NULL || !node_number(c, text, ':', &out->at, &rest))
+	if (text == NULL || !whole(text, ':', fabric->nodes, &out->at, &rest))
 		return false;
 	for (uint32_t k = 0, below = 0; k < c->machine.type_count; k++) {
 		below += c->machine.specs[k].count;
 		if (out->at >= below)
 			continue;
-		out->gpu = (uint32_t)strtoul(rest + 1, (char **)(uintptr_t)&rest, 10);
-		return *rest == '\0' && out->gpu < c->machine.specs[k].gpus;
+		return whole(rest, '\0', c->machine.specs[k].gpus, &out->gpu, &rest);
 	}
 	return false;
 }

@@ -56,6 +56,15 @@ metric() { # NAME ARGS...: of one run
 	[ "$(jq -c '[.flows[].finish_s]' <<<"$output")" = "[16,16,0]" ]
 	echo '{"flows":[{"from":0,"to":4,"bytes":1}]}' >g.json
 	refused 3 '"to": expected the number of a node' "$SOJOURN" flows -c $star g.json
+	# Two GPUs of a node share its PCIe no more than its cable: each has its own.
+	gpus=$star,gpus=2,pcie=1GB/s
+	echo '{"flows":[{"from":"0:0","to":0,"bytes":"1GB"},{"from":"0:1","to":0,"bytes":"1GB"}]}' >g.json
+	run --separate-stderr "$SOJOURN" flows -c $gpus --json g.json
+	[ "$(jq -c '[.flows[].finish_s]' <<<"$output")" = "[1,1]" ]
+	for to in '"0:2"' '"0:"' '"4:0"' '"0:0x"' '-1' '1.5' null; do
+		echo "{\"flows\":[{\"from\":0,\"to\":$to,\"bytes\":1}]}" >g.json
+		refused 3 '"to": expected the number of a node' "$SOJOURN" flows -c $gpus g.json
+	done
 	echo '{"flows":[{"from":0,"to":1,"path":[],"bytes":1}]}' >g.json
 	refused 3 '"path": expected "from" and "to"' "$SOJOURN" flows -c $star g.json
 	echo '{"links":{"A":1},"flows":[]}' >g.json
