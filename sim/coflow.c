@@ -153,7 +153,7 @@ static int sim_init(sj_coflow_sim *s, const sj_coflow_case *c, const sj_coflow_r
 	return make_lanes(s);
 }
 
-/* ---- flows ------------------------------------------------------------------------------- */
+/* ---- flows ------------------------------------------------------------------------- */
 
 void sj_coflow_advance(sj_coflow_sim *s, uint32_t flow, sj_time now)
 {
@@ -216,7 +216,7 @@ static bool end_flow(sj_coflow_sim *s, uint32_t flow, sj_time now, sj_coflow_res
 	return true;
 }
 
-/* ---- coflows ----------------------------------------------------------------------------- */
+/* ---- coflows ----------------------------------------------------------------------- */
 
 static void arrive(sj_coflow_sim *s, uint32_t coflow, sj_coflow_result *out)
 {
@@ -295,7 +295,7 @@ static void advance_coflow(sj_coflow_sim *s, uint32_t coflow, sj_time now)
 	st->weighed = false;
 }
 
-/* ---- events ---------------------------------------------------------------------------------- */
+/* ---- events ------------------------------------------------------------------------ */
 
 /* When a coflow has sent all that its queue allows, if its flows go on as they are. */
 static sj_time queue_event(const sj_coflow_sim *s, sj_time now)
@@ -408,7 +408,7 @@ int sj_coflow_run(const sj_coflow_case *c, const sj_coflow_rule *rule,
 	return rc;
 }
 
-/* ---- alone ------------------------------------------------------------------------------------ */
+/* ---- alone ------------------------------------------------------------------------- */
 
 sj_time sj_coflow_bottleneck(const sj_coflow_case *c, uint32_t i, double *scratch)
 {

@@ -77,7 +77,11 @@ typedef enum sj_coflow_order {
 
 enum { SJ_BACKFILL_ORDER, SJ_BACKFILL_ARRIVAL, SJ_BACKFILL_NONE };
 enum { SJ_COFLOW_KEY_LEFT, SJ_COFLOW_KEY_ARRIVAL };
-enum { SJ_COFLOW_WHEN_COFLOW, SJ_COFLOW_WHEN_FLOW, SJ_COFLOW_WHEN_REFILL };
+enum {
+	SJ_COFLOW_WHEN_COFLOW,
+	SJ_COFLOW_WHEN_FLOW,
+	SJ_COFLOW_WHEN_REFILL
+};
 
 typedef struct sj_coflow_rule {
 	sj_coflow_order order;

@@ -69,17 +69,17 @@ typedef struct sj_coflow_sim {
 	uint32_t              *candidates; /* lanes, for refilling */
 } sj_coflow_sim;
 
-/* ---- coflow_rates.c: sets rate[] of all flows, by the rule; coflows change queues ---- */
+/* ---- coflow_rates.c: sets rate[] of all flows, by the rule; coflows change queues -- */
 void sj_coflow_rates(sj_coflow_sim *s);
 /* What ended flows left in free[], to flows at the ends in freed[]; plans their ends. */
 void sj_coflow_refill(sj_coflow_sim *s, sj_time now);
 
-/* ---- coflow.c ---- */
+/* ---- coflow.c ---------------------------------------------------------------------- */
 /* What a flow has left at `now`, from when on its rate may be another. */
 void sj_coflow_advance(sj_coflow_sim *s, uint32_t flow, sj_time now);
 void sj_coflow_plan(sj_coflow_sim *s, uint32_t flow, sj_time now);
 
-/* ---- coflow_fair.c: fair and shares -------------------------------------------------- */
+/* ---- coflow_fair.c: fair and shares ------------------------------------------------ */
 int  sj_coflow_run_fair(const sj_coflow_case *c, const sj_coflow_rule *rule,
 			const sj_coflow_watch *watch, sj_coflow_result *out);
 

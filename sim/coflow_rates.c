@@ -10,7 +10,7 @@ static inline bool is_free(const sj_coflow_sim *s, uint32_t end)
 	return s->free[end] > s->cap[end] * SJ_COFLOW_REST;
 }
 
-/* ---- what is left ----------------------------------------------------------------- */
+/* ---- what is left ------------------------------------------------------------------ */
 
 static void weigh(sj_coflow_sim *s, uint32_t coflow)
 {
@@ -35,7 +35,7 @@ static void weigh(sj_coflow_sim *s, uint32_t coflow)
 	st->weighed = true;
 }
 
-/* ---- the order -------------------------------------------------------------------- */
+/* ---- the order --------------------------------------------------------------------- */
 
 static double bottleneck(const sj_coflow_sim *s, const sj_coflow_state *st)
 {
@@ -206,7 +206,7 @@ static void fill_up(sj_coflow_sim *s, uint32_t coflow)
 		}
 }
 
-/* ---- what ended flows leave ------------------------------------------------------------ */
+/* ---- what ended flows leave -------------------------------------------------------- */
 
 /* By rank of the coflow, then by number; few. */
 static void sort_candidates(const sj_coflow_sim *s, uint32_t *lane, uint32_t count)
@@ -263,7 +263,7 @@ void sj_coflow_refill(sj_coflow_sim *s, sj_time now)
 		refill_lane(s, &s->lane[s->candidates[i]], now);
 }
 
-/* ---- max-min fair among the flows of one coflow ---------------------------------------- */
+/* ---- max-min fair among the flows of one coflow ------------------------------------ */
 
 /* The lane that saturates first; the flows at it that are not fixed get `*level`. */
 static sj_lane *tightest(sj_coflow_sim *s, const sj_coflow_state *st, double *level)
@@ -319,7 +319,7 @@ static void share_coflow(sj_coflow_sim *s, uint32_t coflow)
 	st->moving = true;
 }
 
-/* ---- all ---------------------------------------------------------------------------------- */
+/* ---- all --------------------------------------------------------------------------- */
 
 void sj_coflow_rates(sj_coflow_sim *s)
 {

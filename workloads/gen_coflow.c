@@ -45,7 +45,7 @@ struct coflow_source {
 	uint32_t              task_cap, edge_cap;
 };
 
-/* ---- one coflow ---------------------------------------------------------------------- */
+/* ---- one coflow -------------------------------------------------------------------- */
 
 /* The first `n` of `ports` numbers become n different ports (Fisher and Yates). */
 static void place(struct coflow_source *g, uint32_t *port, uint32_t n)
@@ -104,7 +104,7 @@ static int make_job(struct coflow_source *g, sj_job *job, sj_error *err)
 	return rc;
 }
 
-/* ---- the source ------------------------------------------------------------------------- */
+/* ---- the source -------------------------------------------------------------------- */
 
 static int coflow_fill(sj_source *s, sj_job *jobs, uint32_t cap, uint32_t *count, sj_error *err)
 {

@@ -51,7 +51,7 @@ static int describe_coflows(struct coflow_study *s)
 	return SJ_OK;
 }
 
-/* ---- times ------------------------------------------------------------------------------ */
+/* ---- times ------------------------------------------------------------------------- */
 
 /* Of the coflows of one bin, or of all (-1), into x; returns how many. */
 static size_t gather(const struct coflow_study *s, const double *of, int bin, double *x)
@@ -138,7 +138,7 @@ static int judge_outcome(struct coflow_study *s, size_t which, struct judge *j)
 	return rc;
 }
 
-/* ---- runs --------------------------------------------------------------------------------- */
+/* ---- runs -------------------------------------------------------------------------- */
 
 static int run_rule(struct coflow_study *s, size_t which, sj_error *err)
 {

@@ -64,7 +64,7 @@ static void make_world(struct world *w, uint64_t seed)
 	gsl_rng_free(r);
 }
 
-/* ---- what must hold whenever rates were computed --------------------------------------- */
+/* ---- what must hold whenever rates were computed ----------------------------------- */
 
 struct checker {
 	const struct world *w;
@@ -242,7 +242,7 @@ TEST(every_rule_keeps_to_the_ports)
 	}
 }
 
-/* ---- fair sharing, flow by flow ----------------------------------------------------------- */
+/* ---- fair sharing, flow by flow ---------------------------------------------------- */
 
 /* The same with the general solver: links are ends of ports. */
 static void run_flows(const struct world *w, sj_time *finish)
@@ -303,7 +303,7 @@ TEST(fair_is_what_single_flows_get)
 	}
 }
 
-/* ---- one port is a server ------------------------------------------------------------------- */
+/* ---- one port is a server ---------------------------------------------------------- */
 
 /* Every coflow one flow through the same port; some arrive together. */
 static void make_queue(struct world *w, uint64_t seed)
@@ -393,7 +393,7 @@ TEST(one_port_is_fifo_srpt_or_processor_sharing)
 	}
 }
 
-/* ---- units ------------------------------------------------------------------------------------ */
+/* ---- units ------------------------------------------------------------------------- */
 
 /* Everything twice as large and twice as late ends twice as late. */
 TEST(twice_the_bytes_take_twice_as_long)
