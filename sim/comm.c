@@ -26,6 +26,7 @@ int comm_init(sj_ctx *cx)
 	if (m == NULL)
 		return SJ_ENOMEM;
 	m->how = cx->config.collectives;
+	m->steady = sj_network_news(cx->network) == SJ_NEVER;
 	m->load = calloc(link_count(cx) + 1u, sizeof(*m->load));
 	m->touched = malloc((link_count(cx) + 1u) * sizeof(*m->touched));
 	m->users = calloc(link_count(cx) + 1u, sizeof(*m->users));

@@ -71,6 +71,7 @@ struct comm_sent {
 /* Of a run in which tasks communicate. */
 struct comms {
 	sj_collectives    how;
+	bool              steady;   /* no link ever changes */
 	double           *load;     /* by link: bytes of a round; 0 between rounds */
 	uint32_t         *touched;  /* links with a load */
 	sj_transfer      *round;

@@ -78,11 +78,12 @@ static bool alone(const sj_ctx *cx, const struct comm *c)
 }
 
 /* A periodic checkpoint may be written in any step; who watches the links wants to see all;
- * and links that change may carry more than was stated, on which comm_step_least() relies. */
+ * and links that change may do so within a step, be gone round, and carry more than was
+ * stated, on which comm_step_least() relies. */
 static bool steps_repeat(const sj_ctx *cx)
 {
 	return !cx->config.step_by_step && !traffic_watches_flows(cx) &&
-	       sj_network_news(cx->network) == SJ_NEVER &&
+	       cx->comms->steady &&
 	       cx->config.checkpoint.interval_ns == 0;
 }
 
