@@ -206,6 +206,10 @@ uint32_t sj_fabric_cable(const sj_fabric *f, uint32_t link, uint32_t *count)
 		const sj_fabric_site *s = &f->site[i];
 
 		if (link - s->first_link < s->topology.links) {
+			if (link - s->first_link == s->topology.backbone) {
+				*count = 1;
+				return link;
+			}
 			*count = s->topology.spec.half_duplex ? 1 : 2;
 			return s->first_link + (link - s->first_link) / *count * *count;
 		}

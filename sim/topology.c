@@ -43,6 +43,8 @@ static void route_star(struct route *r, uint32_t from, uint32_t to)
 {
 	if (!is_port(r->t, from))
 		cross(r, from, false);
+	if (r->t->backbone != UINT32_MAX)
+		r->link[r->hops++] = r->t->backbone;
 	if (!is_port(r->t, to))
 		cross(r, to, true);
 }
@@ -277,7 +279,7 @@ static uint32_t longest_route(const sj_topology_spec *s)
 	uint32_t hops = 0;
 
 	if (s->kind == SJ_TOPOLOGY_STAR)
-		return 2;
+		return s->backbone_bytes_per_s > 0 ? 3 : 2;
 	if (s->kind == SJ_TOPOLOGY_FAT_TREE)
 		return 6;
 	if (s->kind == SJ_TOPOLOGY_DRAGONFLY)
@@ -305,6 +307,9 @@ int sj_topology_check(const sj_topology_spec *s, uint32_t nodes, sj_error *err)
 	if (s->kind == SJ_TOPOLOGY_FAT_TREE && s->size[0] % 2 != 0)
 		return sj_fail(err, SJ_EINVAL, "topology fat-tree: %u ports; expected an even "
 			       "number", s->size[0]);
+	if (s->kind != SJ_TOPOLOGY_STAR && s->backbone_bytes_per_s > 0)
+		return sj_fail(err, SJ_EINVAL, "topology %s: a backbone is that of a star",
+			       kinds[s->kind].name);
 	room = places(s, nodes);
 	if (room < nodes || room > UINT32_MAX || (s->kind == SJ_TOPOLOGY_TORUS && room != nodes))
 		return sj_fail(err, SJ_EINVAL, "topology %s has places for %llu nodes, and there "
@@ -383,6 +388,8 @@ int sj_topology_init(sj_topology *t, const sj_topology_spec *spec, uint32_t node
 		return sj_fail(err, SJ_EINVAL, "topology %s: more than %u links",
 			       kinds[spec->kind].name, UINT32_MAX);
 	t->links = (uint32_t)cables * (spec->half_duplex ? 1 : 2);
+	t->backbone = spec->kind == SJ_TOPOLOGY_STAR && spec->backbone_bytes_per_s > 0 ?
+		      t->links++ : UINT32_MAX;
 	t->bytes_per_s = calloc(t->links, sizeof(*t->bytes_per_s));
 	t->latency_ns = calloc(t->links, sizeof(*t->latency_ns));
 	if (t->bytes_per_s == NULL || t->latency_ns == NULL) {
@@ -390,6 +397,10 @@ int sj_topology_init(sj_topology *t, const sj_topology_spec *spec, uint32_t node
 		return sj_fail(err, SJ_ENOMEM, "topology: out of memory");
 	}
 	set_cables(t, node_bytes_per_s, node_latency_ns);
+	if (t->backbone != UINT32_MAX) {
+		t->bytes_per_s[t->backbone] = spec->backbone_bytes_per_s;
+		t->latency_ns[t->backbone] = spec->backbone_latency_ns;
+	}
 	return SJ_OK;
 }
 

@@ -7,7 +7,8 @@
  * so that they are the same in every run. In full duplex a cable is two links, one for
  * each direction; in half duplex it is one that both share.
  *
- * star       every node on one switch. Route: out of the source, into the target.
+ * star       every node on one switch. Route: out of the source, into the target; with a
+ *            backbone over that between them, one link for all traffic and both ways.
  * tree       switches of `size[0] x size[1] x ...` children, root first, nodes below
  *            the last. Route: up to the first common switch, then down. The uplink
  *            of a switch has the bandwidth of its children divided by `oversubscription`.
@@ -52,6 +53,8 @@ typedef struct sj_topology_spec {
 	bool     unshared;  /* no transfer slows another on these links: each can have the
 	                     * whole bandwidth (SimGrid's fatpipe, the delay model of the
 	                     * scheduling literature) */
+	double   backbone_bytes_per_s;       /* star; 0: none */
+	sj_time  backbone_latency_ns;
 } sj_topology_spec;
 
 typedef struct sj_topology {
@@ -63,6 +66,7 @@ typedef struct sj_topology {
 	sj_time  *latency_ns;   /* likewise */
 	/* private */
 	uint32_t  cables_of_nodes;             /* the first cables: one a node */
+	uint32_t  backbone;                    /* its link, the last one; UINT32_MAX: none */
 	uint32_t  first[SJ_TOPOLOGY_LEVELS + 1]; /* first cable of a level, a dimension ... */
 	uint32_t  below[SJ_TOPOLOGY_LEVELS + 1]; /* tree: nodes below a switch of a level */
 	uint32_t  count[SJ_TOPOLOGY_LEVELS + 1]; /* tree: switches of a level */

@@ -117,6 +117,10 @@ const char *sj_topology_link_name(const sj_topology *t, uint32_t link, char name
 	bool down = !t->spec.half_duplex && link % 2 != 0;
 	struct ends e;
 
+	if (link == t->backbone) {
+		snprintf(name, SJ_LINK_NAME, "backbone");
+		return name;
+	}
 	if (cable < t->cables_of_nodes || is_loop(t, cable)) {
 		name_cable(t, cable, down, cable < t->cables_of_nodes ? "node" : "loop", name);
 		return name;

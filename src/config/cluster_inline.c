@@ -26,7 +26,8 @@ struct fields {
 	double      oversubscription;
 	uint64_t    switch_bw;
 	sj_time     pcie_lat_ns, nvlink_lat_ns;
-	uint64_t    storage_bw, storage_disk;
+	uint64_t    storage_bw, storage_disk, backbone;
+	sj_time     backbone_lat_ns;
 	sj_time     storage_lat_ns;
 	sj_time     switch_lat_ns;
 	int         duplex;
@@ -99,6 +100,10 @@ static const sj_param cluster_params[] = {
 	{ .name = "duplex", .type = SJ_P_ENUM, AT(duplex), .def = "full", .choices = duplexes,
 	  .help = "full: each direction has its own bandwidth; half: they share it; "
 		  "fatpipe: transfers do not slow each other." },
+	{ .name = "backbone", .type = SJ_P_RATE, AT(backbone), .def = "0B/s", .min = 0,
+	  .max = BYTES_MAX, .help = "star: a link that all traffic crosses; 0B/s: none." },
+	{ .name = "backbone_lat", .type = SJ_P_TIME, AT(backbone_lat_ns), .def = "0s", .min = 0,
+	  .max = 3600, .help = "Latency of the backbone." },
 	{ .name = "storage_bw", .type = SJ_P_RATE, AT(storage_bw), .def = "0B/s", .min = 0,
 	  .max = BYTES_MAX, .help = "A shared storage: bandwidth of its link to the network." },
 	{ .name = "storage_lat", .type = SJ_P_TIME, AT(storage_lat_ns), .def = "0s", .min = 0,
@@ -155,6 +160,7 @@ static int check_latencies(const char *text, const struct fields *f, sj_error *e
 		{ "lat", "bw", f->lat_ns != 0 && f->bw == 0 },
 		{ "pcie_lat", "pcie", f->pcie_lat_ns != 0 && f->pcie == 0 },
 		{ "nvlink_lat", "nvlink", f->nvlink_lat_ns != 0 && f->nvlink == 0 },
+		{ "backbone_lat", "backbone", f->backbone_lat_ns != 0 && f->backbone == 0 },
 		{ "storage_lat", "storage_bw", f->storage_lat_ns != 0 && f->storage_bw == 0 },
 		{ "storage_disk", "storage_bw", f->storage_disk != 0 && f->storage_bw == 0 },
 	};
@@ -183,7 +189,7 @@ static int check(const char *text, const struct fields *f, sj_error *err)
 			       "at most one a node", text, (long long)f->racks, (long long)f->nodes);
 	if (f->topology[0] == '\0' && (f->oversubscription != 1 || f->switch_bw != 0 ||
 					f->switch_lat_ns != 0 || f->duplex != 0 ||
-					f->storage_bw != 0))
+					f->storage_bw != 0 || f->backbone != 0))
 		return sj_fail(err, SJ_EUSAGE, "cluster \"%s\": a network is described, but "
 			       "topology=KIND is missing", text);
 	if (f->topology[0] != '\0' && f->bw == 0)
@@ -284,6 +290,8 @@ static int set_network(const struct fields *f, struct cluster *c, sj_error *err)
 	s->latency_ns = f->switch_lat_ns;
 	s->half_duplex = f->duplex == 1;
 	s->unshared = f->duplex == 2;
+	s->backbone_bytes_per_s = (double)f->backbone;
+	s->backbone_latency_ns = f->backbone_lat_ns;
 	if (rc == SJ_OK && sj_topology_check(s, (uint32_t)f->nodes, err) != SJ_OK) {
 		if (err != NULL)
 			err->code = SJ_EUSAGE;
@@ -433,6 +441,8 @@ static void network_fields(const sj_fabric_spec *n, char topology[TOPOLOGY_TEXT_
 	f->switch_bw = (uint64_t)n->topology.bytes_per_s;
 	f->switch_lat_ns = n->topology.latency_ns;
 	f->duplex = n->topology.half_duplex ? 1 : n->topology.unshared ? 2 : 0;
+	f->backbone = (uint64_t)n->topology.backbone_bytes_per_s;
+	f->backbone_lat_ns = n->topology.backbone_latency_ns;
 	if (n->storage_count == 0)
 		return;
 	f->storage_bw = (uint64_t)n->storage->bytes_per_s;

@@ -72,6 +72,8 @@ static void topology(struct pen *p, const sj_topology_spec *s)
 	duplex(p, s->half_duplex);
 	if (s->unshared)
 		text(p, "duplex", "fatpipe");
+	rate(p, "backbone", s->backbone_bytes_per_s);
+	duration(p, "backbone_latency", s->backbone_latency_ns);
 }
 
 /* ---- lists of mappings ------------------------------------------------------------------ */
@@ -194,7 +196,9 @@ static bool same_topology(const sj_topology_spec *a, const sj_topology_spec *b)
 	return a->kind == b->kind && a->levels == b->levels &&
 	       a->oversubscription == b->oversubscription && a->bytes_per_s == b->bytes_per_s &&
 	       a->latency_ns == b->latency_ns && a->half_duplex == b->half_duplex &&
-	       a->unshared == b->unshared;
+	       a->unshared == b->unshared &&
+	       a->backbone_bytes_per_s == b->backbone_bytes_per_s &&
+	       a->backbone_latency_ns == b->backbone_latency_ns;
 }
 
 static void sites(struct pen *p, const struct cluster *c)

@@ -385,7 +385,11 @@ static void take_wan(struct yaml_tree *t, const struct yaml_value *v, void *obje
 	  .max = BYTES_MAX }, \
 	{ .name = "latency", .type = YAML_TIME, AT(network_file, latency), .min = 0, \
 	  .max = 3600 }, \
-	{ .name = "duplex", .type = YAML_READ, AT(network_file, duplex), .read = read_sharing }
+	{ .name = "duplex", .type = YAML_READ, AT(network_file, duplex), .read = read_sharing }, \
+	{ .name = "backbone", .type = YAML_RATE, AT(network_file, backbone), .min = 1, \
+	  .max = BYTES_MAX }, \
+	{ .name = "backbone_latency", .type = YAML_TIME, AT(network_file, backbone_latency), \
+	  .min = 0, .max = 3600 }
 
 static const struct yaml_key site_keys[] = {
 	TOPOLOGY_KEYS,

@@ -154,8 +154,8 @@ struct network_file {
 	struct text_mark  at;
 	struct yaml_text  topology, duplex;
 	struct yaml_text  oversubscription;
-	struct yaml_bytes bandwidth;
-	struct yaml_time  latency;
+	struct yaml_bytes bandwidth, backbone;
+	struct yaml_time  latency, backbone_latency;
 	struct yaml_list  storage;
 	struct wan_file   wan;
 	struct yaml_list  sites; /* of struct network_file ... */

@@ -478,7 +478,7 @@ static void refuse(struct yaml_tree *t, const struct file *f)
 	const struct { const char *key; struct text_mark at; } other[] = {
 		{ "bandwidth", n->bandwidth.at }, { "latency", n->latency.at },
 		{ "duplex", n->duplex.at }, { "oversubscription", n->oversubscription.at },
-		{ "wan", n->wan.at }, { "sites", n->sites.at },
+		{ "backbone", n->backbone.at }, { "wan", n->wan.at }, { "sites", n->sites.at },
 	};
 
 	for (size_t i = 0; i < sizeof(other) / sizeof(other[0]); i++)

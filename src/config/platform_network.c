@@ -187,8 +187,13 @@ static void check_places(struct yaml_tree *t, const struct network_file *n, uint
 	sj_error err = { 0 };
 
 	if (nodes == 0 || nodes > CLUSTER_NODES_MAX || n->topology.v == NULL ||
-	    topology_parse("topology", n->topology.v, &spec, NULL) != SJ_OK ||
-	    sj_topology_check(&spec, (uint32_t)nodes, &err) == SJ_OK)
+	    topology_parse("topology", n->topology.v, &spec, NULL) != SJ_OK)
+		return;
+	spec.backbone_bytes_per_s = (double)n->backbone.v;
+	if (n->backbone_latency.at.line != 0 && n->backbone.at.line == 0)
+		yaml_tree_wrong(t, n->backbone_latency.at, "backbone_latency: backbone, its bandwidth, "
+				"is missing");
+	if (sj_topology_check(&spec, (uint32_t)nodes, &err) == SJ_OK)
 		return;
 	if (site != NULL)
 		yaml_tree_wrong(t, n->topology.at, "site \"%s\": %s", site, err.text);
@@ -293,6 +298,8 @@ static int fill_topology(const struct network_file *from, sj_topology_spec *s)
 	s->latency_ns = from->latency.v;
 	s->half_duplex = is_half(&from->duplex);
 	s->unshared = from->duplex.v != NULL && strcmp(from->duplex.v, "fatpipe") == 0;
+	s->backbone_bytes_per_s = (double)from->backbone.v;
+	s->backbone_latency_ns = from->backbone_latency.v;
 	return rc;
 }
 

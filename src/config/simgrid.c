@@ -210,6 +210,17 @@ static void on_host(struct reading *r, const struct attributes *a)
 	begin_host(r, a, get(a, "id"));
 }
 
+/* Links that are shared, and no limit on top of them. */
+static bool is_star(const struct attributes *a)
+{
+	const char *policy = get_or(a, "sharing_policy", "SPLITDUPLEX");
+
+	return strcmp(get_or(a, "topology", "FLAT"), "FLAT") == 0 &&
+	       (strcmp(policy, "SPLITDUPLEX") == 0 || strcmp(policy, "SHARED") == 0) &&
+	       strcmp(get_or(a, "bb_sharing_policy", "SHARED"), "SHARED") == 0 &&
+	       get(a, "limiter_link") == NULL;
+}
+
 static void on_cluster(struct reading *r, const struct attributes *a)
 {
 	const char *router = get(a, "router_id"), *why = "";
@@ -235,11 +246,13 @@ static void on_cluster(struct reading *r, const struct attributes *a)
 	r->host.count = hosts <= CLUSTER_NODES_MAX ? (uint32_t)hosts : 1;
 	r->machine.seen.links += hosts <= CLUSTER_NODES_MAX ? hosts : 0;
 	if (get(a, "bb_bw") != NULL) {
-		bandwidth(r, "bb_bw", get(a, "bb_bw"));
+		r->host.backbone_bytes_per_s = bandwidth(r, "bb_bw", get(a, "bb_bw"));
 		r->machine.seen.links++;
 	}
 	if (get(a, "bb_lat") != NULL)
-		latency(r, "bb_lat", get(a, "bb_lat"));
+		r->host.backbone_latency_ns = latency(r, "bb_lat", get(a, "bb_lat"));
+	r->host.star = is_star(a);
+	r->host.half_duplex = strcmp(get_or(a, "sharing_policy", ""), "SHARED") == 0;
 	if (f.id == NULL || f.prefix == NULL || f.suffix == NULL || (f.range == NULL && why == NULL))
 		no_memory(r);
 	if (!simgrid_family(r->names, &f))

@@ -166,10 +166,13 @@ static int note_left_out(const struct simgrid_counts *s, struct cluster *c)
 		rc = note(c, "left out, because they do not compute: %" PRIu64 " master, %" PRIu64
 			  " storage and %" PRIu64 " excluded hosts", s->masters, s->storages,
 			  s->excluded);
-	if (rc == SJ_OK && s->links + s->routers + s->routes > 0)
-		rc = note(c, "links and routes of one's own are not modelled yet: %" PRIu64 " links, %" PRIu64
-			  " routers and %" PRIu64 " routes were checked and not used", s->links,
-			  s->routers, s->routes);
+	if (rc == SJ_OK && c->network != NULL)
+		rc = note(c, "the network is that of the only cluster that computes; what leads to others "
+			  "was checked and not used");
+	else if (rc == SJ_OK && s->links + s->routers + s->routes > 0)
+		rc = note(c, "no network was made of %" PRIu64 " links, %" PRIu64 " routers and %" PRIu64
+			  " routes, which were checked: only one cluster with its backbone becomes one",
+			  s->links, s->routers, s->routes);
 	if (rc == SJ_OK && s->profiles > 0)
 		rc = note(c, "with it %" PRIu64 " profiles of links", s->profiles);
 	if (rc == SJ_OK && s->sleeps > 0)
@@ -207,6 +210,24 @@ static int fill_type(const struct simgrid_hosts *g, double reference, struct nod
 	return to->name != NULL ? SJ_OK : SJ_ENOMEM;
 }
 
+/* A single cluster is a star whose routes have its backbone between the two cables. */
+static int take_star(const struct simgrid_machine *m, struct cluster *out)
+{
+	const struct simgrid_hosts *g = &m->group[0];
+
+	if (m->count != 1 || g->alone || !g->star || g->nic_bytes_per_s == 0)
+		return SJ_OK;
+	out->network = calloc(1, sizeof(*out->network));
+	if (out->network == NULL)
+		return SJ_ENOMEM;
+	out->network->topology = (sj_topology_spec){
+		.kind = SJ_TOPOLOGY_STAR, .oversubscription = 1, .half_duplex = g->half_duplex,
+		.backbone_bytes_per_s = (double)g->backbone_bytes_per_s,
+		.backbone_latency_ns = g->backbone_bytes_per_s != 0 ? g->backbone_latency_ns : 0,
+	};
+	return SJ_OK;
+}
+
 int simgrid_build(const struct simgrid_machine *m, struct cluster *out)
 {
 	int rc = SJ_OK;
@@ -225,6 +246,8 @@ int simgrid_build(const struct simgrid_machine *m, struct cluster *out)
 	}
 	if (rc == SJ_OK)
 		rc = make_unique(out);
+	if (rc == SJ_OK)
+		rc = take_star(m, out);
 	if (rc == SJ_OK)
 		rc = note_reference(&m->group[0], out);
 	if (rc == SJ_OK)

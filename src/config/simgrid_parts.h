@@ -56,6 +56,10 @@ struct simgrid_hosts {
 	double           flops, idle_w, busy_w;
 	uint64_t         nic_bytes_per_s;
 	sj_time          nic_latency_ns;
+	/* Of a cluster: a star, perhaps with a backbone, is taken over; another is not. */
+	bool             star, half_duplex;
+	uint64_t         backbone_bytes_per_s;
+	sj_time          backbone_latency_ns;
 };
 
 /* What is told of the import. */

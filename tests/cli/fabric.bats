@@ -229,3 +229,32 @@ makespan() {
 	"$SOJOURN" cluster show $c -o a.svg
 	grep -q "network: tree:4x4" a.svg || grep -rq "network: tree:4x4" a.*
 }
+
+@test "cluster: a cluster of SimGrid with its backbone is a star with one" {
+	cat > one.xml <<-'EOF'
+		<?xml version="1.0"?>
+		<platform version="4.1">
+		  <zone id="all" routing="Full">
+		    <cluster id="c" prefix="c" suffix="" radical="0-3" speed="1Gf" bw="1GBps" lat="5us"
+		             bb_bw="3GBps" bb_lat="3us"/>
+		    <cluster id="m" prefix="m" suffix="" radical="0-0" speed="1Gf" bw="1GBps" lat="5us">
+		      <prop id="role" value="master"/>
+		    </cluster>
+		  </zone>
+		</platform>
+	EOF
+	run -0 --separate-stderr "$SOJOURN" cluster check one.xml
+	[[ "$output" =~ "note: the network is that of the only cluster that computes" ]]
+	[ "$("$SOJOURN" cluster show one.xml --json | jq -r .spec)" = \
+		"nodes=4,bw=8Gbit/s,lat=5us,topology=star,backbone=24Gbit/s,backbone_lat=3us" ]
+	[ "$(links one.xml 0 3)" = "node 0 up, backbone, node 3 down" ]
+	[ "$("$SOJOURN" cluster route one.xml 0 3 --bytes 1GB --json | jq .alone_s)" = 1.000013 ]
+	# All that is sent shares the backbone, both ways.
+	[ "$("$SOJOURN" cluster show nodes=4,bw=8Gbit/s,topology=star,backbone=8Gbit/s --json |
+		jq .network.half_to_half_bytes_per_s)" = 1000000000 ]
+	refused 2 'topology tree: a backbone is that of a star' \
+		"$SOJOURN" cluster show nodes=4,bw=8Gbit/s,topology=tree:2x2,backbone=8Gbit/s
+	sed 's/ bb_bw/ topology="TORUS" topo_parameters="2,2" bb_bw/' one.xml > torus.xml
+	run -0 --separate-stderr "$SOJOURN" cluster check torus.xml
+	[[ "$output" =~ "note: no network was made of" ]]
+}

@@ -111,6 +111,46 @@ TEST(what_is_not_stated)
 	sj_fabric_fini(&f);
 }
 
+/* Two pairs cross the backbone of 120 B/s in both directions: 60 each; to a storage as well. */
+TEST(a_backbone_is_shared)
+{
+	const sj_fabric_spec spec = { .topology = { .kind = SJ_TOPOLOGY_STAR,
+						    .backbone_bytes_per_s = 120,
+						    .backbone_latency_ns = 9 },
+				      .storage_count = 1, .storage = storages };
+	uint32_t link[SJ_ROUTE_MAX], count;
+	char name[SJ_LINK_NAME];
+	sj_time latency;
+	sj_fabric f;
+
+	REQUIRE(sj_fabric_init(&f, &spec, types + 1, 1, NULL) == SJ_OK);
+	CHECK(f.links == 2 + 1 + 4 && f.bytes_per_s[2] == 120 && f.hops_max == 7);
+	CHECK(sj_fabric_route(&f, host(1), host(0), link, &latency) == 4);
+	CHECK(link[0] == 5 && link[1] == 3 && link[2] == 2 && link[3] == 1 && latency == 21);
+	CHECK(sj_fabric_cable(&f, 2, &count) == 2 && count == 1);
+	CHECK(strcmp(sj_fabric_link_name(&f, 2, name), "backbone") == 0);
+	sj_fabric_fini(&f);
+}
+
+TEST(pairs_over_a_backbone)
+{
+	const sj_fabric_spec spec = { .topology = { .kind = SJ_TOPOLOGY_STAR,
+						    .backbone_bytes_per_s = 120 } };
+	const sj_transfer_wish plain = { 0 };
+	sj_node_type four = types[1];
+	sj_network *w;
+	uint32_t id;
+
+	four.count = 4;
+	four.nic_latency_ns = 0;
+	REQUIRE(sj_network_create(&spec, &four, 1, &w, NULL) == SJ_OK);
+	REQUIRE(sj_network_send(w, 0, 1, 600, plain, 0, &id) == SJ_OK);
+	REQUIRE(sj_network_send(w, 3, 2, 600, plain, 0, &id) == SJ_OK);
+	REQUIRE(sj_network_advance(w, 0, &id) == SJ_END);
+	CHECK(sj_network_next(w) == 10 * S_NS);
+	sj_network_free(w);
+}
+
 /* When each of the transfers begun at 0 ends. */
 static void run(sj_network *w, sj_time *finish, uint32_t n)
 {
@@ -272,4 +312,5 @@ TEST(ties_between_sites)
 }
 
 TESTS(CASE(routes_by_hand), CASE(what_is_not_stated), CASE(ends_by_hand), CASE(fatpipe),
+      CASE(a_backbone_is_shared), CASE(pairs_over_a_backbone),
       CASE(sites_and_a_wan), CASE(ties_between_sites))
