@@ -15,10 +15,29 @@ policies='fifo sjf ljf saf firstfit easy easy:candidates=sjf easy:order=saf
 	conservative:plan=compress easy:order=(expr:(wait/estimate)^3*procs)
 	easy:order=multifactor pyss-easy pyss-fcfs cqsim-easy accasim-easy'
 workloads='gen:lublin:n=3000 gen:poisson:load=0.8,n=20000 gen:heavytail:n=5000'
-others='failing graphs machines gpus'
+others='failing graphs machines links shuffles files gpus'
 failures='mtbf=(weibull:shape=0.7,mean=90d),mttr=(lognormal:mu=8,sigma=1),retries=unlimited'
 [ -r "$traces/swf/KTH-SP2-1996-2.swf.gz" ] &&
 	workloads="$workloads $traces/swf/KTH-SP2-1996-2.swf.gz"
+
+cat >"$work/links.yaml" <<END
+network:
+  topology: fat-tree:4
+  failures: [{ links: "*aggregation*", mtbf: "weibull:shape=0.7,scale=2000", mttr: 60s }]
+  background: [{ links: "node * up", load: 30%, on: 10s, off: "exponential:mean=60" }]
+  storage: [{ name: disk, bandwidth: 2Gbit/s, read: 1GB/s, write: 500MB/s }]
+nodes: [{ type: a, count: 16, cores: 4, nic: { bandwidth: 1Gbit/s, latency: 5us } }]
+END
+awk 'BEGIN {
+	print "{\"schema\":\"sojourn.jobs/1\",\"comms\":[{\"op\":\"all-reduce\",\"way\":\"ring\",\"bytes\":50000000}]}"
+	for (i = 0; i < 200; i++)
+		printf "{\"submit_ns\":%d000000000,\"tasks\":[" \
+		       "{\"runtime_ns\":%d000000000,\"reads\":[\"set\"],\"writes\":[\"out\"]}," \
+		       "{\"ranks\":%d,\"steps\":4,\"comm\":1,\"runtime_ns\":%d000000000,\"reads\":[\"out\"]}]," \
+		       "\"files\":[{\"name\":\"set\",\"bytes\":%d000000,\"at\":[\"disk\"],\"shared\":true}," \
+		       "{\"name\":\"out\",\"bytes\":%d00000,\"to\":\"disk\"}]}\n",
+		       i + 1, 3 + i % 11, 2 + i % 7, 5 + i % 13, 800, 1 + i % 90
+}' >"$work/files.jsonl"
 
 # Coflows have no digest: the lines of every coflow under every order are hashed.
 coflows='--order fair --order shares --order fifo --order sebf --order ncf:when=flow --order
@@ -39,6 +58,16 @@ digests() {
 		machines) # random graphs, unrelated machines
 			set -- "$@" -c "nodes=16,cores=2,bw=1GB/s,lat=5us,topology=star"
 			w=gen:dag:shape=random,size=500,degree=2.5,machines=16,ccr=1,ccr_of=edge,n=3 ;;
+		links) # that fail and come back, beside other traffic
+			set -- "$@" -c "$work/links.yaml"
+			w=gen:dag:shape=layered,size=60,width=6,ccr=2,bw=1Gbit/s,n=20,gap=200 ;;
+		shuffles) # coflows over a dragonfly, data ahead of its tasks
+			set -- "$@" -c "nodes=24,cores=40,bw=1Gbit/s,lat=5us,topology=(dragonfly:3x4x2)" \
+				--staging prefetch
+			w=gen:coflow:n=40,ports=24 ;;
+		files) # with copies, on a shared storage, and ranks that send each other gradients
+			set -- "$@" -c "$work/links.yaml" --collectives flow --staging prefetch,copies=drop
+			w=$work/files.jsonl ;;
 		gpus) # shares, gangs, places, stops, noise, checkpoints
 			set -- -p firstfit:place=frag -p easy:place=best -p conservative:place=spread \
 				-p fifo:place=random -p srtf:place=dotprod -p las:place=worst \
