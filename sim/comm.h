@@ -103,17 +103,27 @@ int  comm_place(sj_ctx *cx, struct task *t);
 void comm_free(struct comm *c); /* accepts NULL */
 /* Sets rate and used_rate of p from its speed. */
 void comm_rate(struct pace *p);
+/* A step takes no less, however busy the network. */
+double comm_step_least(const struct comm *c, double speed);
 /* t spent so much time on work, communication included. */
 void comm_spent(sj_ctx *cx, struct task *t, sj_time span);
 /* Work per time of t at `where`, whose speed there is `speed`; for questions. 0: no memory. */
 double comm_rate_at(const sj_ctx *cx, const struct task *t, uint32_t ranks,
 		    const sj_placement *where, double speed);
 
+/* ---- comm_cost.c --------------------------------------------------------------------- */
+
+/* The endpoint of a place that is not a rank; UINT32_MAX: everywhere, or not there. */
+uint32_t comm_endpoint(const sj_ctx *cx, uint32_t place);
+/* Where the ranks of t are, or would be: into comms->seat. SJ_OK or SJ_ENOMEM. */
+int  comm_seats_of_held(const sj_ctx *cx, const struct task *t);
+int  comm_seats_of_slots(const sj_ctx *cx, const struct task *t, uint32_t ranks,
+			 const sj_placement *where);
+/* The phases of c among `ranks` ranks that are there. SJ_OK or SJ_ENOMEM. */
+int  comm_set_phases(const sj_ctx *cx, struct comm *c, uint32_t ranks);
 /* The ends of a transfer between ranks at `seat`, or places. False: nothing has to be sent. */
 bool comm_ends(const sj_ctx *cx, const sj_endpoint *seat, const sj_transfer *t,
 	       sj_endpoint *from, sj_endpoint *to);
-/* A step takes no less, however busy the network. */
-double comm_step_least(const struct comm *c, double speed);
 
 /* ---- comm_flow.c ---------------------------------------------------------------------- */
 

@@ -15,7 +15,7 @@ policies='fifo sjf ljf saf firstfit easy easy:candidates=sjf easy:order=saf
 	conservative:plan=compress easy:order=(expr:(wait/estimate)^3*procs)
 	easy:order=multifactor pyss-easy pyss-fcfs cqsim-easy accasim-easy'
 workloads='gen:lublin:n=3000 gen:poisson:load=0.8,n=20000 gen:heavytail:n=5000'
-others='failing graphs machines links shuffles files gpus'
+others='failing graphs machines links shuffles files gpus training'
 failures='mtbf=(weibull:shape=0.7,mean=90d),mttr=(lognormal:mu=8,sigma=1),retries=unlimited'
 [ -r "$traces/swf/KTH-SP2-1996-2.swf.gz" ] &&
 	workloads="$workloads $traces/swf/KTH-SP2-1996-2.swf.gz"
@@ -68,6 +68,11 @@ digests() {
 		files) # with copies, on a shared storage, and ranks that send each other gradients
 			set -- "$@" -c "$work/links.yaml" --collectives flow --staging prefetch,copies=drop
 			w=$work/files.jsonl ;;
+		training) # rings over a shared uplink, stops, stragglers
+			set -- -p fifo -p easy -p srtf -p las --overrun extend --collectives flow \
+				--stragglers lognormal:mu=0,sigma=0.1 -c \
+				"nodes=16,cores=2,bw=1GB/s,lat=5us,topology=(tree:4x4),oversubscription=4"
+			w="gen:poisson:load=0.6,procs=32,n=60,service=exp:60,width=list:values=1|3|8,comm=all-reduce,comm_bytes=50MB,overlap=0.5" ;;
 		gpus) # shares, gangs, places, stops, noise, checkpoints
 			set -- -p firstfit:place=frag -p easy:place=best -p conservative:place=spread \
 				-p fifo:place=random -p srtf:place=dotprod -p las:place=worst \

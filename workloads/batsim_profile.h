@@ -32,6 +32,20 @@ struct batsim_profiles {
 int  batsim_profile(struct batsim_profiles *p, const char *name, sj_task_spec *task);
 void batsim_profiles_fini(struct batsim_profiles *p);
 
+/* ---- batsim_task.c, of which batsim_profile.c is made ---------------------------------- */
+
+enum batsim_kind { DELAY, PARALLEL, HOMOGENEOUS, TOTAL, STORAGE, BETWEEN_STORAGES, SEQUENCE,
+		   REPLAY };
+
+/* Adds the phase of a profile that is no sequence and no replay, its seconds of computing in
+ * the place of its share. SJ_OK, SJ_EPARSE, SJ_ENOMEM. */
+int batsim_task(struct batsim_profiles *p, const char *name, const json_t *profile,
+		enum batsim_kind kind, uint32_t procs);
+/* SJ_EPARSE with a sentence on a profile, whose %s is `word`; SJ_ENOMEM with one. */
+int batsim_bad(const struct batsim_profiles *p, const char *profile, const char *fmt,
+	       const char *word);
+int batsim_no_memory(const struct batsim_profiles *p);
+
 /* Seconds to nanoseconds as the document wrote them: 15 digits of a decimal survive a
  * double, and 28763768.1 s is meant to be that. False: below 0 or out of range. */
 bool batsim_seconds(double s, sj_time *ns);
