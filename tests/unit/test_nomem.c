@@ -287,6 +287,23 @@ TEST(parts_streams_and_timers_without_memory)
 
 /* ---- a job of several tasks, whose record is shared by them ----------------------- */
 
+static void give_files(sj_job *job)
+{
+	static const sj_edge edges[] = { { 0, 1, 900 }, { 0, 2, 500 }, { 1, 3, 0 }, { 2, 3, 700 } };
+	static const uint32_t at[] = { 0 };
+	static const sj_file files[] = {
+		{ .bytes = 2000, .name = 1, .shared = true, .to = SJ_FILE_STAYS, .at_count = 1 },
+		{ .bytes = 300, .name = 2, .maker = 1, .to = 1 },
+	};
+	static const sj_read reads[] = { { 1, 0 }, { 1, 1 }, { 2, 1 }, { 3, 0 } };
+	static const sj_job_files all = { 2, 4, 1, files, reads, at };
+
+	for (uint32_t i = 0; i < 4; i++)
+		((sj_task_spec *)(uintptr_t)(const void *)job->tasks)[i].node = 1 + i % 2;
+	job->edges = edges;
+	job->files = &all;
+}
+
 static int graph_fill(sj_source *self, sj_job *jobs, uint32_t cap, uint32_t *count,
 		      sj_error *err)
 {
@@ -307,19 +324,33 @@ static int graph_fill(sj_source *self, sj_job *jobs, uint32_t cap, uint32_t *cou
 	jobs[0].tasks = tasks;
 	jobs[0].edge_count = 4;
 	jobs[0].edges = edges;
+	if (self->info.file_count != 0)
+		give_files(&jobs[0]);
 	*count = 1;
 	return SJ_OK;
 }
 
-static int run_graphs(const sj_policy_ops *ops, sj_error *err)
+/* With data: on two nodes, some moved ahead, some written to the other one. */
+static int run_graphs(const sj_policy_ops *ops, bool data, sj_error *err)
 {
+	static const sj_fabric_spec star = { .topology = { .kind = SJ_TOPOLOGY_STAR } };
+	static const sj_node_type two = { .count = 2, .cores = 2, .nic_bytes_per_s = 1000 };
+	static const char *const names[] = { "shared", "made" };
 	static const sj_source_ops graph_ops = { .fill = graph_fill, .rewind = sim_rewind,
 						 .free = sim_free };
 	sj_source source = { .ops = &graph_ops };
 	sj_run_config config = { .cluster = { .procs = 2 }, .source = &source, .policy = ops };
 	sj_run *run = NULL;
-	int rc = sj_run_create(&config, &run, err);
+	int rc;
 
+	if (data) {
+		config.cluster = (sj_cluster){ .type_count = 1, .types = &two };
+		config.network = &star;
+		config.staging = SJ_STAGING_PREFETCH;
+		source.info.file_count = 2;
+		source.info.file = names;
+	}
+	rc = sj_run_create(&config, &run, err);
 	if (rc == SJ_OK)
 		rc = sj_run_advance(run, 0, err);
 	sj_run_free(run);
@@ -348,7 +379,7 @@ static int greedy(void *self, sj_ctx *cx)
 	return SJ_OK;
 }
 
-TEST(graphs_without_memory)
+static void starve_graphs(bool data)
 {
 	static const sj_policy_ops ops = { SJ_POLICY_HEAD, .name = "hoard", .on_done = hoard,
 					   .schedule = greedy };
@@ -359,11 +390,17 @@ TEST(graphs_without_memory)
 		int rc;
 
 		arm(k);
-		rc = run_graphs(&ops, &err);
+		rc = run_graphs(&ops, data, &err);
 		hit = reached();
 		CHECK(hit ? rc == SJ_ENOMEM && err.text[0] != '\0' : rc == SJ_OK,
-		      "allocation %" PRIu64 ": %d, %s", k, rc, err.text);
+		      "data %d, allocation %" PRIu64 ": %d, %s", data, k, rc, err.text);
 	}
+}
+
+TEST(graphs_without_memory)
+{
+	starve_graphs(false);
+	starve_graphs(true);
 }
 
 /* ---- coflows ----------------------------------------------------------------------- */
