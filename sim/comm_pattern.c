@@ -157,6 +157,19 @@ static const char *wrong_collective(const sj_comm_phase *h, uint32_t least, uint
 	return NULL;
 }
 
+/* What is sent at once, or one after the other at each start, is looked at one by one. */
+#define ALL_TO_ALL_MAX 4096u
+#define SERVED_MAX     (UINT64_C(1) << 24)
+
+static const char *too_many(const sj_comm_phase *h, uint32_t most)
+{
+	if (h->op == SJ_ALL_TO_ALL && most > ALL_TO_ALL_MAX)
+		return "an all-to-all among more than 4096 ranks";
+	if (h->op == SJ_COMM_SERVERS && (uint64_t)(most - h->servers) * h->servers > SERVED_MAX)
+		return "more than 2^24 pairs of a worker and a server";
+	return NULL;
+}
+
 static const char *wrong_pairs(const sj_comm_phase *h, uint32_t least)
 {
 	for (uint32_t i = 0; i < h->pair_count; i++) {
@@ -190,10 +203,13 @@ static const char *wrong_phase(const sj_comm_phase *h, uint32_t least, uint32_t 
 		       "the sizes of its grid do not multiply to its ranks";
 	case SJ_COMM_SERVERS:
 		return h->servers == 0 || h->servers >= least ?
-		       "parameter servers are at least one rank, and not all of them" : NULL;
+		       "parameter servers are at least one rank, and not all of them" :
+		       too_many(h, most);
 	default:
-		return h->op < SJ_COLLECTIVE_OPS ? wrong_collective(h, least, most) :
-						   "its operation is not known";
+		if (h->op >= SJ_COLLECTIVE_OPS)
+			return "its operation is not known";
+		return too_many(h, most) != NULL ? too_many(h, most) :
+						   wrong_collective(h, least, most);
 	}
 }
 

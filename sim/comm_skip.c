@@ -104,10 +104,12 @@ uint64_t comm_skip(sj_ctx *cx, struct task *t)
 		n = horizon > cx->now ? (uint64_t)((horizon - 1 - cx->now) / took) : 0;
 		n = n < most - 1 ? n : most - 1;
 	}
+	if (f->whole && took == 0 && most > 1)
+		n = most - 1; /* it takes no time: nor do the others */
 	f->whole = true;
-	if (n == 0) {
+	if (n == 0 || took == 0) {
 		comm_skip_begin(cx, t);
-		return 0;
+		return n;
 	}
 	f->skip_length = (sj_time)n * took;
 	f->skip_exposed_ns = n * f->exposed_ns;

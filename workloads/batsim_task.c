@@ -8,6 +8,7 @@
 #include "batsim_profile.h"
 
 #define PHASES_MAX 10000u
+#define READERS_MAX 1000000u /* of a storage */
 
 /* A number from 0; absent is 0. */
 static bool amount(const json_t *profile, const char *key, double *out)
@@ -215,6 +216,8 @@ static int with_storage(struct batsim_profiles *p, const char *name, const json_
 	if (!amount(profile, "bytes_to_read", &bytes[0]) ||
 	    !amount(profile, "bytes_to_write", &bytes[1]))
 		return batsim_bad(p, name, "has no number of bytes \"%s\"", "bytes_to_read\" or \"_write");
+	if (procs > READERS_MAX)
+		return batsim_bad(p, name, "is used by a job of more than 1000000 processors%s", "");
 	if (total && procs > 0)
 		part = 1.0 / procs;
 	pair = malloc((2 * (size_t)procs + 1) * sizeof(*pair));

@@ -2,8 +2,8 @@
 /*
  * batsim.c - Batsim's own workloads, whose profiles say how long they take on its platform
  * of 512 hosts of 1 Gf/s: each with a cable of 1 GB/s and 5 us, and between all of them a
- * backbone of 3 GB/s and 3 us that every transfer crosses. Here the same with as many nodes
- * as a workload needs, in both forms of communication.
+ * backbone of 3 GB/s and 3 us that every transfer crosses. Here the same with six nodes, as
+ * many as these workloads need, in both forms of communication.
  *
  * Jobs that are longer than their walltime are killed by it. In SimGrid's model of a
  * parallel task latencies pass before anything else, so that a task that computes longer
@@ -12,7 +12,6 @@
 #include "conformance.h"
 
 #include <math.h>
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -20,43 +19,18 @@
 #include "harness/product.h"
 
 #define LATENCY 13e-6
-#define NODES   6
+#define CLUSTER "nodes=6,cores=1,topology=star,bw=1GB/s,lat=5us,backbone=3GB/s,backbone_lat=3us"
 
 static const char *archives;
 static const char *const files[] = {
 	"test_compo_sequence_delay.json", "test_compo_sequence_ptaskcomp.json",
 	"test_homo_ptasks.json", "test_ptasks.json" };
 
-static const char *write_cluster(struct report *r)
-{
-	const char *path = format("%s/backbone.yaml", r->scratch);
-	FILE *to = fopen(path, "w");
-
-	if (to == NULL) {
-		report_fail(r, "%s cannot be written", path);
-		return NULL;
-	}
-	fprintf(to, "network:\n  topology: links\n  switches: [in, out]\n  links:\n"
-		"    - { name: up, between: [node, in], bandwidth: 1GB/s, latency: 5us }\n"
-		"    - { name: down, between: [out, node], bandwidth: 1GB/s, latency: 5us }\n"
-		"    - { name: all, between: [in, out], bandwidth: 3GB/s, latency: 3us }\n"
-		"  routes:\n");
-	for (int i = 0; i < NODES; i++)
-		for (int k = 0; k < NODES; k++)
-			if (i != k)
-				fprintf(to, "    - { from: \"node:%d\", to: \"node:%d\", "
-					"via: [up.%d, all, down.%d], symmetric: no }\n", i, k, i, k);
-	fprintf(to, "nodes:\n  - { type: node, count: %d, cores: 1 }\n", NODES);
-	fclose(to);
-	return path;
-}
-
 /* How long the only job of a workload took; NAN after a report. */
-static double execution_time(struct report *r, const char *workload, const char *cluster,
-			     const char *form)
+static double execution_time(struct report *r, const char *workload, const char *form)
 {
 	const char *const argv[] = { product_path(), "run", "-w",
-		format("batsim:%s,speed=1e9", workload), "-c", cluster, "-p", "fifo",
+		format("batsim:%s,speed=1e9", workload), "-c", CLUSTER, "-p", "fifo",
 		"--collectives", form, "--no-store", "--jobs-csv", "-", NULL };
 	struct child_result result = { .status = 0 };
 	struct csv c;
@@ -69,7 +43,7 @@ static double execution_time(struct report *r, const char *workload, const char 
 }
 
 /* A job alone: beside others it would have to share the backbone. */
-static void compare(struct report *r, json_t *doc, json_t *job, const char *cluster)
+static void compare(struct report *r, json_t *doc, json_t *job)
 {
 	static const char *const forms[] = { "alpha-beta", "flow" };
 	const json_t *profile = json_object_get(json_object_get(doc, "profiles"),
@@ -85,14 +59,13 @@ static void compare(struct report *r, json_t *doc, json_t *job, const char *clus
 	}
 	for (int i = 0; i < 2; i++)
 		report_number(r, format("%s, %s", json_string_value(json_object_get(job, "id")),
-					forms[i]), execution_time(r, path, cluster, forms[i]), want,
+					forms[i]), execution_time(r, path, forms[i]), want,
 			      0, LATENCY + 1e-7);
 }
 
 static void show(const void *arg, struct report *r)
 {
 	const char *archive = log_find(archives, "batsim-workloads.tar.gz"), *folder, *path;
-	const char *cluster = write_cluster(r);
 	json_t *doc, *jobs;
 
 	if (archive == NULL) {
@@ -100,7 +73,7 @@ static void show(const void *arg, struct report *r)
 		return;
 	}
 	folder = archive_folder(archive, r);
-	if (folder == NULL || cluster == NULL)
+	if (folder == NULL)
 		return;
 	path = format("%s/workloads/%s", folder, (const char *)arg);
 	doc = json_load_file(path, 0, NULL);
@@ -108,7 +81,7 @@ static void show(const void *arg, struct report *r)
 	if (jobs == NULL)
 		report_fail(r, "%s is not there", path);
 	for (size_t i = 0; i < json_array_size(jobs); i++)
-		compare(r, doc, json_array_get(jobs, i), cluster);
+		compare(r, doc, json_array_get(jobs, i));
 	json_decref(jobs);
 	json_decref(doc);
 }

@@ -449,6 +449,30 @@ TEST(only_communication)
 	}
 }
 
+/* Neither to compute nor, on one node, to send: however many steps, it is over at once. */
+TEST(steps_of_no_time)
+{
+	const sj_node_type type = node_type(1, 2);
+	const sj_run_config c = { .collectives = SJ_COLLECTIVES_FLOW };
+	const sj_job job = comm_job(1, 2, 0, UINT64_C(1000000000000));
+	static struct script_result out;
+
+	run_comm(c, &type, &second_comm, NULL, &job, 1, &out);
+	CHECK(out.rc == SJ_OK && out.job[0].finish_ns <= 1 && out.stats.events < 100);
+}
+
+TEST(too_much_at_once)
+{
+	sj_comm_phase h = { .op = SJ_ALL_TO_ALL, .share = 1, .bytes = 1 };
+	const sj_comm comm = { 1, &h };
+
+	CHECK(sj_comm_wrong(&comm, 4096, 0, 0) == NULL);
+	CHECK(sj_comm_wrong(&comm, 4097, 0, 0) != NULL);
+	h = (sj_comm_phase){ .op = SJ_COMM_SERVERS, .share = 1, .bytes = 1, .servers = 4096 };
+	CHECK(sj_comm_wrong(&comm, 8192, 0, 0) == NULL);
+	CHECK(sj_comm_wrong(&comm, 8193, 0, 0) != NULL);
+}
+
 /* ---- many steps ---------------------------------------------------------------------------- */
 
 /* A million steps in a few events, and to the same nanosecond as one by one. */
@@ -481,5 +505,6 @@ TESTS(CASE(both_forms_are_the_formula), CASE(parameter_servers), CASE(halos), CA
       CASE(overlap), CASE(phases_and_combining), CASE(where_the_ranks_are),
       CASE(groups_of_gpus), CASE(the_cheapest_by_size), CASE(rings_that_share_an_uplink),
       CASE(stops_lose_what_was_sent), CASE(failures_go_back_to_a_checkpoint),
-      CASE(another_size), CASE(estimates), CASE(only_communication),
+      CASE(another_size), CASE(estimates), CASE(only_communication), CASE(steps_of_no_time),
+      CASE(too_much_at_once),
       CASE(equal_steps_are_skipped))
