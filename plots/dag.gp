@@ -27,7 +27,7 @@ if (EDGES[1]) { what = what . ", DATA index 0 using 1:(Y($2)) with lines dt (6,6
 do for [k=1:4] {
 	if (EDGES[k + 1]) { what = what . sprintf(', DATA index %d using 1:(Y($2)) with lines dt solid lw %g lc rgb INKED', k, (0.3 + 0.55 * (k - 1)) * INK + 0.15 * (1 - INK)) }
 }
-if (EDGES[6]) { what = what . ", DATA index 5 using 1:(Y($2)) with lines dt solid lw 1.3 lc rgb COLOR[2]" }
+if (EDGES[6]) { what = what . ", DATA index 5 using 1:(Y($2)) with lines dt solid lw 1 + 1.2 * INK lc rgb COLOR[2]" }
 if (!DUMB) { what = what . sprintf(", DATA index 6 using 1:(Y($2)):3:($4 == 1 ? 0xF0B58F : 0xBCDDF2) with circles fs solid 1 noborder lc rgb variable, DATA index 6 using 1:(Y($2)):3 with circles fs empty border dt solid lw %g lc rgb '#404040'", RADIUS > 0.03 ? 0.5 : 0.15) }
 if (DUMB) { what = what . ', DATA index 6 using 1:(Y($2)) with points pt "o"' }
 if (LABELS || DUMB) { what = what . ', DATA index 6 using 1:(Y($2)):5 with labels' }

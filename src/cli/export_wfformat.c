@@ -100,6 +100,8 @@ static int check_digest(struct lab *lab, const struct recorded_run *r, sj_error 
 
 struct schedule {
 	struct wf_task    *task;
+	uint32_t          *place; /* of all tasks */
+	uint32_t           places, room;
 	struct wf_machine *machine; /* by node, then those that were used */
 	uint32_t           nodes, used;
 	sj_time            first, last;
@@ -116,7 +118,7 @@ static int schedule_init(struct schedule *s, const sj_job *job, const struct clu
 	if (s->task == NULL || s->machine == NULL)
 		return SJ_ENOMEM;
 	for (uint32_t i = 0; i < job->task_count; i++)
-		s->task[i] = (struct wf_task){ SJ_NEVER, 0, WF_NOWHERE };
+		s->task[i] = (struct wf_task){ SJ_NEVER, 0, 0, 0 };
 	s->machine[0].cores = c->model.procs;
 	for (uint32_t k = 0; k < c->type_count; k++)
 		for (uint32_t i = 0; i < c->specs[k].count; i++, at++)
@@ -125,8 +127,30 @@ static int schedule_init(struct schedule *s, const sj_job *job, const struct clu
 	return SJ_OK;
 }
 
-/* Rows come by task and time, those of one stretch by node: the first node is the one. */
-static void add_alloc(struct schedule *s, sqlite3_stmt *row, sj_time *until, bool *used)
+static int add_place(struct schedule *s, struct wf_task *t, uint32_t node)
+{
+	if (s->places == s->room) {
+		uint32_t room = s->room != 0 ? 2 * s->room : 256;
+		uint32_t *grown = realloc(s->place, room * sizeof(*grown));
+
+		if (grown == NULL)
+			return SJ_ENOMEM;
+		s->place = grown;
+		s->room = room;
+	}
+	s->place[s->places++] = node;
+	t->places++;
+	return SJ_OK;
+}
+
+/* What the rows so far have come to. */
+struct reading {
+	sj_time until, from; /* of the task: the end of its time, the begin of its last stretch */
+	bool   *used;        /* by node */
+};
+
+/* Rows come by task and time; a task is said to have run where its last stretch was. */
+static int add_alloc(struct schedule *s, sqlite3_stmt *row, struct reading *r)
 {
 	struct wf_task *t = &s->task[sqlite3_column_int64(row, 0)];
 	sj_time from = sqlite3_column_int64(row, 1), to = sqlite3_column_int64(row, 2);
@@ -134,22 +158,28 @@ static void add_alloc(struct schedule *s, sqlite3_stmt *row, sj_time *until, boo
 
 	s->first = from < s->first ? from : s->first;
 	s->last = to > s->last ? to : s->last;
-	used[node] = true;
-	if (t->start_ns == SJ_NEVER)
-		*until = t->start_ns = from;
-	if (from >= *until || t->machine == WF_NOWHERE)
-		t->machine = node;
-	if (to > *until) {
-		t->run_ns += to - (from > *until ? from : *until);
-		*until = to;
+	r->used[node] = true;
+	if (t->start_ns == SJ_NEVER) {
+		r->until = t->start_ns = from;
+		t->place = s->places;
+	} else if (from != r->from) {
+		s->places = t->place;
+		t->places = 0;
 	}
+	r->from = from;
+	if (to > r->until) {
+		t->run_ns += to - (from > r->until ? from : r->until);
+		r->until = to;
+	}
+	return add_place(s, t, node);
 }
 
 static int read_allocs(const struct wf_export *x, const struct stored_job *stored,
 		       const sj_job *job, struct schedule *s, bool *used, sj_error *err)
 {
+	struct reading r = { .used = used };
 	sqlite3_stmt *row;
-	sj_time until = 0;
+	int rc = SJ_OK;
 
 	if (sqlite3_prepare_v2(store_db(x->store), "SELECT task, from_ns, to_ns, coalesce(node, 0) "
 			       "FROM alloc WHERE run = ? AND job = ? ORDER BY task, from_ns, rowid",
@@ -157,12 +187,14 @@ static int read_allocs(const struct wf_export *x, const struct stored_job *store
 		return db_fail(x, err);
 	sqlite3_bind_int64(row, 1, x->run);
 	sqlite3_bind_int64(row, 2, stored->number);
-	while (sqlite3_step(row) == SQLITE_ROW)
+	while (rc == SJ_OK && sqlite3_step(row) == SQLITE_ROW)
 		if (sqlite3_column_int64(row, 0) < job->task_count &&
 		    sqlite3_column_int64(row, 3) < s->nodes)
-			add_alloc(s, row, &until, used);
-	if (sqlite3_finalize(row) != SQLITE_OK)
-		return db_fail(x, err);
+			rc = add_alloc(s, row, &r);
+	if (sqlite3_finalize(row) != SQLITE_OK && rc == SJ_OK)
+		rc = db_fail(x, err);
+	if (rc != SJ_OK)
+		return rc;
 	if (s->first == SJ_NEVER)
 		return sj_fail(err, SJ_EINVAL, "%s: run %u kept no allocations of job %" PRId64 "; "
 			       "`sojourn run --allocs` keeps when and where tasks ran",
@@ -196,7 +228,7 @@ static int write_document(const struct wf_export *x, const struct recorded_run *
 	struct wf_document d = {
 		.name = r->workload, .unix_start_ns = lab->workload->source->info.unix_start_ns,
 		.executed_ns = s->first, .makespan_ns = s->last - s->first, .task = s->task,
-		.machine = s->machine, .machines = s->used,
+		.place = s->place, .machine = s->machine, .machines = s->used,
 	};
 	struct outstream out;
 	char *text;
@@ -238,6 +270,7 @@ static int export_run(const struct wf_export *x, const struct recorded_run *r, s
 	if (rc == SJ_OK)
 		rc = write_document(x, r, &lab, &job, &s, err);
 	free(s.task);
+	free(s.place);
 	free(s.machine);
 	lab_close(&lab);
 	return rc;

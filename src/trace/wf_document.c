@@ -90,7 +90,7 @@ static int task_files_make(const sj_job *job, bool reads, struct task_files *out
 static void put_neighbours(FILE *to, const char *key, const sj_job *job, const uint32_t *list,
 			   uint32_t count, bool sources)
 {
-	uint32_t last = WF_NOWHERE;
+	uint32_t last = UINT32_MAX;
 	bool any = false;
 
 	fprintf(to, ", \"%s\": [", key);
@@ -180,9 +180,10 @@ static void put_task(FILE *to, const struct wf_document *d, const sj_task_spec *
 		fprintf(to, ", \"memoryInBytes\": %" PRIu64, t->mem_bytes * t->ranks);
 	if (w->start_ns != SJ_NEVER)
 		put_date(to, ", \"executedAt\": ", d, w->start_ns);
-	if (w->machine != WF_NOWHERE)
-		fprintf(to, ", \"machines\": [\"node%" PRIu32 "\"]", w->machine);
-	fputc('}', to);
+	for (uint32_t k = 0; k < w->places; k++)
+		fprintf(to, "%s\"node%" PRIu32 "\"", k > 0 ? ", " : ", \"machines\": [",
+			d->place[w->place + k]);
+	fputs(w->places != 0 ? "]}" : "}", to);
 }
 
 static void put_machines(FILE *to, const struct wf_document *d)

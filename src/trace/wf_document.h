@@ -15,12 +15,10 @@
 
 #include "sojourn/job.h"
 
-#define WF_NOWHERE UINT32_MAX
-
 struct wf_task {
 	sj_time  start_ns; /* SJ_NEVER: not known */
 	sj_time  run_ns;
-	uint32_t machine;  /* number of one, or WF_NOWHERE */
+	uint32_t place, places; /* machines where it ran: place[place] ... of the document */
 };
 
 struct wf_machine {
@@ -35,6 +33,7 @@ struct wf_document {
 	sj_time     executed_ns;   /* when it began */
 	sj_time     makespan_ns;   /* 0: not known */
 	const struct wf_task    *task; /* by task of the job */
+	const uint32_t          *place; /* numbers of machines */
 	const struct wf_machine *machine;
 	uint32_t                 machines;
 };

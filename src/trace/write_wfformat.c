@@ -34,6 +34,7 @@ static int wfformat_job(FILE *to, const sj_source *source, const sj_job *job, sj
 	uint32_t nodes = last_node(job);
 	struct wf_machine one = { .cores = info->max_procs }, *machine;
 	struct wf_task *task = malloc(job->task_count * sizeof(*task));
+	uint32_t *place = malloc(job->task_count * sizeof(*place));
 	struct wf_document d = {
 		.name = info->format, .description = "written by sojourn trace convert",
 		.unix_start_ns = info->unix_start_ns, .executed_ns = job->submit_ns,
@@ -42,17 +43,20 @@ static int wfformat_job(FILE *to, const sj_source *source, const sj_job *job, sj
 	int rc = SJ_ENOMEM;
 
 	machine = calloc(nodes + 1u, sizeof(*machine));
-	if (task != NULL && machine != NULL) {
-		for (uint32_t i = 0; i < job->task_count; i++)
-			task[i] = (struct wf_task){ SJ_NEVER, t[i].work_ns,
-						    t[i].node != 0 ? t[i].node - 1 : WF_NOWHERE };
+	if (task != NULL && place != NULL && machine != NULL) {
+		for (uint32_t i = 0; i < job->task_count; i++) {
+			task[i] = (struct wf_task){ SJ_NEVER, t[i].work_ns, i, t[i].node != 0 };
+			place[i] = t[i].node - 1;
+		}
 		for (uint32_t i = 0; i < nodes; i++)
 			machine[i].number = i;
+		d.place = place;
 		d.machine = nodes != 0 ? machine : &one;
 		d.machines = nodes != 0 ? nodes : info->max_procs != 0;
 		rc = wf_document_write(to, &d, job, err);
 	}
 	free(task);
+	free(place);
 	free(machine);
 	return rc;
 }

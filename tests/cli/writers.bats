@@ -129,3 +129,19 @@ facts() {
 	sed -i 's/60000000000/60000000001/' g.jsonl
 	refused 5 'the workload has changed' "$SOJOURN" export r.db --format wfformat --job 5
 }
+
+@test "export wfformat: a task on several nodes, and one that was stopped" {
+	needs jq
+	echo '{"id":1,"submit_ns":0,"ranks":3,"cores":2,"runtime_ns":4000000000}' >w.jsonl
+	"$SOJOURN" run -w w.jsonl -c nodes=4,cores=2 -p fifo --allocs -o w.db >run.txt 2>said
+	"$SOJOURN" export w.db --format wfformat >w.json
+	valid_wfformat w.json
+	[ "$(jq -c '.workflow.execution | [.makespanInSeconds, .tasks[0].coreCount, .tasks[0].machines, (.machines | length)]' \
+		w.json)" = '[4,6,["node0","node1","node2"],3]' ]
+	# Its node fails at 2 s: it begins again on the other one, and held processors for 6 s.
+	echo '{"id":1,"submit_ns":0,"procs":2,"runtime_ns":4000000000}' >f.jsonl
+	printf 'time,node,change\n2s,0,fail\n' >nodes.csv
+	"$SOJOURN" run -w f.jsonl -c nodes=2,cores=2 -p fifo --failures nodes.csv --allocs -o f.db >run.txt 2>said
+	"$SOJOURN" export f.db --format wfformat >f.json
+	[ "$(jq -c '.workflow.execution.tasks[0] | [.runtimeInSeconds, .machines]' f.json)" = '[6,["node1"]]' ]
+}
