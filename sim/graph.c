@@ -306,6 +306,8 @@ static int bound_hops(sj_graph *g, sj_error *err)
 			asked[root] = true;
 			depth = sj_ways_depth(g, root) + (root != e);
 			most = depth > most ? depth : most;
+			if (most > SJ_GRAPH_ROUTE_MAX)
+				break;
 		}
 	}
 	free(asked);

@@ -96,7 +96,8 @@ int cluster_network_show(const struct cluster *c, sj_error *err)
 	topology_format(&c->network->topology, topology);
 	printf("Network: %s%s%s, %u links.\n", topology,
 	       c->network->wan_count > 0 ? " at each site, and a WAN" : "",
-	       c->network->topology.half_duplex ? ", half duplex" : "", facts.links);
+	       c->network->topology.half_duplex ? ", half duplex" :
+	       c->network->topology.unshared ? ", fatpipe: nothing is shared" : "", facts.links);
 	rc = show_classes(&facts, err);
 	if (rc == SJ_OK)
 		show_sentences(c, &facts);

@@ -258,3 +258,25 @@ makespan() {
 	run -0 --separate-stderr "$SOJOURN" cluster check torus.xml
 	[[ "$output" =~ "note: no network was made of" ]]
 }
+
+@test "cluster failures: events of links, which a run without laws repeats" {
+	fork_job > f.jsonl
+	cat > laws.yaml <<-'EOF'
+		network:
+		  topology: star
+		  failures:
+		    - { links: "node ? up", mtbf: 20s, mttr: 5s }
+		nodes:
+		  - { type: a, count: 2, cores: 1, nic: { bandwidth: 100B/s } }
+	EOF
+	sed '/failures/d; /links/d' laws.yaml > bare.yaml
+	"$SOJOURN" cluster failures laws.yaml --until 1000s --seed 3 > events.csv
+	grep -q '^[0-9.a-z]*,link node 1 down,fail$' events.csv
+	[ "$(grep -c ',fail$' events.csv)" -gt 20 ]
+	a=$("$SOJOURN" run --no-store --json -w f.jsonl -c laws.yaml -p fifo --seed 3 2>/dev/null |
+		jq -r '.runs[0] | .digest, .metrics.makespan_s')
+	b=$("$SOJOURN" run --no-store --json -w f.jsonl -c bare.yaml -p fifo --seed 3 \
+		--failures events.csv 2>/dev/null | jq -r '.runs[0] | .digest, .metrics.makespan_s')
+	[ -n "$a" ] && [ "$a" = "$b" ]
+	[ "$(tail -1 <<<"$a")" != 30 ]
+}

@@ -108,7 +108,7 @@ rows() {
 		--no-store --failures mtbf=1d,mttr=1h
 	refused 2 'only rounds have a barrier' "$SOJOURN" run -w log.swf -c procs=4 --no-store \
 		--clock tick:1s,barrier
-	refused 2 'no node type says how often' "$SOJOURN" cluster failures nodes=2,cores=2 --until 9d
+	refused 2 'no node type or link says how often' "$SOJOURN" cluster failures nodes=2,cores=2 --until 9d
 }
 
 @test "failures: a job that waits for a node that never comes back is a stall" {
