@@ -19,6 +19,8 @@ uint32_t sj_cable_spec_count(const sj_cable_spec *c)
 {
 	uint32_t a = c->end[0].count, b = c->end[1].count;
 
+	if (c->loose)
+		return 1;
 	return a == b || b == 1 ? a : a == 1 ? b : 0;
 }
 
@@ -30,13 +32,13 @@ static int count(sj_graph *g, sj_error *err)
 		const sj_cable_spec *c = &g->spec->cable[i];
 		uint32_t n = sj_cable_spec_count(c);
 
-		if (n == 0 || (uint64_t)c->end[0].first + c->end[0].count > g->vertices ||
-		    (uint64_t)c->end[1].first + c->end[1].count > g->vertices)
+		if (n == 0 || (!c->loose && ((uint64_t)c->end[0].first + c->end[0].count > g->vertices ||
+		    (uint64_t)c->end[1].first + c->end[1].count > g->vertices)))
 			return sj_fail(err, SJ_EINVAL, "network: link %u has no ends", i);
 		if (!(c->bytes_per_s > 0))
 			return sj_fail(err, SJ_EINVAL, "network: link %u states no bandwidth", i);
 		cables += n;
-		links += c->half_duplex ? n : 2 * (uint64_t)n;
+		links += c->half_duplex || c->loose ? n : 2 * (uint64_t)n;
 	}
 	if (links >= UINT32_MAX / 2)
 		return sj_fail(err, SJ_EINVAL, "network: more than %u links", UINT32_MAX / 2);
@@ -70,10 +72,10 @@ static void lay_cables(sj_graph *g)
 
 		for (uint32_t k = 0; k < n; k++, cable++) {
 			for (int e = 0; e < 2; e++)
-				g->end[cable][e] = c->end[e].first + (c->end[e].count > 1 ? k : 0);
+				g->end[cable][e] = c->loose ? 0 : c->end[e].first + (c->end[e].count > 1 ? k : 0);
 			g->first_link[cable] = link;
 			g->spec_of[cable] = i;
-			for (int way = 0; way < (c->half_duplex ? 1 : 2); way++, link++) {
+			for (int way = 0; way < (c->half_duplex || c->loose ? 1 : 2); way++, link++) {
 				g->cable_of[link] = cable;
 				g->bytes_per_s[link] = c->bytes_per_s;
 				g->latency_ns[link] = c->latency_ns;
@@ -126,14 +128,34 @@ static void make_arcs(sj_graph *g)
 
 /* ---- stated routes ---------------------------------------------------------------------------- */
 
-int sj_graph_walk(const sj_graph *g, const sj_route_spec *r, uint32_t *link, uint32_t *bad)
+static bool is_loose(const sj_graph *g, uint32_t cable)
+{
+	return cable < g->cables && g->spec->cable[g->spec_of[cable]].loose;
+}
+
+/* Links without ends lead anywhere; each once. */
+static int list_loose(const sj_graph *g, const sj_route_spec *r, uint32_t *link, uint32_t *bad)
+{
+	for (*bad = 0; *bad < r->count; ++*bad) {
+		if (!is_loose(g, r->cable[*bad]))
+			return SJ_EINVAL;
+		link[*bad] = g->first_link[r->cable[*bad]];
+		for (uint32_t k = 0; k < *bad; k++)
+			if (link[k] == link[*bad])
+				return SJ_EINVAL;
+	}
+	return SJ_OK;
+}
+
+static int walk(const sj_graph *g, const sj_route_spec *r, uint32_t *link, uint32_t *bad)
 {
 	uint32_t at = r->from;
 
 	for (*bad = 0; *bad < r->count; ++*bad) {
 		uint32_t cable = r->cable[*bad], end;
 
-		if (cable >= g->cables || (g->end[cable][0] != at && g->end[cable][1] != at))
+		if (cable >= g->cables || is_loose(g, cable) ||
+		    (g->end[cable][0] != at && g->end[cable][1] != at))
 			return SJ_EINVAL;
 		end = g->end[cable][0] != at;
 		link[*bad] = away(g, cable, end);
@@ -143,6 +165,13 @@ int sj_graph_walk(const sj_graph *g, const sj_route_spec *r, uint32_t *link, uin
 		at = g->end[cable][!end];
 	}
 	return at == r->to ? SJ_OK : SJ_EINVAL;
+}
+
+int sj_graph_walk(const sj_graph *g, const sj_route_spec *r, uint32_t *link, uint32_t *bad)
+{
+	if (r->count > 0 && is_loose(g, r->cable[0]))
+		return list_loose(g, r, link, bad);
+	return walk(g, r, link, bad);
 }
 
 static int by_ends(const void *x, const void *y)
@@ -244,20 +273,42 @@ int sj_graph_flood(const sj_graph *g, uint32_t from, bool *seen)
 	return SJ_OK;
 }
 
-static int check_connected(const sj_graph *g, sj_error *err)
+/* Parts that hang together, by their first endpoint. SJ_OK or SJ_ENOMEM. */
+static int find_parts(const sj_graph *g, uint32_t *part)
 {
 	bool *seen = calloc(g->vertices + 1u, sizeof(*seen));
-	int rc = SJ_OK;
+	int rc = seen != NULL ? SJ_OK : SJ_ENOMEM;
 
-	if (seen == NULL)
-		return SJ_ENOMEM;
-	if (g->endpoints > 0)
-		rc = sj_graph_flood(g, 0, seen);
-	for (uint32_t i = 1; i < g->endpoints && rc == SJ_OK; i++)
-		if (!seen[i])
-			rc = sj_fail(err, SJ_EINVAL, "network: no links lead from endpoint 0 to "
-				     "endpoint %u", i);
+	memset(part, 0xff, g->vertices * sizeof(*part));
+	for (uint32_t e = 0; e < g->endpoints && rc == SJ_OK; e++) {
+		if (part[e] != UINT32_MAX)
+			continue;
+		if (e > 0 && g->routes == 0)
+			break; /* nothing else could lead here */
+		memset(seen, 0, g->vertices * sizeof(*seen));
+		rc = sj_graph_flood(g, e, seen);
+		for (uint32_t v = 0; v < g->vertices; v++)
+			if (seen[v])
+				part[v] = e;
+	}
 	free(seen);
+	return rc;
+}
+
+static int check_connected(const sj_graph *g, sj_error *err)
+{
+	uint32_t *part = malloc((g->vertices + 1u) * sizeof(*part));
+	bool whole = true;
+	int rc = part != NULL ? find_parts(g, part) : SJ_ENOMEM;
+
+	for (uint32_t e = 0; e < g->endpoints && rc == SJ_OK; e++)
+		whole &= part[e] == 0;
+	for (uint32_t a = 0; a < g->endpoints && rc == SJ_OK && !whole; a++)
+		for (uint32_t b = 0; b < g->endpoints && rc == SJ_OK; b++)
+			if (part[a] != part[b] && stated(g, a, b) == NULL)
+				rc = sj_fail(err, SJ_EINVAL, "network: no links lead from endpoint %u to "
+					     "endpoint %u", a, b);
+	free(part);
 	return rc;
 }
 

@@ -29,6 +29,8 @@ typedef struct sj_cable_spec {
 	double       bytes_per_s;
 	sj_time      latency_ns;
 	bool         half_duplex;
+	bool         loose; /* one link without ends: only stated routes cross it, and a
+	                     * route has either only such links, or none */
 } sj_cable_spec;
 
 /* `cable` are numbers of cables, counted through the specs with their ranges. */

@@ -153,7 +153,8 @@ uint32_t sj_ways_depth(const sj_graph *g, uint32_t from)
 	search(g, from, NULL, w->spare);
 	w->spare_of = from;
 	for (uint32_t v = 0; v < g->endpoints; v++)
-		most = w->hops[v] > most ? w->hops[v] : most;
+		if (w->hops[v] != NONE && w->hops[v] > most)
+			most = w->hops[v];
 	return most;
 }
 

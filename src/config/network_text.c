@@ -309,15 +309,17 @@ static void links(struct pen *p, const struct cluster *c)
 		struct pen in = item(p, i);
 
 		text(&in, "name", s->name);
-		key(&in, "between");
-		fputc('[', p->to);
-		put_end(p->to, c, s->end[0]);
-		fputs(p->json ? "," : ", ", p->to);
-		put_end(p->to, c, s->end[1]);
-		fputc(']', p->to);
+		if (!s->loose) {
+			key(&in, "between");
+			fputc('[', p->to);
+			put_end(p->to, c, s->end[0]);
+			fputs(p->json ? "," : ", ", p->to);
+			put_end(p->to, c, s->end[1]);
+			fputc(']', p->to);
+		}
 		rate(&in, "bandwidth", s->bytes_per_s);
 		duration(&in, "latency", s->latency_ns);
-		duplex(&in, s->half_duplex);
+		duplex(&in, s->half_duplex && !s->loose);
 		end_item(&in);
 	}
 	end_list(p);

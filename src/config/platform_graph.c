@@ -30,7 +30,9 @@ static int fill_links(const struct network_file *n, sj_graph_spec *spec)
 		to[i] = (sj_cable_spec){
 			.name = strdup(from[i].name.v), .end = { from[i].end[0], from[i].end[1] },
 			.bytes_per_s = (double)from[i].bandwidth.v, .latency_ns = from[i].latency.v,
-			.half_duplex = from[i].duplex.v != NULL && from[i].duplex.v[0] == 'h',
+			.loose = from[i].between.at.line == 0,
+			.half_duplex = from[i].between.at.line == 0 ||
+				       (from[i].duplex.v != NULL && from[i].duplex.v[0] == 'h'),
 		};
 		spec->cable_count++;
 		if (to[i].name == NULL)

@@ -343,8 +343,7 @@ static const struct yaml_key background_keys[] = {
 static const struct yaml_key link_keys[] = {
 	{ .name = "name", .type = YAML_WORD, AT(cable_file, name), .must = true,
 	  .help = "of the link" },
-	{ .name = "between", .type = YAML_WORDS, AT(cable_file, between), .must = true,
-	  .help = "its two ends, as in [node:0-15, switch]" },
+	{ .name = "between", .type = YAML_WORDS, AT(cable_file, between) },
 	CABLE_KEYS,
 };
 

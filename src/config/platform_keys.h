@@ -123,6 +123,7 @@ struct route_file {
 	struct yaml_list via;
 	sj_route_spec    spec;  /* by platform_links.c; no cables: something is wrong */
 	uint32_t        *cable;
+	bool             good;  /* it is a walk */
 };
 
 struct wan_file {

@@ -36,7 +36,14 @@ static bool check_link(struct yaml_tree *t, const struct vertices *v, struct cab
 	const struct yaml_text *end = c->between.items;
 	bool known = true;
 
-	if (c->between.at.line == 0 || end == NULL)
+	if (c->between.at.line == 0) {
+		spec->loose = true;
+		if (c->duplex.at.line != 0)
+			yaml_tree_wrong(t, c->duplex.at, "duplex: a link without ends is one for both "
+					"directions");
+		return true;
+	}
+	if (end == NULL)
 		return false;
 	if (c->between.count != 2) {
 		yaml_tree_wrong(t, c->between.at, "between: %zu names; expected the two ends",
@@ -123,7 +130,8 @@ static const struct cable_file *find_link(const struct links *l, const char *nam
 
 static uint32_t cables_of(const struct cable_file *c)
 {
-	const sj_cable_spec spec = { .end = { c->end[0], c->end[1] } };
+	const sj_cable_spec spec = { .end = { c->end[0], c->end[1] },
+				     .loose = c->between.at.line == 0 };
 
 	return sj_cable_spec_count(&spec);
 }
@@ -183,6 +191,13 @@ static void tell_walk(struct yaml_tree *t, const struct vertices *v, const sj_gr
 	const struct yaml_text *via = r->via.items;
 	uint32_t at = spec->from;
 
+	for (uint32_t k = 0; k < spec->count; k++)
+		if (g->spec->cable[g->spec_of[spec->cable[k]]].loose !=
+		    g->spec->cable[g->spec_of[spec->cable[0]]].loose) {
+			yaml_tree_wrong(t, via[k].at, "via: \"%s\": links with ends and links without do "
+					"not mix", via[k].v);
+			return;
+		}
 	for (uint32_t k = 0; k < bad; k++)
 		at = g->end[spec->cable[k]][g->end[spec->cable[k]][0] == at];
 	(void)link;
@@ -221,6 +236,8 @@ static void check_route(struct yaml_tree *t, const struct vertices *v, const str
 				SJ_GRAPH_ROUTE_MAX);
 	else if (sj_graph_walk(g, &r->spec, link, &bad) != SJ_OK)
 		tell_walk(t, v, g, r, &r->spec, link, bad);
+	else
+		r->good = true;
 }
 
 /* One way between two ends. */
@@ -285,6 +302,27 @@ static bool check_connected(struct yaml_tree *t, const struct vertices *v, const
 	return whole;
 }
 
+/* Then only stated routes say what is reached. */
+static bool has_loose(const sj_graph_spec *spec)
+{
+	for (uint32_t i = 0; i < spec->cable_count; i++)
+		if (spec->cable[i].loose)
+			return true;
+	return false;
+}
+
+static const sj_route_spec *good_routes(struct yaml_tree *t, const struct yaml_list *routes,
+					uint32_t *count)
+{
+	const struct route_file *r = routes->items;
+	sj_route_spec *to = yaml_tree_take(t, routes->count * sizeof(*to) + 1);
+
+	for (size_t i = 0; to != NULL && i < routes->count; i++)
+		if (r[i].good)
+			to[(*count)++] = r[i].spec;
+	return to;
+}
+
 static void refuse(struct yaml_tree *t, const struct file *f)
 {
 	const struct network_file *n = &f->network;
@@ -335,8 +373,9 @@ void platform_check_links(struct yaml_tree *t, struct file *f)
 	for (size_t i = 0; i < n->routes.count; i++)
 		check_route(t, &v, &l, &g, &route[i]);
 	check_ways(t, &v, &n->routes);
-	if (check_connected(t, &v, &g, n->links.at)) {
+	if (has_loose(&spec) || check_connected(t, &v, &g, n->links.at)) {
 		sj_graph_fini(&g);
+		spec.route = good_routes(t, &n->routes, &spec.route_count);
 		if (sj_graph_init(&g, &spec, v.nodes + v.storages, &err) != SJ_OK) /* ways too long */
 			yaml_tree_wrong(t, n->links.at, "%s", err.text);
 	}

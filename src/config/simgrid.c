@@ -16,6 +16,7 @@
 #include <string.h>
 
 #include "config/simgrid_parts.h"
+#include "config/simgrid_routes.h"
 #include "units.h"
 
 /* What Batsim's scheduler runs on, by the default of its option. */
@@ -32,6 +33,7 @@ struct reading {
 	struct wrongs         *wrongs;
 	struct simgrid_names  *names;
 	struct simgrid_machine machine;
+	struct simgrid_flat   *flat; /* its network, if it is one of links and routes only */
 	uint32_t               lines_before; /* not given to the parser */
 	enum element           open[SIMGRID_DEPTH_MAX];
 	uint32_t               depth, unknown; /* elements open inside an unknown one */
@@ -269,19 +271,33 @@ static void on_peer(struct reading *r, const struct attributes *a)
 	r->machine.seen.links += 2;
 }
 
+static enum simgrid_sharing sharing(const struct attributes *a)
+{
+	const char *policy = get_or(a, "sharing_policy", "SHARED");
+
+	return strcmp(policy, "SHARED") == 0 ? SIMGRID_SHARED :
+	       strcmp(policy, "SPLITDUPLEX") == 0 ? SIMGRID_HALVES : SIMGRID_OTHER;
+}
+
 static void on_link(struct reading *r, const struct attributes *a)
 {
 	static const char *const profiles[] = { "bandwidth_file", "latency_file", "state_file" };
 	const char *list = get(a, "bandwidth");
+	uint64_t rate = 0;
+	sj_time lat = 0;
 	char item[64];
 
 	/* The link of a wireless network has a rate for each distance. */
 	for (uint32_t i = 0; simgrid_item(list, i, item, sizeof(item)); i++)
-		bandwidth(r, "bandwidth", item);
+		rate = bandwidth(r, "bandwidth", item);
 	if (list[0] == '\0')
 		bandwidth(r, "bandwidth", list);
 	if (get(a, "latency") != NULL)
-		latency(r, "latency", get(a, "latency"));
+		lat = latency(r, "latency", get(a, "latency"));
+	if (r->open[r->depth - 1] != E_LINK || strchr(list, ',') != NULL)
+		simgrid_flat_spoil(r->flat);
+	else if (!simgrid_flat_link(r->flat, get(a, "id"), rate, lat, sharing(a)))
+		no_memory(r);
 	for (size_t i = 0; i < sizeof(profiles) / sizeof(profiles[0]); i++)
 		r->machine.seen.profiles += get(a, profiles[i]) != NULL;
 	name_it(r, NAME_LINK, get(a, "id"));
@@ -301,11 +317,26 @@ static void on_host_link(struct reading *r, const struct attributes *a)
 	refer(r, NAME_LINK, get(a, "down"));
 }
 
+static bool is_symmetric(const struct attributes *a)
+{
+	const char *text = get_or(a, "symmetrical", "YES");
+
+	return text[0] != 'N' && text[0] != 'n';
+}
+
 static void on_route(struct reading *r, const struct attributes *a)
 {
 	refer(r, NAME_PLACE, get(a, "src"));
 	refer(r, NAME_PLACE, get(a, "dst"));
 	r->machine.seen.routes++;
+	if (!simgrid_flat_route(r->flat, get(a, "src"), get(a, "dst"), is_symmetric(a)))
+		no_memory(r);
+}
+
+static void on_bypass(struct reading *r, const struct attributes *a)
+{
+	simgrid_flat_spoil(r->flat);
+	on_route(r, a);
 }
 
 static void on_zone_route(struct reading *r, const struct attributes *a)
@@ -320,6 +351,9 @@ static void on_zone_route(struct reading *r, const struct attributes *a)
 static void on_link_ctn(struct reading *r, const struct attributes *a)
 {
 	refer(r, NAME_LINK, get(a, "id"));
+	if (r->open[r->depth - 2] == E_ROUTE &&
+	    !simgrid_flat_hop(r->flat, get(a, "id"), get_or(a, "direction", "NONE")))
+		no_memory(r);
 }
 
 static void on_disk(struct reading *r, const struct attributes *a)
@@ -395,7 +429,8 @@ static void end_host(struct reading *r)
 	if (out != NULL) {
 		*out += r->host.count;
 		free(r->host.name);
-	} else if (simgrid_add(&r->machine, &r->host) != SJ_OK) {
+	} else if ((r->host.alone && !simgrid_flat_host(r->flat, r->host.name)) ||
+		   simgrid_add(&r->machine, &r->host) != SJ_OK) {
 		no_memory(r);
 	}
 }
@@ -427,7 +462,7 @@ static const struct {
 	{ "router", E_ROUTER, "id | coordinates", on_router },
 	{ "host_link", E_HOST_LINK, "id up down |", on_host_link },
 	{ "route", E_ROUTE, "src dst | symmetrical", on_route },
-	{ "bypassRoute", E_ROUTE, "src dst | symmetrical", on_route },
+	{ "bypassRoute", E_ROUTE, "src dst | symmetrical", on_bypass },
 	{ "zoneRoute", E_ZONE_ROUTE, "src dst gw_src gw_dst | symmetrical", on_zone_route },
 	{ "ASroute", E_ZONE_ROUTE, "src dst gw_src gw_dst | symmetrical", on_zone_route },
 	{ "bypassZoneRoute", E_ZONE_ROUTE, "src dst gw_src gw_dst | symmetrical", on_zone_route },
@@ -638,18 +673,18 @@ int simgrid_parse(struct wrongs *wrongs, const char *bytes, size_t size, struct 
 		  sj_error *err)
 {
 	struct reading r = { .wrongs = wrongs, .parser = XML_ParserCreate(NULL),
-			     .names = simgrid_names_create() };
+			     .names = simgrid_names_create(), .flat = simgrid_flat_create() };
 	int rc = SJ_ENOMEM;
 
 	*out = (struct cluster){ .text = NULL };
-	if (r.parser != NULL && r.names != NULL) {
+	if (r.parser != NULL && r.names != NULL && r.flat != NULL) {
 		read_all(&r, bytes, size);
 		if (!r.stopped && !r.no_memory && wrongs_count(wrongs) == 0) {
 			simgrid_names_check(r.names, wrongs);
 			simgrid_machine_check(&r.machine, wrongs);
 		}
 		rc = r.no_memory ? SJ_ENOMEM : wrongs_count(wrongs) != 0 ?
-		     wrongs_error(wrongs, err) : simgrid_build(&r.machine, out);
+		     wrongs_error(wrongs, err) : simgrid_build(&r.machine, r.flat, out);
 	}
 	if (r.reads_host)
 		free(r.host.name);
@@ -659,6 +694,7 @@ int simgrid_parse(struct wrongs *wrongs, const char *bytes, size_t size, struct 
 		cluster_fini(out);
 	simgrid_machine_fini(&r.machine);
 	simgrid_names_free(r.names);
+	simgrid_flat_free(r.flat);
 	if (r.parser != NULL)
 		XML_ParserFree(r.parser);
 	return rc;

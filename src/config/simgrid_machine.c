@@ -11,6 +11,7 @@
 #include <string.h>
 
 #include "config/platform_keys.h"
+#include "config/simgrid_routes.h"
 #include "units.h"
 
 static bool alike(const struct simgrid_hosts *a, const struct simgrid_hosts *b)
@@ -166,12 +167,16 @@ static int note_left_out(const struct simgrid_counts *s, struct cluster *c)
 		rc = note(c, "left out, because they do not compute: %" PRIu64 " master, %" PRIu64
 			  " storage and %" PRIu64 " excluded hosts", s->masters, s->storages,
 			  s->excluded);
-	if (rc == SJ_OK && c->network != NULL)
+	if (rc == SJ_OK && c->network != NULL && c->network->graph != NULL)
+		rc = note(c, "the network is that of %" PRIu64 " links and %" PRIu64 " routes, as far as they "
+			  "lead from one host that computes to another", s->links, s->routes);
+	else if (rc == SJ_OK && c->network != NULL)
 		rc = note(c, "the network is that of the only cluster that computes; what leads to others "
 			  "was checked and not used");
 	else if (rc == SJ_OK && s->links + s->routers + s->routes > 0)
 		rc = note(c, "no network was made of %" PRIu64 " links, %" PRIu64 " routers and %" PRIu64
-			  " routes, which were checked: only one cluster with its backbone becomes one",
+			  " routes, which were checked: one cluster with its backbone becomes one, and hosts with a "
+			  "route for every two of them",
 			  s->links, s->routers, s->routes);
 	if (rc == SJ_OK && s->profiles > 0)
 		rc = note(c, "with it %" PRIu64 " profiles of links", s->profiles);
@@ -228,7 +233,16 @@ static int take_star(const struct simgrid_machine *m, struct cluster *out)
 	return SJ_OK;
 }
 
-int simgrid_build(const struct simgrid_machine *m, struct cluster *out)
+static bool only_hosts(const struct simgrid_machine *m)
+{
+	for (size_t i = 0; i < m->count; i++)
+		if (!m->group[i].alone || m->group[i].nic_bytes_per_s != 0)
+			return false;
+	return true;
+}
+
+int simgrid_build(const struct simgrid_machine *m, struct simgrid_flat *flat,
+		  struct cluster *out)
 {
 	int rc = SJ_OK;
 
@@ -248,6 +262,8 @@ int simgrid_build(const struct simgrid_machine *m, struct cluster *out)
 		rc = make_unique(out);
 	if (rc == SJ_OK)
 		rc = take_star(m, out);
+	if (rc == SJ_OK && only_hosts(m))
+		rc = simgrid_flat_build(flat, out);
 	if (rc == SJ_OK)
 		rc = note_reference(&m->group[0], out);
 	if (rc == SJ_OK)

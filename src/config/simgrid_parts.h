@@ -5,6 +5,8 @@
 
 #include "config/simgrid.h"
 
+struct simgrid_flat;
+
 /* ---- values (simgrid_value.c) --------------------------------------------------------- */
 
 /* A number with a unit. false: it is none, and `why` says what was expected. */
@@ -80,6 +82,8 @@ int  simgrid_add(struct simgrid_machine *m, const struct simgrid_hosts *h);
 void simgrid_machine_fini(struct simgrid_machine *m);
 /* What cannot be a machine is told to `w`. */
 void simgrid_machine_check(const struct simgrid_machine *m, struct wrongs *w);
-int  simgrid_build(const struct simgrid_machine *m, struct cluster *out);
+/* `flat` may give it a network. */
+int  simgrid_build(const struct simgrid_machine *m, struct simgrid_flat *flat,
+		   struct cluster *out);
 
 #endif

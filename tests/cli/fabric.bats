@@ -280,3 +280,69 @@ makespan() {
 	[ -n "$a" ] && [ "$a" = "$b" ]
 	[ "$(tail -1 <<<"$a")" != 30 ]
 }
+
+# A flat platform: l2 is in two halves; the master has no node, and loopbacks no use.
+flat_xml() {
+	cat <<-'EOF'
+		<?xml version="1.0"?>
+		<platform version="4.1">
+		  <zone id="all" routing="Full">
+		    <host id="master_host" speed="1Gf"/>
+		    <host id="a" speed="1Gf"/>
+		    <host id="b" speed="1Gf"/>
+		    <host id="c" speed="2Gf"/>
+		    <link id="l1" bandwidth="1GBps" latency="5us"/>
+		    <link id="l2" bandwidth="2GBps" latency="3us" sharing_policy="SPLITDUPLEX"/>
+		    <link id="loop" bandwidth="9GBps" sharing_policy="FATPIPE"/>
+		    <route src="a" dst="a"><link_ctn id="loop"/></route>
+		    <route src="master_host" dst="a"><link_ctn id="loop"/></route>
+		    <route src="a" dst="b"><link_ctn id="l1"/><link_ctn id="l2" direction="UP"/></route>
+		    <route src="a" dst="c"><link_ctn id="l2" direction="DOWN"/></route>
+		    <route src="b" dst="c" symmetrical="NO"><link_ctn id="l1"/></route>
+		    <route src="c" dst="b" symmetrical="NO"><link_ctn id="l2_UP"/></route>
+		  </zone>
+		</platform>
+	EOF
+}
+
+@test "cluster: hosts of SimGrid with a route for every two of them are a network" {
+	flat_xml > flat.xml
+	run -0 --separate-stderr "$SOJOURN" cluster check flat.xml
+	[[ "$output" =~ "note: the network is that of 3 links and 6 routes" ]]
+	[ "$(links flat.xml 0 1)" = "l1, l2_UP" ]
+	[ "$(links flat.xml 1 0)" = "l2_DOWN, l1" ]
+	[ "$(links flat.xml 2 0)" = "l2_UP" ]
+	[ "$(links flat.xml 1 2)" = "l1" ]
+	[ "$(links flat.xml 2 1)" = "l2_UP" ]
+	[ "$("$SOJOURN" cluster route flat.xml 0 1 --bytes 1GB --json | jq .alone_s)" = 1.000008 ]
+	"$SOJOURN" cluster convert flat.xml -o flat.yaml
+	[ "$("$SOJOURN" cluster show flat.yaml --json | jq -r .spec)" = \
+		"$("$SOJOURN" cluster show flat.xml --json | jq -r .spec)" ]
+	fork_job > f.jsonl
+	[ "$(makespan -c flat.xml)" = "$(makespan -c flat.yaml)" ]
+	# A pair without a route, or a link that is not shared like others: no network.
+	sed '/src="c" dst="b"/d' flat.xml > gap.xml
+	run -0 --separate-stderr "$SOJOURN" cluster check gap.xml
+	[[ "$output" =~ "note: no network was made of" ]]
+	sed 's/SPLITDUPLEX/FATPIPE/; s/l2_UP/l2/' flat.xml > fat.xml
+	run -0 --separate-stderr "$SOJOURN" cluster check fat.xml
+	[[ "$output" =~ "note: no network was made of" ]]
+}
+
+@test "cluster check: links without ends" {
+	cat > bad.yaml <<-'EOF'
+		network:
+		  topology: links
+		  links:
+		    - { name: x, bandwidth: 1GB/s }
+		    - { name: y, bandwidth: 1GB/s, duplex: half }
+		    - { name: z, between: ["n:0", "n:1"], bandwidth: 1GB/s }
+		  routes:
+		    - { from: "n:0", to: "n:1", via: [x, z] }
+		nodes:
+		  - { type: n, count: 2, cores: 1 }
+	EOF
+	run -3 --separate-stderr "$SOJOURN" cluster check bad.yaml
+	[[ "$stderr" =~ 'bad.yaml:5:44: duplex: a link without ends is one for both directions' ]]
+	[[ "$stderr" =~ 'bad.yaml:8:42: via: "z": links with ends and links without do not mix' ]]
+}

@@ -258,6 +258,46 @@ TEST(half_and_full_duplex)
 	}
 }
 
+/* Links without ends are crossed by the routes that name them, each way as stated; a pair
+ * without a route is told, and so is a route that mixes them with others. */
+TEST(links_without_ends)
+{
+	static const sj_cable_spec loose[] = {
+		{ .name = "a", .loose = true, .bytes_per_s = 1, .latency_ns = 2 },
+		{ .name = "b", .loose = true, .bytes_per_s = 3, .latency_ns = 5 },
+		{ .name = "c", .end = { { 0, 1 }, { 1, 1 } }, .bytes_per_s = 1 },
+	};
+	static const uint32_t ab[] = { 0, 1 }, b[] = { 1 }, mixed[] = { 0, 2 }, twice[] = { 1, 1 };
+	const sj_route_spec routes[] = {
+		{ .from = 0, .to = 1, .count = 2, .cable = ab, .symmetric = true },
+		{ .from = 0, .to = 2, .count = 1, .cable = b, .symmetric = true },
+		{ .from = 2, .to = 1, .count = 2, .cable = ab },
+		{ .from = 1, .to = 2, .count = 1, .cable = b },
+	};
+	sj_graph_spec spec = { .cable_count = 2, .cable = loose, .route_count = 4, .route = routes };
+	uint32_t link[SJ_GRAPH_ROUTE_MAX], bad;
+	sj_error err = { 0 };
+	sj_graph g;
+
+	REQUIRE(sj_graph_init(&g, &spec, 3, &err) == SJ_OK, "%s", err.text);
+	CHECK(g.links == 2 && g.hops_max == 2);
+	expect(&g, 0, 1, 2, (const uint32_t[]){ 0, 1 });
+	expect(&g, 1, 0, 2, (const uint32_t[]){ 1, 0 });
+	expect(&g, 2, 1, 2, (const uint32_t[]){ 0, 1 });
+	expect(&g, 1, 2, 1, (const uint32_t[]){ 1 });
+	sj_graph_fini(&g);
+	spec.cable_count = 3;
+	REQUIRE(sj_graph_init(&g, &spec, 3, &err) == SJ_OK, "%s", err.text);
+	CHECK(sj_graph_walk(&g, &(sj_route_spec){ .from = 0, .to = 1, .count = 2, .cable = mixed },
+			    link, &bad) == SJ_EINVAL && bad == 1);
+	CHECK(sj_graph_walk(&g, &(sj_route_spec){ .from = 0, .to = 1, .count = 2, .cable = twice },
+			    link, &bad) == SJ_EINVAL && bad == 1);
+	sj_graph_fini(&g);
+	spec.route_count = 3;
+	CHECK(sj_graph_init(&g, &spec, 3, &err) == SJ_EINVAL);
+	CHECK(strstr(err.text, "no links lead from endpoint 1 to endpoint 2") != NULL, "%s", err.text);
+}
+
 TEST(graphs_that_are_none)
 {
 	static const sj_cable_spec apart[] = {
@@ -311,5 +351,5 @@ TEST(routes_that_are_too_long)
 	}
 }
 
-TESTS(CASE(shortest_ways), CASE(a_star_and_a_tree_as_links), CASE(stated_routes), CASE(half_and_full_duplex),
+TESTS(CASE(shortest_ways), CASE(a_star_and_a_tree_as_links), CASE(stated_routes), CASE(half_and_full_duplex), CASE(links_without_ends),
       CASE(graphs_that_are_none), CASE(routes_that_are_too_long))
