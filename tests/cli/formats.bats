@@ -39,8 +39,9 @@ gpu_jobs() {
 	{ gpu_jobs; echo '3,1,soon,1,vgg,3,1'; } >jobs.csv
 	refused 3 'jobs.csv:5: field 3 .submit_time.: "soon" is not a number of seconds' \
 		"$SOJOURN" run -w jobs.csv -c procs=4 -p fifo --no-store
-	echo '{"nb_res":2,"jobs":[{"id":1,"subtime":0,"res":1,"profile":"x"}],"profiles":{"x":{"type":"smpi"}}}' >w.json
-	refused 3 'w.json: jobs.0.: profile "x" is of type "smpi"' "$SOJOURN" trace info w.json
+	echo '{"nb_res":2,"jobs":[{"id":1,"subtime":0,"res":1,"profile":"x"}],"profiles":{"x":{"type":"mpi"}}}' >w.json
+	refused 3 'w.json: jobs.0.: profile "x" is of type "mpi", which is not known' \
+		"$SOJOURN" trace info w.json
 	printf 'a,b,c\n1,2,3\n' >other.csv
 	refused 3 'the format of the workload is not clear' "$SOJOURN" trace info other.csv
 	gpu_jobs | head -c 40 >cut.csv
