@@ -257,7 +257,7 @@ TEST(sites_and_a_wan)
 	sj_fabric f;
 
 	REQUIRE(sj_fabric_init(&f, &spec, at, 4, NULL) == SJ_OK);
-	CHECK(f.links == 18);
+	CHECK(f.links == 18 && f.hops_max == 2 * 2 + 2 + 4); /* two stars, two hops, a storage */
 	CHECK(sj_fabric_route(&f, host(3), host(4), link, &latency) == 2);
 	CHECK(link[0] == 2 && link[1] == 5 && latency == 2);
 	CHECK(sj_fabric_route(&f, host(4), host(2), link, &latency) == 3);
