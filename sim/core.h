@@ -186,6 +186,7 @@ struct sj_ctx {
 	uint64_t           dropped[SJ_DROP_COUNT];
 	/* Thousandths of GPUs, and KiB, times ns that the tasks ask for. */
 	unsigned __int128  offered_gpu, offered_mem;
+	__int128           offered_beyond; /* cores x ns that the records of jobs leave out */
 	unsigned __int128  held_area;   /* with --check: processors in use x ns */
 	bool               ever_charged;
 	bool               finished;

@@ -108,17 +108,33 @@ static void fill_task(const sj_ctx *cx, struct task *t, const sj_job *job,
 	t->wait_hash = 0;
 }
 
-/* Most tasks ask for cores only, and those are counted by who reads the records. */
+static uint64_t wanted_ns(const sj_ctx *cx, sj_time work_ns, sj_time estimate_ns)
+{
+	return (uint64_t)(cx->config.overrun == SJ_OVERRUN_KILL && estimate_ns < work_ns ?
+			  estimate_ns : work_ns);
+}
+
+/* Cores of jobs of one task are counted by who reads the records; the record of a job of
+ * several tells of the widest only. */
+static void count_offer_beyond(sj_ctx *cx, const struct job_rec *jr, const sj_task_spec *spec)
+{
+	const sj_job_record *r = &jr->record;
+
+	for (uint32_t i = 0; i < jr->task_count; i++)
+		cx->offered_beyond += (__int128)wanted_ns(cx, spec[i].work_ns, spec[i].estimate_ns) *
+				      spec[i].ranks * spec[i].cores;
+	cx->offered_beyond -= (__int128)wanted_ns(cx, r->work_ns, r->estimate_ns) * r->procs;
+}
+
 static void count_offer(sj_ctx *cx, const sj_task_spec *s)
 {
-	uint64_t ns = (uint64_t)s->work_ns;
+	uint64_t ns;
 
 	if (s->comm != 0)
 		comm_offer(cx, s);
 	if (s->gpu_milli == 0 && s->mem_bytes == 0)
 		return;
-	if (cx->config.overrun == SJ_OVERRUN_KILL && s->estimate_ns < s->work_ns)
-		ns = (uint64_t)s->estimate_ns;
+	ns = wanted_ns(cx, s->work_ns, s->estimate_ns);
 	cx->offered_gpu += (unsigned __int128)ns * s->ranks * s->gpu_milli;
 	cx->offered_mem += (unsigned __int128)ns * s->ranks * ((s->mem_bytes + 1023) / 1024);
 }
@@ -308,6 +324,7 @@ static int submit_many(sj_ctx *cx, const sj_job *job, uint64_t seq)
 	}
 	if (impossible != UINT32_MAX)
 		return reject_impossible_many(cx, jr, impossible);
+	count_offer_beyond(cx, jr, spec);
 	if (cx->account.due)
 		account_begin(cx, job->submit_ns);
 	if (jr->data != NULL)

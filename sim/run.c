@@ -177,6 +177,7 @@ void sj_run_get_stats(sj_run *run, sj_run_stats *out)
 		.decision_p50_ns = sj_quantile_get(&cx->latency.ns, 0.5),
 		.decision_p99_ns = sj_quantile_get(&cx->latency.ns, 0.99),
 		.decision_max_ns = (double)cx->latency.max_ns,
+		.offered_beyond_s = (double)cx->offered_beyond / 1e9,
 		.offered_gpu_s = (double)cx->offered_gpu / (1e9 * SJ_GPU_WHOLE),
 		.offered_mem_byte_s = (double)cx->offered_mem / 1e9 * 1024,
 		.bytes_ignored = cx->collect.bytes_ignored,

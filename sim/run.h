@@ -302,6 +302,8 @@ typedef struct sj_run_stats {
 	uint32_t decision_every;   /* ... one in this many */
 	double   decision_p50_ns, decision_p99_ns, decision_max_ns;
 	double   offered_gpu_s, offered_mem_byte_s; /* that the jobs so far ask for */
+	double   offered_beyond_s; /* core-seconds of jobs of several tasks beyond what their
+	                            * records tell, which is the widest task */
 	char     digest[33];    /* hex of XXH3-128 over the decision log */
 	bool     clairvoyant;
 } sj_run_stats;

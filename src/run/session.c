@@ -391,8 +391,8 @@ static struct loads offered(const struct session *s, const sj_run_stats *stats)
 	const struct fanout *f = &s->fanout;
 	struct capacity c = capacity_of(&s->config->lab->cluster, 0);
 
-	return loads_of((double)f->area / 1e9, stats->offered_gpu_s, stats->offered_mem_byte_s,
-			fanout_span_s(f), &c);
+	return loads_of((double)f->area / 1e9 + stats->offered_beyond_s, stats->offered_gpu_s,
+			stats->offered_mem_byte_s, fanout_span_s(f), &c);
 }
 
 static int simulate(struct session *s, sj_error *err)

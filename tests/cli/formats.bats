@@ -112,6 +112,15 @@ rates() {
 	refused 3 'nothing-\*: no such file' "$SOJOURN" trace info 'nothing-*'
 }
 
+# Each job asks for 2 x 10 + 1 x 30 core-seconds, so 100 in 10 s, on 10 cores.
+@test "formats: all tasks of a graph are offered, not the widest alone" {
+	for submit in 0 10000000000; do
+		echo '{"submit_ns":'$submit',"tasks":[{"runtime_ns":10000000000,"cores":2},{"runtime_ns":30000000000}],"edges":[{"from":0,"to":1}]}'
+	done >graphs.jsonl
+	run -0 "$SOJOURN" run -w graphs.jsonl -c procs=10 -p fifo --no-store
+	grep -q 'offered load 1.000' <<<"$output"
+}
+
 # In 10 s: 2 x 30 + 1 x 20 core-seconds, 0.5 x 30 + 2 x 20 GPU-seconds, 30 + 2 x 20 GiB-seconds.
 @test "formats: the offered load of each resource, and a warning above capacity" {
 	echo name,cpu_milli,memory_mib,num_gpu,gpu_milli,creation_time,deletion_time,scheduled_time >pods.csv

@@ -8,7 +8,7 @@
 #define GRAPHS     "jobs that are graphs of tasks, and list policies for them"
 #define PLANNING   "LP and assignment policies"
 #define LEARNERS   "bandit learners"
-#define TRAINING   "the network, collectives and training models"
+#define TRAINING   "models of training"
 #define SHARING    "fair-share and share-based policies"
 #define STEALING   "work stealing, locality, probing and speculation"
 #define STATIONS   "several queues in one run"
