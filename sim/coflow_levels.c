@@ -37,23 +37,22 @@ struct terms {
 };
 
 /* Without branches: half of them would be predicted wrong. */
-static struct terms split(const struct fair *s, const struct end *n, double x)
+static inline struct terms split(const struct beside *b, uint32_t pairs, const double *level,
+				 double limit)
 {
-	struct terms t = { 0, 0, 0, INFINITY };
-	double limit = x * (1 - SAME);
+	double below = 0, open = 0, highest = 0, lowest = INFINITY;
 
-	for (uint32_t i = 0; i < n->pairs; i++) {
-		double level = s->level[n->beside[i].other], flows = n->beside[i].flows;
-		double got = level * flows;
-		bool lesser = level < limit;
-		double low = lesser ? level : 0, high = lesser ? INFINITY : level;
+	for (uint32_t i = 0; i < pairs; i++) {
+		double at = level[b[i].other], flows = b[i].flows, all = at * flows;
+		bool lesser = at < limit;
+		double low = lesser ? at : 0, high = lesser ? INFINITY : at;
 
-		t.below += lesser ? got : 0;
-		t.open += lesser ? 0 : flows;
-		t.highest = low > t.highest ? low : t.highest;
-		t.lowest = high < t.lowest ? high : t.lowest;
+		below += lesser ? all : 0;
+		open += lesser ? 0 : flows;
+		highest = low > highest ? low : highest;
+		lowest = high < lowest ? high : lowest;
 	}
-	return t;
+	return (struct terms){ below, open, highest, lowest };
 }
 
 /* The root of the head comment's equation. The sum is concave in x, so that Newton's method
@@ -71,7 +70,7 @@ static double level_of(const struct fair *s, uint32_t e)
 	if (!(x < INFINITY))
 		x = least;
 	for (int round = 0; round < ROUNDS_MAX; round++) {
-		struct terms t = split(s, n, x);
+		struct terms t = split(n->beside, n->pairs, s->level, x * (1 - SAME));
 
 		if (t.open == 0 && t.below <= n->cap)
 			return INFINITY;
