@@ -503,6 +503,10 @@ static const struct {
 	  ATTR("Weight", "1") "</node><edge from=\"a\" to=\"b\"/><edge from=\"b\" to=\"a\"/></gxl>",
 	  "in a circle: a -> b -> a" },
 	{ &sj_reader_gxl, "<gxl><node id=\"a\"/></gxl>", "the node has no Weight" },
+	{ &sj_reader_gxl, "<gxl><node id=\"a\"><attr name=\"Weight\"><int>5\n6</int></attr></node></gxl>",
+	  "Weight: \"5?6\" is not" },
+	{ &sj_reader_wfformat, TASKS_OF("{\"id\":\"a\\nb\",\"parents\":[\"a\\nb\"]}") RUN("a\\nb", "1") "]}}}",
+	  "a?b" },
 	{ &sj_reader_wfformat, TASKS_OF("{\"id\":\"a\",\"parents\":[\"b\"]},{\"id\":\"b\",\"parents\":[\"a\"]}")
 	  RUN("a", "1") "," RUN("b", "1") "]}}}", "in a circle: a -> b -> a" },
 	{ &sj_reader_wfformat, TASKS_OF("{\"id\":\"a\",\"parents\":[\"z\"]}") RUN("a", "1") "]}}}",
