@@ -100,3 +100,12 @@ info() { # JQ-PATH WORKLOAD
 	[ "$(metric makespan_s -w q.jsonl,executors=5 -c procs=5 -p fifo)" = 0.057 ]
 	refused 2 'executors' "$SOJOURN" trace info q.jsonl,executors=3
 }
+
+@test "offered load counts every task of a job" {
+	tasks='"tasks":[{"procs":1,"runtime_ns":4000000000},{"procs":2,"runtime_ns":3000000000}],"edges":[{"from":0,"to":1}]'
+	for s in 0 10000000000; do echo '{"submit_ns":'$s,$tasks'}'; done >g.jsonl
+	# Twice 4 + 6 core-seconds on 2 cores in 10 s.
+	run -0 --separate-stderr "$SOJOURN" run --no-store --json -w g.jsonl -c procs=2 -p fifo
+	[ "$(jq -r '.. | .offered_load? // empty' <<<"$output" | head -1)" = 1 ]
+	[ "$("$SOJOURN" trace info --json -c procs=2 g.jsonl 2>/dev/null | jq -r .jobs.offered_load)" = 1 ]
+}
