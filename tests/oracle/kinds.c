@@ -85,7 +85,7 @@ static const struct kind kinds[] = {
 	{ "single_machine", show_single_machine, NULL },
 	{ "srpt_optimal", show_srpt_optimal, NULL },
 	{ "johnson_flowshop", show_johnson_flowshop, NULL },
-	{ "power_of_d", NULL, STEALING },
+	{ "power_of_d", show_power_of_d, NULL },
 	{ "round_robin_split", NULL, STATIONS },
 	{ "gittins_index", show_gittins_index, NULL },
 	/* 06 learners */

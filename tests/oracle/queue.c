@@ -62,7 +62,10 @@ static const json_t *simulate(struct check *k, const struct queue *q, int replic
 	args_add(&a, "-w");
 	args_add(&a, "gen:%s:n=%lld,%s", q->model != NULL ? q->model : "poisson",
 		 (long long)jobs_of(k), q->generator);
-	args_add(&a, "-cprocs=%lld", (long long)q->servers);
+	if (q->nodes != 0)
+		args_add(&a, "-cnodes=%lld,cores=1", (long long)q->nodes);
+	else
+		args_add(&a, "-cprocs=%lld", (long long)q->servers);
 	args_add(&a, "-p%s", q->policy);
 	args_add(&a, "--seed=%llu", (unsigned long long)k->seed * 1000 + (unsigned)replication);
 	args_add(&a, "-o%s", db);
@@ -75,9 +78,10 @@ static const char *behind(const char *s, const char *prefix)
 	return strncmp(s, prefix, strlen(prefix)) == 0 ? s + strlen(prefix) : NULL;
 }
 
-static long long warm_up(const struct check *k)
+static long long warm_up(const struct check *k, double otherwise)
 {
-	double share = json_number_value(tolerance(k, "warmup_frac"));
+	const json_t *stated = tolerance(k, "warmup_frac");
+	double share = stated != NULL ? json_number_value(stated) : otherwise;
 
 	return (long long)(share * (double)jobs_of(k));
 }
@@ -89,7 +93,7 @@ static const char *jobs_table(const struct check *k, const struct queue *q)
 		      "(wait_ns + run_ns) / 1e9 AS response%s "
 		      "WHERE (j.id & 4294967295) >= %lld)",
 		      q->classes ? ", w.queue AS class FROM job j JOIN who w ON w.id = j.who"
-				 : " FROM job j", warm_up(k));
+				 : " FROM job j", warm_up(k, q->warm_up));
 }
 
 const char *queue_found_at_least(const struct check *k, int64_t count)
@@ -97,7 +101,7 @@ const char *queue_found_at_least(const struct check *k, int64_t count)
 	return format("sample:SELECT avg(earlier > submit_ns) FROM (SELECT id, submit_ns, "
 		      "lag(submit_ns + wait_ns + run_ns, %lld) OVER (ORDER BY id) AS earlier "
 		      "FROM job) WHERE (id & 4294967295) >= %lld", (long long)count,
-		      warm_up(k));
+		      warm_up(k, 0));
 }
 
 static bool add_values(struct check *k, const struct queue *q, const char *db,

@@ -14,8 +14,10 @@ struct queue {
 	const char *model;     /* of `gen`; NULL: poisson */
 	const char *generator; /* its parameters behind n= */
 	int64_t     servers;
+	int64_t     nodes;     /* of one core each, in place of a pool of servers; 0: none */
 	const char *policy;
 	double      load, scv; /* to choose the number of replications */
+	double      warm_up;   /* share of the jobs, when the tolerance states none */
 	bool        classes;   /* jobs have a class, from 1: the first is most urgent */
 };
 

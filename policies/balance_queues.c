@@ -1,0 +1,178 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* balance_queues.c - queues at the nodes; see balance.h. */
+#include "balance.h"
+
+#include <string.h>
+
+void balance_queues_init(struct balance_queues *q, sj_ctx *cx)
+{
+	uint32_t nodes = sj_node_count(cx);
+
+	q->nodes = nodes != 0 ? nodes : 1;
+	q->node = sj_alloc(cx, q->nodes * sizeof(*q->node));
+	q->dirty = sj_alloc(cx, q->nodes * sizeof(*q->dirty));
+	for (uint32_t k = 0; k < q->nodes; k++)
+		q->node[k].cores = nodes != 0 ? sj_node_cores_free(cx, k) : sj_procs_total(cx);
+}
+
+struct balance_task *balance_task(struct balance_queues *q, const sj_task *t)
+{
+	return t->id < q->task_cap ? &q->task[t->id] : NULL;
+}
+
+struct balance_task *balance_enter(struct balance_queues *q, sj_ctx *cx, const sj_task *t)
+{
+	if (t->id >= q->task_cap) {
+		uint32_t cap = q->task_cap != 0 ? q->task_cap : 64;
+
+		while (cap <= t->id)
+			cap *= 2;
+		q->task = sj_grow(cx, q->task, q->task_cap * sizeof(*q->task),
+				  cap * sizeof(*q->task));
+		q->task_cap = cap;
+	}
+	q->task[t->id] = (struct balance_task){ .stamp = ++q->stamps,
+						.node = BALANCE_NOWHERE };
+	return &q->task[t->id];
+}
+
+static unsigned __int128 work_of(const sj_task *t)
+{
+	return (unsigned __int128)(uint64_t)t->estimate_ns * t->procs;
+}
+
+void balance_touch(struct balance_queues *q, uint32_t node)
+{
+	if (!q->node[node].dirty)
+		q->dirty[q->dirty_count++] = node;
+	q->node[node].dirty = true;
+}
+
+void balance_add(struct balance_queues *q, sj_ctx *cx, uint32_t node, const sj_task *t)
+{
+	struct balance_node *n = &q->node[node];
+	struct balance_task *info = &q->task[t->id];
+
+	if (n->count == n->cap) { /* the ring is laid out anew */
+		uint32_t cap = n->cap != 0 ? 2 * n->cap : 4;
+
+		n->entry = sj_grow(cx, n->entry, n->cap * sizeof(*n->entry),
+				   cap * sizeof(*n->entry));
+		memcpy(n->entry + n->cap, n->entry, n->first * sizeof(*n->entry));
+		n->cap = cap;
+	}
+	n->entry[(n->first + n->count++) & (n->cap - 1)] =
+		(struct balance_entry){ t, info->stamp, t->id };
+	n->length++;
+	if (!q->late)
+		n->work += work_of(t);
+	info->node = node;
+	info->probes++;
+	balance_touch(q, node);
+}
+
+bool balance_lives(const struct balance_queues *q, const struct balance_entry *e)
+{
+	return q->task[e->id].stamp == e->stamp;
+}
+
+/* A probe counts until it is reached, a bound task until it is taken. */
+static void drop_head(const struct balance_queues *q, struct balance_node *n)
+{
+	n->first = (n->first + 1) & (n->cap - 1);
+	n->count--;
+	if (q->late)
+		n->length--;
+}
+
+const struct balance_entry *balance_head(struct balance_queues *q, uint32_t node)
+{
+	struct balance_node *n = &q->node[node];
+
+	while (n->count != 0 && !balance_lives(q, &n->entry[n->first]))
+		drop_head(q, n);
+	return n->count != 0 ? &n->entry[n->first] : NULL;
+}
+
+/* Of all its entries at once. */
+static void forget_entries(struct balance_queues *q, const sj_task *t)
+{
+	struct balance_task *info = &q->task[t->id];
+
+	info->stamp = 0;
+	if (!q->late && info->probes != 0) {
+		q->node[info->node].length--;
+		q->node[info->node].work -= work_of(t);
+	}
+	info->probes = 0;
+}
+
+bool balance_leave(struct balance_queues *q, uint32_t node)
+{
+	struct balance_node *n = &q->node[node];
+	struct balance_entry e = n->entry[n->first];
+	struct balance_task *info = &q->task[e.id];
+
+	drop_head(q, n);
+	if (info->probes > 1) {
+		info->probes--;
+		return false;
+	}
+	forget_entries(q, e.task);
+	return true;
+}
+
+void balance_taken(struct balance_queues *q, sj_ctx *cx, uint32_t node, const sj_task *t)
+{
+	struct balance_node *n = &q->node[node];
+
+	drop_head(q, n);
+	forget_entries(q, t);
+	if (n->running == n->run_cap) {
+		uint32_t cap = n->run_cap != 0 ? 2 * n->run_cap : 4;
+
+		n->run = sj_grow(cx, n->run, n->run_cap * sizeof(*n->run),
+				 cap * sizeof(*n->run));
+		n->run_cap = cap;
+	}
+	n->run[n->running++] = t;
+	n->length++;
+	q->task[t->id].node = node;
+}
+
+void balance_gone(struct balance_queues *q, const sj_task *t)
+{
+	struct balance_task *info = balance_task(q, t);
+	struct balance_node *n;
+
+	if (info == NULL)
+		return;
+	if (info->stamp != 0) {
+		forget_entries(q, t);
+	} else if (info->node != BALANCE_NOWHERE) {
+		n = &q->node[info->node];
+		for (uint32_t i = 0; i < n->running; i++)
+			if (n->run[i] == t) {
+				n->run[i] = n->run[--n->running];
+				n->length--;
+				balance_touch(q, info->node);
+				break;
+			}
+	}
+	info->node = BALANCE_NOWHERE;
+}
+
+unsigned __int128 balance_work(const struct balance_queues *q, sj_ctx *cx, uint32_t node)
+{
+	const struct balance_node *n = &q->node[node];
+	unsigned __int128 sum = n->work;
+
+	for (uint32_t i = 0; i < n->running; i++) {
+		const sj_task *t = n->run[i];
+		sj_time had = sj_now(cx) > t->start_ns ? sj_now(cx) - t->start_ns : 0;
+
+		if (t->estimate_ns > had)
+			sum += (unsigned __int128)(uint64_t)(t->estimate_ns - had) * t->procs;
+	}
+	return sum;
+}
