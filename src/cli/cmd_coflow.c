@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* cmd_coflow.c - `sojourn coflow`: coflows under several orders on one switch. */
 #include <stdio.h>
+#include <stdlib.h>
 
 #include "cli/coflow_out.h"
 #include "cli/commands.h"
@@ -128,19 +129,29 @@ static int run(const struct flags *f, const char *spec, sj_error *err)
 	return rc;
 }
 
+static int obey(const struct flags *f, char *const *word, int words)
+{
+	sj_error err = { 0 };
+	int rc;
+
+	if (f->list)
+		return list_orders();
+	if (words != 1)
+		return say_usage("coflow: expected one workload, as in `sojourn coflow "
+				 "FB2010-1Hr-150-0.txt`");
+	rc = run(f, word[0], &err);
+	return rc == SJ_OK ? 0 : say_error(rc, &err);
+}
+
 int cmd_coflow(int argc, char **argv)
 {
 	struct flags f = { .resamples = RESAMPLES, .seed = 1, .style = "acm" };
-	sj_error err = { 0 };
 	int first, rc = parse(argc, argv, &f, &first);
 
-	if (rc != 0)
-		return rc > 0 ? 0 : 2;
-	if (f.list)
-		return list_orders();
-	if (argc - first != 1)
-		return say_usage("coflow: expected one workload, as in `sojourn coflow "
-				 "FB2010-1Hr-150-0.txt`");
-	rc = run(&f, argv[first], &err);
-	return rc == SJ_OK ? 0 : say_error(rc, &err);
+	if (rc == 0)
+		rc = obey(&f, argv + first, argc - first);
+	else
+		rc = rc > 0 ? 0 : 2;
+	free(f.orders.item);
+	return rc;
 }
