@@ -53,6 +53,9 @@ extern const sj_policy_ops sj_policy_tiresias_dlas_gpu;
 extern const sj_policy_ops sj_policy_gavel_fifo;
 extern const sj_policy_ops sj_policy_helios_sjf;
 extern const sj_policy_ops sj_policy_pai_sjf;
+extern const sj_policy_ops sj_policy_heft;
+extern const sj_policy_ops sj_policy_cpop;
+extern const sj_policy_ops sj_policy_peft;
 extern const sj_policy_ops sj_policy_replay;
 
 const sj_policy_ops *const sj_policies[] = {
@@ -101,6 +104,9 @@ const sj_policy_ops *const sj_policies[] = {
 	&sj_policy_gavel_fifo,
 	&sj_policy_helios_sjf,
 	&sj_policy_pai_sjf,
+	&sj_policy_heft,
+	&sj_policy_cpop,
+	&sj_policy_peft,
 	&sj_policy_replay,
 	NULL,
 };

@@ -15,6 +15,11 @@ uint32_t sj_storage_count(const sj_ctx *cx)
 	return data_storages(cx);
 }
 
+bool sj_stages_ahead(const sj_ctx *cx)
+{
+	return cx->network != NULL && cx->config.staging == SJ_STAGING_PREFETCH;
+}
+
 static bool known(const sj_ctx *cx, uint32_t from, uint32_t to)
 {
 	return cx->network != NULL && from < sj_network_endpoints(cx->network) &&

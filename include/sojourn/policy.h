@@ -297,6 +297,8 @@ int sj_reject(sj_ctx *cx, const sj_task *t);
  * is allowed, and fetches anew.
  */
 int sj_stage(sj_ctx *cx, const sj_task *t, uint32_t node);
+/* Does it move anything in this run? */
+bool sj_stages_ahead(const sj_ctx *cx);
 
 /* on_timer(token) at `at` (>= now; now means another round of this instant).
  * Timers cannot be cancelled: ignore a token that is out of date. */

@@ -3,43 +3,13 @@
  * kind_machines.c - task graphs on unrelated machines, whose best schedule was proven: none
  * that is simulated may be shorter. An edge takes its cost in seconds between two nodes, more
  * when transfers share a cable, so whatever happens is possible where the optimum was proven.
+ * HEFT runs where transfers share nothing, as it assumes.
  */
 #include <math.h>
-#include <stdio.h>
 
+#include "kind_plan.h"
 #include "kinds.h"
 #include "task_graph.h"
-
-/* Times and edges of the case as a file with a time on each machine. NULL after a report. */
-static const char *write_machines(struct check *k, size_t *machines)
-{
-	const json_t *times = input_array(k, "w"), *edges = input_array(k, "edges"), *row, *v;
-	const char *path = format("%s/graph.dag", k->r->scratch);
-	FILE *f = fopen(path, "w");
-	size_t i, m;
-
-	if (f == NULL) {
-		report_fail(k->r, "%s cannot be written", path);
-		return NULL;
-	}
-	fputs("#tasks\n", f);
-	json_array_foreach(times, i, row) {
-		fprintf(f, "%zu:", i);
-		json_array_foreach(row, m, v)
-			fprintf(f, "%s %.9g", m > 0 ? "," : "", json_number_value(v));
-		fputc('\n', f);
-		*machines = json_array_size(row);
-	}
-	fputs("#edges\n", f);
-	json_array_foreach(edges, i, row)
-		fprintf(f, "%zu: %lld, %lld, %.9g\n", i,
-			(long long)json_integer_value(json_array_get(row, 0)) - 1,
-			(long long)json_integer_value(json_array_get(row, 1)) - 1,
-			json_number_value(json_array_get(row, 2)));
-	fputs("#end\n", f);
-	fclose(f);
-	return path;
-}
 
 void show_dag_optimum(struct check *k)
 {
@@ -48,7 +18,7 @@ void show_dag_optimum(struct check *k)
 		"easy", "conservative" };
 	const double best = json_number_value(json_object_get(k->expected, "optimal_makespan"));
 	size_t machines = 0;
-	const char *path = write_machines(k, &machines);
+	const char *path = graph_machines(k, &machines);
 	double least = INFINITY;
 
 	for (size_t i = 0; path != NULL && i < sizeof(policies) / sizeof(policies[0]); i++) {
@@ -63,5 +33,7 @@ void show_dag_optimum(struct check *k)
 		least = fmin(least, got);
 	}
 	json_decref(expected_take(k, "optimal_makespan"));
+	if (path != NULL)
+		expect_number(k, "heft_ratio", plan_makespan(k, path, "heft") / best);
 	report_note(k->r, "the best of eight policies is %.3f of the optimum", least / best);
 }

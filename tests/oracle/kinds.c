@@ -37,9 +37,9 @@ static const struct kind kinds[] = {
 	{ "ggm_approximation", NULL, FORMULA },
 	{ "kingman_bound", show_kingman_bound, NULL },
 	/* 02 graphs and lists */
-	{ "heft", NULL, GRAPHS },
-	{ "cpop", NULL, GRAPHS },
-	{ "peft", NULL, GRAPHS },
+	{ "heft", show_heft, NULL },
+	{ "cpop", show_cpop, NULL },
+	{ "peft", show_peft, NULL },
 	{ "dag_optimum", show_dag_optimum, NULL },
 	{ "graham_list", show_graham_list, NULL },
 	{ "graham_bound_tight", show_graham_bound, NULL },

@@ -116,3 +116,33 @@ struct graph_slot *graph_slots(struct check *k, const struct task_graph *g,
 	}
 	return slot;
 }
+
+const char *graph_machines(struct check *k, size_t *machines)
+{
+	const json_t *times = input_array(k, "w"), *edges = input_array(k, "edges"), *row, *v;
+	const char *path = format("%s/graph.dag", k->r->scratch);
+	FILE *f = fopen(path, "w");
+	size_t i, m;
+
+	if (f == NULL) {
+		report_fail(k->r, "%s cannot be written", path);
+		return NULL;
+	}
+	fputs("#tasks\n", f);
+	json_array_foreach(times, i, row) {
+		fprintf(f, "%zu:", i);
+		json_array_foreach(row, m, v)
+			fprintf(f, "%s %.9g", m > 0 ? "," : "", json_number_value(v));
+		fputc('\n', f);
+		*machines = json_array_size(row);
+	}
+	fputs("#edges\n", f);
+	json_array_foreach(edges, i, row)
+		fprintf(f, "%zu: %lld, %lld, %.9g\n", i,
+			(long long)json_integer_value(json_array_get(row, 0)) - 1,
+			(long long)json_integer_value(json_array_get(row, 1)) - 1,
+			json_number_value(json_array_get(row, 2)));
+	fputs("#end\n", f);
+	fclose(f);
+	return path;
+}

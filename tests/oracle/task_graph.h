@@ -42,4 +42,8 @@ struct graph_slot {
 struct graph_slot *graph_slots(struct check *k, const struct task_graph *g,
 			       const char *cluster, const char *policy);
 
+/* Times "w" and "edges" of the case as a file (hetdag) with a time on each machine; an edge
+ * takes its cost in seconds at 1 GB/s. NULL after a report. */
+const char *graph_machines(struct check *k, size_t *machines);
+
 #endif

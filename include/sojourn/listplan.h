@@ -1,0 +1,147 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * sojourn/listplan.h - schedules of task graphs that are planned by lists: a tool for
+ * policies like HEFT (Topcuoglu, Hariri and Wu, "Performance-effective and low-complexity
+ * task scheduling for heterogeneous computing", IEEE TPDS 13(3), 2002).
+ *
+ * A rule gives each task a priority and says which node suits it best. The tool keeps the
+ * rest: graphs that live, what each core has been promised to and when, the earliest time
+ * at which a task could start on a node (in a gap between promises, or behind all), and
+ * the carrying out of the plan: a task starts as soon as it is ready and all that its
+ * cores were promised to before it has started and ended.
+ *
+ * Run times are estimates over the rate on the node (sj_rate()); data takes the time that
+ * a transfer takes alone (sj_transfer_alone()), and within a node none: from the end of its
+ * maker on where data moves ahead of starts (--staging=prefetch; a task then starts when its
+ * data should be there), else from the start of the task on. A task of several cores is
+ * promised them behind all earlier promises, others get gaps, too. Cores are planned. What else a task asks
+ * for (GPUs, memory) it waits for when its turn has come. A pool counts as one node.
+ * A task of several ranks on nodes is not planned: it starts in order of arrival, ahead of
+ * all that is planned, and while it waits nothing starts.
+ *
+ * A new graph is planned around the promises made to earlier ones. If a node fails, drains
+ * or comes back, or a task has to run again, all that has not started is planned anew.
+ *
+ * A choice of a node costs O(nodes x predecessors + cores x log(promises)), for a task of
+ * several cores O(cores).
+ */
+#ifndef SJ_LISTPLAN_H
+#define SJ_LISTPLAN_H
+
+#include "sojourn/policy.h"
+
+#ifdef __cplusplus
+extern "C" {
+#endif
+
+#define SJ_PLAN_NOWHERE UINT32_MAX
+
+typedef enum sj_plan_mode {
+	SJ_PLAN_STATIC,  /* planned when the job comes; order and nodes stay */
+	SJ_PLAN_DYNAMIC, /* each task when it is ready */
+	SJ_PLAN_HYBRID   /* as static; all that has not started is planned anew when a task
+	                  * has ended at another time than planned, of n that wait when
+	                  * n / 32 have */
+} sj_plan_mode;
+extern const char *const sj_plan_mode_names[]; /* choices of a parameter */
+
+typedef struct sj_plan_arc {
+	uint32_t task;    /* the other end */
+	uint64_t bytes;   /* all that the one reads of the other */
+	sj_time  mean_ns; /* mean time of that between two different nodes */
+} sj_plan_arc;
+
+typedef enum sj_plan_state {
+	SJ_PLAN_OPEN,    /* no place yet */
+	SJ_PLAN_PLACED,
+	SJ_PLAN_WIDE,    /* not planned: several ranks */
+	SJ_PLAN_RUNS,
+	SJ_PLAN_GONE
+} sj_plan_state;
+
+typedef struct sj_plan_task {
+	const sj_task *task;     /* NULL: it has left */
+	double         priority; /* of the rule: larger first, then smaller index */
+	sj_time        start_ns, end_ns; /* planned; once it runs, start and expected end;
+	                          * then its end */
+	sj_time        second_end_ns;    /* end on the best other node; SJ_NEVER: none */
+	uint32_t       second;   /* that node */
+	uint32_t       node;
+	uint32_t       slot;     /* the tool's own */
+	uint32_t       waits;    /* likewise */
+	uint32_t       staged;   /* node to which its data is sent, */
+	sj_time        staged_ns; /* and since when */
+	uint8_t        state;    /* sj_plan_state */
+	bool           marked;   /* of the rule */
+} sj_plan_task;
+
+/* A graph; arcs of task i: pred[pred_first[i]] .. pred[pred_first[i + 1] - 1], ascending. */
+typedef struct sj_plan_job {
+	uint32_t      count, left;
+	sj_plan_task *task;
+	uint32_t     *pred_first, *succ_first;
+	sj_plan_arc  *pred, *succ;
+	uint32_t     *order; /* of the tasks: each behind its predecessors */
+	double       *table; /* of the rule: count x nodes, if it asks for one */
+	uint32_t      choice; /* of the rule: a node */
+	struct sj_plan_job *prev, *next; /* live jobs in order of arrival */
+	unsigned      size_class; /* the tool's own */
+} sj_plan_job;
+
+typedef struct sj_listplan sj_listplan;
+
+/* What makes one policy differ from another; callbacks get its own state. */
+typedef struct sj_plan_rule {
+	bool appends; /* never in gaps: behind all that a core was promised to */
+	bool tabled;  /* jobs have a table */
+	/* Sets the priority of every task of a new job. */
+	void (*rank)(void *self, sj_ctx *cx, sj_listplan *p, sj_plan_job *job);
+	/* How well a place suits, less is better, equal ones by number of the node. NULL:
+	 * its end. */
+	sj_time (*score)(void *self, const sj_listplan *p, const sj_plan_job *job, uint32_t task,
+			 uint32_t node, sj_time end_ns);
+	/* What the priority is made of, as text; NULL: "priority X s". */
+	void (*explain)(void *self, const sj_listplan *p, const sj_plan_job *job, uint32_t task,
+			char *text, size_t size);
+} sj_plan_rule;
+
+/* In the run's memory; the rule must live as long. From init() only. */
+sj_listplan *sj_listplan_create(sj_ctx *cx, const sj_plan_rule *rule, void *self,
+				sj_plan_mode mode);
+
+/* The callbacks of the policy, passed on. */
+void sj_listplan_submit(sj_listplan *p, const sj_task *tasks[], uint32_t count,
+			const sj_job *graph);
+void sj_listplan_ready(sj_listplan *p, const sj_task *t);
+void sj_listplan_done(sj_listplan *p, const sj_task *t, sj_outcome how);
+void sj_listplan_node(sj_listplan *p, uint32_t node, bool up);
+void sj_listplan_timer(sj_listplan *p, uint64_t token);
+int  sj_listplan_schedule(sj_listplan *p);
+
+/* ---- for rules ---------------------------------------------------------------------------- */
+
+/* Nodes; 1 in a pool. */
+uint32_t sj_listplan_nodes(const sj_listplan *p);
+/* Time of a task on a node by its estimate; SJ_NEVER: it cannot run there. */
+sj_time  sj_listplan_run_ns(const sj_listplan *p, const sj_task *t, uint32_t node);
+/* Mean of that over the nodes where it can run, times the number of nodes: for times in
+ * whole ns and nodes that all will do a whole number, so that equal ranks compare equal. */
+double   sj_listplan_run_sum(const sj_listplan *p, const sj_task *t);
+
+/*
+ * Ranks of all tasks, in ns times the number of nodes, into out[count]:
+ *   up(i)    = run(i) + max over successors s of (data(i,s) + up(s))
+ *   down(i)  = max over predecessors q of (down(q) + run(q) + data(q,i))
+ *   level(i) = up(i) without data: the b-level of HLFET
+ *   depth(i) = tasks on the longest way from i to an end (in tasks): Hu's level
+ * with means over nodes and over pairs of them. O(tasks x nodes + arcs).
+ */
+void sj_plan_rank_up(const sj_listplan *p, const sj_plan_job *job, double *out);
+void sj_plan_rank_down(const sj_listplan *p, const sj_plan_job *job, double *out);
+void sj_plan_level(const sj_listplan *p, const sj_plan_job *job, double *out);
+void sj_plan_depth(const sj_plan_job *job, double *out);
+
+#ifdef __cplusplus
+}
+#endif
+#endif

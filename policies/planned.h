@@ -1,0 +1,50 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/*
+ * planned.h - what the policies that plan task graphs by lists have in common: their
+ * parameter and the callbacks that pass news on to the planner (sojourn/listplan.h).
+ */
+#ifndef PLANNED_H
+#define PLANNED_H
+
+#include "sojourn/listplan.h"
+
+/* Begins the state of each of them. */
+struct planned {
+	int          mode;
+	sj_listplan *plan;
+};
+
+extern const sj_param planned_params[];
+/* The parameter in a longer table; `at`: offset of struct planned in the state. */
+#define PLANNED_MODE(at)                                                         \
+	{ .name = "mode", .type = SJ_P_ENUM, .offset = (at) + offsetof(struct planned, mode), \
+	  .def = "static", .choices = sj_plan_mode_names,                        \
+	  .help = "static: planned when a job comes; dynamic: each task when it is ready; " \
+		  "hybrid: as static, and what has not started is planned anew when tasks " \
+		  "end at another time than planned." }
+
+int planned_on_submit(void *self, sj_ctx *cx, const sj_task *tasks[], uint32_t count,
+		      const sj_job *graph);
+int planned_on_ready(void *self, sj_ctx *cx, const sj_task *t);
+int planned_on_done(void *self, sj_ctx *cx, const sj_task *t, sj_outcome how);
+int planned_on_node(void *self, sj_ctx *cx, uint32_t node, bool up);
+int planned_on_timer(void *self, sj_ctx *cx, uint64_t token);
+int planned_schedule(void *self, sj_ctx *cx);
+
+#define PLANNED_CALLBACKS                                                        \
+	.flags = SJ_PF_PLACES,                                                   \
+	.on_submit = planned_on_submit, .on_ready = planned_on_ready,            \
+	.on_done = planned_on_done, .on_node = planned_on_node,                  \
+	.on_timer = planned_on_timer, .schedule = planned_schedule
+
+#define PLANNED_SEMANTICS                                                        \
+	.blocking = "a core serves what it was promised to in the order of the plan; a "  \
+		    "task of several ranks on nodes is not planned, starts by arrival, "  \
+		    "and holds everybody up until it has",                        \
+	.reservation = "every planned task has its cores and its span of time",   \
+	.preemption = "none",                                                     \
+	.instants = "planned when a job comes (mode=static, hybrid) or a task is ready "  \
+		    "(dynamic), around earlier promises; anew when a node fails or comes " \
+		    "back, and in hybrid when tasks (of n that wait, n / 32) have ended at another time than planned"
+
+#endif

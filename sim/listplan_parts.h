@@ -1,0 +1,92 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* listplan_parts.h - private to sim/listplan*.c: the state of a planner. */
+#ifndef LISTPLAN_PARTS_H
+#define LISTPLAN_PARTS_H
+
+#include "listlanes.h"
+#include "sojourn/listplan.h"
+
+#define JOB_CLASSES 48 /* sizes of jobs, by powers of two */
+
+struct node_lanes {
+	uint32_t *lane; /* of its cores, ascending */
+	uint32_t  count;
+	bool      up;
+};
+
+struct known {
+	sj_plan_job *job; /* NULL: none */
+	uint32_t     index;
+};
+
+struct ids {
+	uint32_t *id;
+	uint32_t  count, cap;
+};
+
+struct sj_listplan {
+	sj_ctx             *cx;
+	const sj_plan_rule *rule;
+	void               *self;
+	sj_plan_mode        mode;
+	bool                pool;
+	uint32_t            nodes;
+	struct node_lanes  *node;
+	struct lanes        lanes;
+	struct known       *known; /* by id of the task */
+	uint32_t            known_cap;
+	sj_plan_job        *first, *last;
+	sj_plan_job        *spare[JOB_CLASSES];
+	struct ids          due;     /* ready, or first in a lane since it was let go */
+	struct ids          refused; /* do not fit, though their cores are free */
+	struct ids          wide;    /* ready, in order of arrival */
+	bool                released;
+	bool                again;   /* plan anew what has not started */
+	uint32_t            waiting; /* placed, not started */
+	uint64_t            off;     /* hybrid: ended at another time since the latest plan */
+	bool                ahead;   /* data moves before its task starts */
+	struct ids          open;    /* dynamic: ready, without a place */
+	sj_time            *heap;    /* as many as a node has lanes */
+	uint32_t            heap_cap;
+	uint64_t            placed;
+	/* Means over pairs of different nodes. */
+	bool                uniform; /* all pairs are alike */
+	double              mean_latency_s, mean_per_byte_s;
+};
+
+static inline sj_time plan_sum(sj_time a, sj_time b)
+{
+	return a > SJ_TIME_MAX - b ? SJ_TIME_MAX : a + b;
+}
+
+static inline sj_time plan_later(sj_time a, sj_time b)
+{
+	return a > b ? a : b;
+}
+
+/* The task of an id, or NULL. */
+sj_plan_task *plan_find(const struct sj_listplan *p, uint32_t id);
+/* Adds to a list. */
+void ids_add(struct sj_listplan *p, struct ids *list, uint32_t id);
+
+/* listplan_job.c */
+sj_plan_job *plan_job_make(struct sj_listplan *p, const sj_task *tasks[], uint32_t count,
+			   const sj_job *graph);
+void         plan_job_free(struct sj_listplan *p, sj_plan_job *job);
+/* When all that the task reads is on the node; where data does not move ahead, when all is
+ * made. */
+sj_time      plan_data_there(const struct sj_listplan *p, const sj_plan_job *job, uint32_t i,
+			     uint32_t node);
+/* From one node to another; 0 within one. */
+sj_time      plan_transfer_ns(const struct sj_listplan *p, uint32_t from, uint32_t to,
+			      uint64_t bytes);
+void         plan_measure_network(struct sj_listplan *p);
+
+/* listplan_place.c: places all open tasks of a job that may have a place now. */
+void plan_place_job(struct sj_listplan *p, sj_plan_job *job);
+/* mode=dynamic: places those of p->open, by priority; what has no place stays there. */
+void         plan_place_ready(struct sj_listplan *p);
+/* Takes what it was promised back. */
+void plan_take_back(struct sj_listplan *p, sj_plan_task *t);
+
+#endif

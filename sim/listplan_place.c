@@ -1,0 +1,381 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* listplan_place.c - which node a task is promised, and from when on. */
+#include <math.h>
+#include <stdlib.h>
+
+#include "listplan_parts.h"
+
+uint32_t sj_listplan_nodes(const sj_listplan *p)
+{
+	return p->nodes;
+}
+
+sj_time sj_listplan_run_ns(const sj_listplan *p, const sj_task *t, uint32_t node)
+{
+	const sj_slot slot = { node, t->ranks };
+	const sj_placement where = { 1, &slot };
+	double rate = sj_rate(p->cx, t, t->ranks, p->pool ? NULL : &where), ns, near;
+
+	if (!(rate > 0))
+		return SJ_NEVER;
+	if (rate == 1)
+		return t->estimate_ns;
+	ns = (double)t->estimate_ns / rate;
+	near = nearbyint(ns);
+	ns = fabs(ns - near) <= ns * 0x1p-48 ? near : ceil(ns);
+	return ns < (double)(SJ_TIME_MAX / 4) ? (sj_time)ns : SJ_TIME_MAX / 4;
+}
+
+double sj_listplan_run_sum(const sj_listplan *p, const sj_task *t)
+{
+	double sum = 0;
+	uint32_t able = 0;
+
+	if (!p->pool && t->ranks > 1)
+		return (double)t->estimate_ns * p->nodes;
+	for (uint32_t n = 0; n < p->nodes; n++) {
+		sj_time run = sj_listplan_run_ns(p, t, n);
+
+		if (run != SJ_NEVER) {
+			sum += (double)run;
+			able++;
+		}
+	}
+	if (able == p->nodes)
+		return sum;
+	return able != 0 ? sum * p->nodes / able : (double)t->estimate_ns * p->nodes;
+}
+
+/* ---- a place on one node ----------------------------------------------------------------- */
+
+sj_time plan_data_there(const sj_listplan *p, const sj_plan_job *job, uint32_t i, uint32_t node)
+{
+	const sj_plan_task *t = &job->task[i];
+	sj_time now = sj_now(p->cx), at = now;
+
+	for (uint32_t k = job->pred_first[i]; k < job->pred_first[i + 1]; k++) {
+		const sj_plan_arc *a = &job->pred[k];
+		const sj_plan_task *q = &job->task[a->task];
+		sj_time from = q->end_ns;
+
+		/* What was not sent when it was made is sent later. */
+		if (q->state != SJ_PLAN_GONE || t->staged != node)
+			from = plan_later(from, now);
+		else
+			from = plan_later(from, t->staged_ns);
+		if (p->ahead && q->node != node && a->bytes != 0)
+			from = plan_sum(from, plan_transfer_ns(p, q->node, node, a->bytes));
+		at = plan_later(at, from);
+	}
+	return at;
+}
+
+/* Fetching, when it begins at the start. */
+static sj_time fetch_ns(const sj_listplan *p, const sj_plan_job *job, uint32_t i, uint32_t node)
+{
+	sj_time longest = 0;
+
+	for (uint32_t k = job->pred_first[i]; k < job->pred_first[i + 1] && !p->ahead; k++)
+		longest = plan_later(longest,
+				     plan_transfer_ns(p, job->task[job->pred[k].task].node, node,
+						      job->pred[k].bytes));
+	return longest;
+}
+
+/* How many cores the task takes of a node. */
+static uint32_t lanes_of(const sj_listplan *p, const sj_task *t)
+{
+	uint32_t k = p->pool ? t->procs : t->cores;
+
+	return k != 0 ? k : 1;
+}
+
+/* The first lane that is free earliest. */
+static sj_time start_on_one(const sj_listplan *p, const struct node_lanes *n, sj_time from,
+			    sj_time run, uint32_t *lane)
+{
+	sj_time best = SJ_TIME_MAX;
+
+	*lane = n->lane[0];
+	for (uint32_t i = 0; i < n->count && best > from; i++) {
+		sj_time at = lanes_gap(&p->lanes, n->lane[i], from, run, p->rule->appends);
+
+		if (at < best) {
+			best = at;
+			*lane = n->lane[i];
+		}
+	}
+	return best;
+}
+
+static void push_down(sj_time *heap, uint32_t count, sj_time with)
+{
+	uint32_t at = 0;
+
+	for (uint32_t child; (child = 2 * at + 1) < count; at = child) {
+		child += child + 1 < count && heap[child + 1] > heap[child];
+		if (heap[child] <= with)
+			break;
+		heap[at] = heap[child];
+	}
+	heap[at] = with;
+}
+
+/* Behind all that k lanes were promised to: a heap holds the k earliest. */
+static sj_time start_on_many(const sj_listplan *p, const struct node_lanes *n, uint32_t k,
+			     sj_time from)
+{
+	sj_time *heap = p->heap;
+
+	for (uint32_t i = 0; i < k; i++)
+		heap[i] = SJ_TIME_MAX;
+	for (uint32_t i = 0; i < n->count && heap[0] > from; i++) {
+		sj_time at = lanes_gap(&p->lanes, n->lane[i], from, 0, true);
+
+		if (at < heap[0])
+			push_down(heap, k, at);
+	}
+	return heap[0];
+}
+
+struct choice {
+	uint32_t node, lane; /* lane: of a task of one core */
+	sj_time  start, end, score;
+};
+
+static bool try_node(const sj_listplan *p, const sj_plan_job *job, uint32_t i, uint32_t node,
+		     struct choice *c)
+{
+	const sj_task *t = job->task[i].task;
+	const struct node_lanes *n = &p->node[node];
+	uint32_t k = lanes_of(p, t);
+	sj_time run, from;
+
+	if (!n->up || n->count < k)
+		return false;
+	run = sj_listplan_run_ns(p, t, node);
+	if (run == SJ_NEVER)
+		return false;
+	run = plan_sum(run, fetch_ns(p, job, i, node));
+	from = plan_data_there(p, job, i, node);
+	c->node = node;
+	c->start = k == 1 ? start_on_one(p, n, from, run, &c->lane) :
+			    start_on_many(p, n, k, from);
+	c->end = plan_sum(c->start, run);
+	c->score = p->rule->score != NULL ?
+		   p->rule->score(p->self, p, job, i, node, c->end) : c->end;
+	return true;
+}
+
+/* ---- promises ---------------------------------------------------------------------------- */
+
+static void promise(sj_listplan *p, sj_plan_task *t, const struct choice *c)
+{
+	const struct node_lanes *n = &p->node[c->node];
+	uint32_t k = lanes_of(p, t->task);
+
+	t->node = c->node;
+	t->start_ns = c->start;
+	t->end_ns = c->end;
+	t->state = SJ_PLAN_PLACED;
+	p->placed++;
+	p->waiting++;
+	if (k == 1) {
+		t->slot = lanes_promise(&p->lanes, c->lane, c->start, c->end, p->placed,
+					t->task->id, NO_SLOT);
+		return;
+	}
+	for (uint32_t i = 0; i < n->count && k > 0; i++)
+		if (lanes_gap(&p->lanes, n->lane[i], c->start, 0, true) == c->start) {
+			t->slot = lanes_promise(&p->lanes, n->lane[i], c->start, c->end,
+						p->placed, t->task->id, t->slot);
+			k--;
+		}
+}
+
+void plan_take_back(sj_listplan *p, sj_plan_task *t)
+{
+	while (t->slot != NO_SLOT) {
+		uint32_t slot = t->slot;
+
+		t->slot = p->lanes.slot[slot].chain;
+		lanes_take(&p->lanes, slot);
+		lanes_let_go(&p->lanes, slot);
+	}
+	p->waiting--;
+	t->state = SJ_PLAN_OPEN;
+	t->node = SJ_PLAN_NOWHERE;
+}
+
+/* False: no node that is up will do. */
+static bool place(sj_listplan *p, sj_plan_job *job, uint32_t i)
+{
+	sj_plan_task *t = &job->task[i];
+	struct choice best = { .node = SJ_PLAN_NOWHERE }, c = best;
+
+	t->second = SJ_PLAN_NOWHERE;
+	t->second_end_ns = SJ_NEVER;
+	for (uint32_t n = 0; n < p->nodes; n++) {
+		if (!try_node(p, job, i, n, &c))
+			continue;
+		if (best.node == SJ_PLAN_NOWHERE || c.score < best.score) {
+			if (best.node != SJ_PLAN_NOWHERE) {
+				t->second = best.node;
+				t->second_end_ns = best.end;
+			}
+			best = c;
+		} else if (t->second == SJ_PLAN_NOWHERE || c.end < t->second_end_ns) {
+			t->second = c.node;
+			t->second_end_ns = c.end;
+		}
+	}
+	if (best.node == SJ_PLAN_NOWHERE)
+		return false;
+	promise(p, t, &best);
+	return true;
+}
+
+/* What is not planned is thought to run as soon as its data is there. */
+static void guess(sj_listplan *p, sj_plan_job *job, uint32_t i)
+{
+	sj_plan_task *t = &job->task[i];
+
+	t->start_ns = plan_data_there(p, job, i, SJ_PLAN_NOWHERE);
+	t->end_ns = plan_sum(t->start_ns, t->task->estimate_ns);
+}
+
+/* ---- the list of a job ------------------------------------------------------------------- */
+
+static bool ahead(const sj_plan_job *job, uint32_t a, uint32_t b)
+{
+	double x = job->task[a].priority, y = job->task[b].priority;
+
+	return x > y || (x == y && a < b);
+}
+
+static void list_add(const sj_plan_job *job, uint32_t *heap, uint32_t *count, uint32_t i)
+{
+	uint32_t at = (*count)++;
+
+	for (uint32_t up; at > 0 && ahead(job, i, heap[up = (at - 1) / 2]); at = up)
+		heap[at] = heap[up];
+	heap[at] = i;
+}
+
+static uint32_t list_take(const sj_plan_job *job, uint32_t *heap, uint32_t *count)
+{
+	uint32_t top = heap[0], last = heap[--*count], at = 0;
+
+	for (uint32_t child; (child = 2 * at + 1) < *count; at = child) {
+		child += child + 1 < *count && ahead(job, heap[child + 1], heap[child]);
+		if (ahead(job, last, heap[child]))
+			break;
+		heap[at] = heap[child];
+	}
+	heap[at] = last;
+	return top;
+}
+
+static bool is_open(const sj_plan_task *t)
+{
+	return t->state == SJ_PLAN_OPEN || (t->state == SJ_PLAN_WIDE && t->task != NULL &&
+					    t->task->state != SJ_TASK_RUNNING);
+}
+
+static bool may_have_place(const sj_plan_job *job, uint32_t i)
+{
+	return is_open(&job->task[i]) && job->task[i].waits == 0;
+}
+
+static void stage(sj_listplan *p, sj_plan_task *t)
+{
+	if (p->pool || t->staged == t->node || !sj_has_network(p->cx))
+		return;
+	if (sj_stage(p->cx, t->task, t->node) == SJ_OK) {
+		t->staged = t->node;
+		t->staged_ns = sj_now(p->cx);
+	}
+}
+
+void plan_place_job(sj_listplan *p, sj_plan_job *job)
+{
+	uint32_t *heap = sj_scratch(p->cx, job->count * sizeof(*heap)), count = 0;
+
+	for (uint32_t i = 0; i < job->count; i++) {
+		job->task[i].waits = 0;
+		for (uint32_t k = job->pred_first[i]; k < job->pred_first[i + 1]; k++)
+			job->task[i].waits += is_open(&job->task[job->pred[k].task]);
+		if (may_have_place(job, i))
+			list_add(job, heap, &count, i);
+	}
+	while (count > 0) {
+		uint32_t i = list_take(job, heap, &count);
+		sj_plan_task *t = &job->task[i];
+
+		if (t->state == SJ_PLAN_WIDE) {
+			guess(p, job, i);
+		} else if (!place(p, job, i)) {
+			continue; /* nor has what follows a place */
+		} else {
+			stage(p, t);
+			if (t->task->state == SJ_TASK_READY)
+				ids_add(p, &p->due, t->task->id);
+		}
+		for (uint32_t k = job->succ_first[i]; k < job->succ_first[i + 1]; k++) {
+			uint32_t s = job->succ[k].task;
+
+			job->task[s].waits--;
+			if (may_have_place(job, s))
+				list_add(job, heap, &count, s);
+		}
+	}
+}
+
+/* ---- what is ready, of all jobs ---------------------------------------------------------- */
+
+struct ready {
+	double       priority;
+	uint64_t     seq;
+	sj_plan_job *job;
+	uint32_t     index, id;
+};
+
+static int by_priority(const void *x, const void *y)
+{
+	const struct ready *a = x, *b = y;
+
+	if (a->priority != b->priority)
+		return a->priority > b->priority ? -1 : 1;
+	if (a->seq != b->seq)
+		return a->seq < b->seq ? -1 : 1;
+	return a->index < b->index ? -1 : a->index > b->index;
+}
+
+void plan_place_ready(sj_listplan *p)
+{
+	struct ready *list = sj_scratch(p->cx, (p->open.count + 1) * sizeof(*list));
+	uint32_t count = 0;
+
+	for (uint32_t k = 0; k < p->open.count; k++) {
+		uint32_t id = p->open.id[k];
+		const sj_plan_task *t = plan_find(p, id);
+
+		if (t != NULL && t->state == SJ_PLAN_OPEN && t->task->state == SJ_TASK_READY)
+			list[count++] = (struct ready){ t->priority, t->task->seq,
+							p->known[id].job, t->task->index, id };
+	}
+	qsort(list, count, sizeof(*list), by_priority);
+	p->open.count = 0;
+	for (uint32_t k = 0; k < count; k++) {
+		sj_plan_task *t = &list[k].job->task[list[k].index];
+
+		if (t->state != SJ_PLAN_OPEN) /* twice in the list */
+			continue;
+		if (!place(p, list[k].job, list[k].index)) {
+			ids_add(p, &p->open, list[k].id);
+			continue;
+		}
+		stage(p, t);
+		ids_add(p, &p->due, list[k].id);
+	}
+}

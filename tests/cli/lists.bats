@@ -1,0 +1,89 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+# lists.bats - graphs planned by lists, worked out by hand.
+load helper
+
+# Where and when the tasks of the run in d.db were: task,node,from,to in seconds.
+slots() {
+	"$SOJOURN" query -T csv 'SELECT task, node, from_ns / 1000000000, to_ns / 1000000000
+		FROM alloc ORDER BY task' d.db | tail -n +2 | tr '\n' ' '
+}
+
+plan() { # WORKLOAD POLICY ARGUMENTS...
+	local w=$1 p=$2
+	shift 2
+	rm -f d.db
+	"$SOJOURN" run -w "$w" -p "$p" "$@" --overrun extend --check --allocs --explain -o d.db \
+		>/dev/null 2>&1
+}
+
+# Mean times 3, 3, 2.5 and transfers of 2 s: ranks 8, 3, 2.5. Task 1 ends at 5 s on either
+# node 0 (from 2 s on) or later on node 1; task 2 at 9 s behind it, or at 5 s on node 1.
+graph() {
+	printf '#tasks\n0: 2, 4\n1: 3, 3\n2: 4, 1\n#edges\n0: 0, 1, 2\n1: 0, 2, 2\n#end\n' >g.dag
+}
+
+@test "heft: three tasks on two machines" {
+	graph
+	plan g.dag heft --estimates exact --staging prefetch
+	[ "$(slots)" = "0,0,0,2 1,0,2,5 2,1,4,5 " ]
+	run "$SOJOURN" explain --all d.db 1
+	[[ $output == *"upward rank 8 s (mean run time 3 s, way behind it 5 s); planned on node 0 from 0 to 2 s; next best node 1: to 4 s"* ]]
+}
+
+@test "heft: data that moves at the start keeps the core meanwhile" {
+	graph
+	plan g.dag heft --estimates exact
+	[ "$(slots)" = "0,0,0,2 1,0,2,5 2,1,2,5 " ]
+}
+
+# Ranks as before + lengths from the begin: 8, 8, 7.5; the path 0, 1 takes 5 s on node 0.
+@test "cpop: the critical path on the node that runs it fastest" {
+	graph
+	plan g.dag cpop --estimates exact --staging prefetch
+	[ "$(slots)" = "0,0,0,2 1,0,2,5 2,1,4,5 " ]
+	run "$SOJOURN" explain --all d.db 1
+	[[ $output == *"on the critical path (8 s), which node 0 runs fastest"* ]]
+}
+
+# Behind task 0 on node 0: max(3, min(4, 1 + 2)) = 3, on node 1: max(3, 1) = 3.
+@test "peft: what comes behind at best" {
+	graph
+	plan g.dag peft --estimates exact --staging prefetch
+	[ "$(slots)" = "0,0,0,2 1,0,2,5 2,1,4,5 " ]
+	run "$SOJOURN" explain --all d.db 1
+	[[ $output == *"mean optimistic cost 3 s (from this node 3 s; by node: 3 3)"* ]]
+}
+
+# Estimates 3, 2, 2, 1 s; the first runs 10 s, the others 1 s. The plan has task 3 behind
+# task 0. When task 2 has ended early on node 1, a plan made anew has it there.
+@test "heft: a plan that stays, and one that is repaired" {
+	echo '{"submit_ns":0,"tasks":[{"runtime_ns":10000000000,"estimate_ns":3000000000},
+		{"runtime_ns":1000000000,"estimate_ns":2000000000},
+		{"runtime_ns":1000000000,"estimate_ns":2000000000},
+		{"runtime_ns":1000000000,"estimate_ns":1000000000}]}' | tr -d '\n' >g.jsonl
+	for mode in static dynamic; do
+		plan g.jsonl "heft:mode=$mode" -c nodes=2,cores=1
+		[ "$(slots)" = "0,0,0,10 1,1,0,1 2,1,1,2 3,0,10,11 " ]
+	done
+	plan g.jsonl heft:mode=hybrid -c nodes=2,cores=1
+	[ "$(slots)" = "0,0,0,10 1,1,0,1 2,1,1,2 3,1,2,3 " ]
+}
+
+# The second graph goes around the first: its task of 1 s fits before task 2 of the first.
+@test "heft: a second graph gets the gaps of the first" {
+	graph
+	printf '%s\n' \
+		'{"schema":"sojourn.jobs/1"}' \
+		'{"id":1,"submit_ns":0,"tasks":[{"runtime_ns":2000000000},{"runtime_ns":3000000000},{"runtime_ns":5000000000,"node":2}],"edges":[{"from":0,"to":1},{"from":0,"to":2}]}' \
+		'{"id":2,"submit_ns":0,"tasks":[{"runtime_ns":1000000000},{"runtime_ns":1000000000},{"runtime_ns":2000000000}]}' >g.jsonl
+	plan g.jsonl heft -c nodes=2,cores=1
+	run "$SOJOURN" query -T csv 'SELECT job, task, node, from_ns / 1000000000 FROM alloc
+		WHERE job = 1 ORDER BY task' d.db
+	[ "$(tail -n +2 <<<"$output" | tr '\n' ' ')" = "1,0,0,5 1,1,0,6 1,2,1,0 " ]
+}
+
+@test "heft: on jobs that are no graphs" {
+	run "$SOJOURN" run -w gen:poisson:load=0.7,n=2000 -c procs=64 -p heft -p heft:mode=hybrid \
+		-p cpop -p peft --check --no-store
+	[ "$status" -eq 0 ]
+}
