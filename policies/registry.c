@@ -53,6 +53,11 @@ extern const sj_policy_ops sj_policy_tiresias_dlas_gpu;
 extern const sj_policy_ops sj_policy_gavel_fifo;
 extern const sj_policy_ops sj_policy_helios_sjf;
 extern const sj_policy_ops sj_policy_pai_sjf;
+extern const sj_policy_ops sj_policy_list;
+extern const sj_policy_ops sj_policy_hlfet;
+extern const sj_policy_ops sj_policy_hu;
+extern const sj_policy_ops sj_policy_lpt;
+extern const sj_policy_ops sj_policy_multifit;
 extern const sj_policy_ops sj_policy_heft;
 extern const sj_policy_ops sj_policy_cpop;
 extern const sj_policy_ops sj_policy_peft;
@@ -104,6 +109,11 @@ const sj_policy_ops *const sj_policies[] = {
 	&sj_policy_gavel_fifo,
 	&sj_policy_helios_sjf,
 	&sj_policy_pai_sjf,
+	&sj_policy_list,
+	&sj_policy_hlfet,
+	&sj_policy_hu,
+	&sj_policy_lpt,
+	&sj_policy_multifit,
 	&sj_policy_heft,
 	&sj_policy_cpop,
 	&sj_policy_peft,

@@ -37,8 +37,12 @@ static void see_node(sj_listplan *p, uint32_t node)
 	lanes_grow(&p->lanes, first + cores - n->count);
 	n->lane = sj_grow(p->cx, n->lane, n->count * sizeof(*n->lane),
 			  cores * sizeof(*n->lane));
-	while (n->count < cores)
+	p->node_of = sj_grow(p->cx, p->node_of, first * sizeof(*p->node_of),
+			     p->lanes.count * sizeof(*p->node_of));
+	while (n->count < cores) {
+		p->node_of[first] = node;
 		n->lane[n->count++] = first++;
+	}
 	if (cores > p->heap_cap) {
 		p->heap = sj_alloc(p->cx, cores * sizeof(*p->heap));
 		p->heap_cap = cores;
@@ -57,6 +61,8 @@ sj_listplan *sj_listplan_create(sj_ctx *cx, const sj_plan_rule *rule, void *self
 	lanes_init(&p->lanes, cx);
 	for (uint32_t n = 0; n < p->nodes; n++)
 		see_node(p, n);
+	if (rule->greedy && mode == SJ_PLAN_DYNAMIC)
+		p->greedy = sj_queue_create(cx);
 	if (!p->pool && sj_has_network(cx))
 		plan_measure_network(p);
 	return p;
@@ -111,7 +117,9 @@ void sj_listplan_ready(sj_listplan *p, const sj_task *t)
 
 	if (own == NULL)
 		return;
-	if (own->state == SJ_PLAN_WIDE)
+	if (p->greedy != NULL)
+		plan_greedy_ready(p, t);
+	else if (own->state == SJ_PLAN_WIDE)
 		ids_add(p, &p->wide, t->id);
 	else if (own->state == SJ_PLAN_PLACED)
 		ids_add(p, &p->due, t->id);
@@ -154,6 +162,8 @@ void sj_listplan_done(sj_listplan *p, const sj_task *t, sj_outcome how)
 	if (own == NULL || own->task != t)
 		return;
 	job = p->known[t->id].job;
+	if (p->greedy != NULL)
+		plan_greedy_done(p, t);
 	if (own->state == SJ_PLAN_RUNS)
 		leave_lanes(p, own, true);
 	else if (own->state == SJ_PLAN_PLACED)
@@ -188,7 +198,7 @@ static bool is_first(const sj_listplan *p, const sj_plan_task *t)
 	return true;
 }
 
-static void say_why(sj_listplan *p, const sj_plan_job *job, const sj_plan_task *t)
+void plan_say_why(sj_listplan *p, const sj_plan_job *job, const sj_plan_task *t)
 {
 	char rank[320], second[96] = "";
 	uint32_t index = (uint32_t)(t - job->task);
@@ -200,7 +210,9 @@ static void say_why(sj_listplan *p, const sj_plan_job *job, const sj_plan_task *
 	if (t->second != SJ_PLAN_NOWHERE)
 		snprintf(second, sizeof(second), "; next best node %u: to %.9g s", t->second,
 			 (double)t->second_end_ns / 1e9);
-	if (p->pool)
+	if (t->state != SJ_PLAN_PLACED)
+		sj_because(p->cx, t->task, "%s; first that fits", rank);
+	else if (p->pool)
 		sj_because(p->cx, t->task, "%s; planned from %.9g to %.9g s", rank,
 			   (double)t->start_ns / 1e9, (double)t->end_ns / 1e9);
 	else
@@ -229,7 +241,7 @@ static int try_start(sj_listplan *p, uint32_t id)
 	if (run > sj_now(p->cx))
 		return sj_timer(p->cx, run, id);
 	if (sj_explaining(p->cx))
-		say_why(p, p->known[id].job, t);
+		plan_say_why(p, p->known[id].job, t);
 	rc = sj_start(p->cx, task, p->pool ? NULL : &(sj_placement){ 1, &(sj_slot){ t->node, 1 } });
 	if (rc != SJ_OK)
 		return rc;
@@ -312,6 +324,8 @@ int sj_listplan_schedule(sj_listplan *p)
 {
 	int rc;
 
+	if (p->greedy != NULL)
+		return plan_greedy_schedule(p);
 	if (p->again)
 		plan_again(p);
 	if (p->open.count != 0)

@@ -5,6 +5,7 @@
 
 #include "listlanes.h"
 #include "sojourn/listplan.h"
+#include "sojourn/queue.h"
 
 #define JOB_CLASSES 48 /* sizes of jobs, by powers of two */
 
@@ -33,6 +34,7 @@ struct sj_listplan {
 	uint32_t            nodes;
 	struct node_lanes  *node;
 	struct lanes        lanes;
+	uint32_t           *node_of; /* of each lane */
 	struct known       *known; /* by id of the task */
 	uint32_t            known_cap;
 	sj_plan_job        *first, *last;
@@ -45,6 +47,7 @@ struct sj_listplan {
 	uint32_t            waiting; /* placed, not started */
 	uint64_t            off;     /* hybrid: ended at another time since the latest plan */
 	bool                ahead;   /* data moves before its task starts */
+	sj_queue           *greedy;  /* ready, by priority; NULL: the rule is not greedy */
 	struct ids          open;    /* dynamic: ready, without a place */
 	sj_time            *heap;    /* as many as a node has lanes */
 	uint32_t            heap_cap;
@@ -86,6 +89,12 @@ void         plan_measure_network(struct sj_listplan *p);
 void plan_place_job(struct sj_listplan *p, sj_plan_job *job);
 /* mode=dynamic: places those of p->open, by priority; what has no place stays there. */
 void         plan_place_ready(struct sj_listplan *p);
+/* listplan_greedy.c */
+void         plan_greedy_ready(struct sj_listplan *p, const sj_task *t);
+void         plan_greedy_done(struct sj_listplan *p, const sj_task *t);
+int          plan_greedy_schedule(struct sj_listplan *p);
+/* Why t starts: its rank, and its place if it was planned. */
+void         plan_say_why(struct sj_listplan *p, const sj_plan_job *job, const sj_plan_task *t);
 /* Takes what it was promised back. */
 void plan_take_back(struct sj_listplan *p, sj_plan_task *t);
 

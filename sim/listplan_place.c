@@ -5,6 +5,11 @@
 
 #include "listplan_parts.h"
 
+uint32_t sj_listplan_cores(const sj_listplan *p)
+{
+	return p->lanes.count;
+}
+
 uint32_t sj_listplan_nodes(const sj_listplan *p)
 {
 	return p->nodes;
@@ -90,17 +95,30 @@ static uint32_t lanes_of(const sj_listplan *p, const sj_task *t)
 	return k != 0 ? k : 1;
 }
 
-/* The first lane that is free earliest. */
-static sj_time start_on_one(const sj_listplan *p, const struct node_lanes *n, sj_time from,
-			    sj_time run, uint32_t *lane)
+/* May it have this lane? Its own, if that is of a node that is up. */
+static bool lane_will_do(const sj_listplan *p, const sj_plan_task *t, uint32_t lane)
+{
+	return t->core == 0 || t->core - 1 == lane || !p->node[p->node_of[t->core - 1]].up;
+}
+
+#define NO_LANE UINT32_MAX
+
+/* The first lane that is free earliest; NO_LANE: none will do. */
+static sj_time start_on_one(const sj_listplan *p, const sj_plan_task *t,
+			    const struct node_lanes *n, sj_time from, sj_time run,
+			    uint32_t *lane)
 {
 	sj_time best = SJ_TIME_MAX;
 
-	*lane = n->lane[0];
+	*lane = NO_LANE;
 	for (uint32_t i = 0; i < n->count && best > from; i++) {
-		sj_time at = lanes_gap(&p->lanes, n->lane[i], from, run, p->rule->appends);
+		sj_time at;
 
-		if (at < best) {
+		if (!lane_will_do(p, t, n->lane[i]))
+			continue;
+		at = lanes_gap(&p->lanes, n->lane[i], from, run, p->rule->appends);
+
+		if (at < best || *lane == NO_LANE) {
 			best = at;
 			*lane = n->lane[i];
 		}
@@ -159,8 +177,10 @@ static bool try_node(const sj_listplan *p, const sj_plan_job *job, uint32_t i, u
 	run = plan_sum(run, fetch_ns(p, job, i, node));
 	from = plan_data_there(p, job, i, node);
 	c->node = node;
-	c->start = k == 1 ? start_on_one(p, n, from, run, &c->lane) :
+	c->start = k == 1 ? start_on_one(p, &job->task[i], n, from, run, &c->lane) :
 			    start_on_many(p, n, k, from);
+	if (k == 1 && c->lane == NO_LANE)
+		return false;
 	c->end = plan_sum(c->start, run);
 	c->score = p->rule->score != NULL ?
 		   p->rule->score(p->self, p, job, i, node, c->end) : c->end;

@@ -38,7 +38,7 @@ extern "C" {
 
 typedef enum sj_plan_mode {
 	SJ_PLAN_STATIC,  /* planned when the job comes; order and nodes stay */
-	SJ_PLAN_DYNAMIC, /* each task when it is ready */
+	SJ_PLAN_DYNAMIC, /* each task when it is ready, or by a greedy rule when it fits */
 	SJ_PLAN_HYBRID   /* as static; all that has not started is planned anew when a task
 	                  * has ended at another time than planned, of n that wait when
 	                  * n / 32 have */
@@ -67,6 +67,8 @@ typedef struct sj_plan_task {
 	sj_time        second_end_ns;    /* end on the best other node; SJ_NEVER: none */
 	uint32_t       second;   /* that node */
 	uint32_t       node;
+	uint32_t       core;     /* of the rule: 1 + the only core that will do while its node
+	                          * is up, below sj_listplan_cores(); 0: any */
 	uint32_t       slot;     /* the tool's own */
 	uint32_t       waits;    /* likewise */
 	uint32_t       staged;   /* node to which its data is sent, */
@@ -94,6 +96,8 @@ typedef struct sj_listplan sj_listplan;
 typedef struct sj_plan_rule {
 	bool appends; /* never in gaps: behind all that a core was promised to */
 	bool tabled;  /* jobs have a table */
+	bool greedy;  /* dynamic: no places; what is ready starts in the order of priorities
+	               * where it fits first, and what does not fit is passed over */
 	/* Sets the priority of every task of a new job. */
 	void (*rank)(void *self, sj_ctx *cx, sj_listplan *p, sj_plan_job *job);
 	/* How well a place suits, less is better, equal ones by number of the node. NULL:
@@ -122,6 +126,8 @@ int  sj_listplan_schedule(sj_listplan *p);
 
 /* Nodes; 1 in a pool. */
 uint32_t sj_listplan_nodes(const sj_listplan *p);
+/* Cores of all nodes that have been seen so far. */
+uint32_t sj_listplan_cores(const sj_listplan *p);
 /* Time of a task on a node by its estimate; SJ_NEVER: it cannot run there. */
 sj_time  sj_listplan_run_ns(const sj_listplan *p, const sj_task *t, uint32_t node);
 /* Mean of that over the nodes where it can run, times the number of nodes: for times in

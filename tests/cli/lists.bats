@@ -87,3 +87,33 @@ graph() {
 		-p cpop -p peft --check --no-store
 	[ "$status" -eq 0 ]
 }
+
+# Jobs of 5, 4, 3, 3, 3 s on two cores: longest first ends at 10 s (5+3, 4+3+3), by number
+# too; packed it is 9 s (5+4, 3+3+3), and without a search all go into one core.
+@test "multifit finds what longest first misses" {
+	echo '{"submit_ns":0,"tasks":[{"runtime_ns":5000000000},{"runtime_ns":4000000000},
+		{"runtime_ns":3000000000},{"runtime_ns":3000000000},{"runtime_ns":3000000000}]}' |
+		tr -d '\n' >g.jsonl
+	for p in list:10 lpt:10 lpt:mode=static:10 multifit:9 multifit:iterations=0:18; do
+		plan g.jsonl "${p%:*}" -c procs=2
+		[ "$("$SOJOURN" query -T csv 'SELECT max(to_ns) / 1000000000 FROM alloc' d.db |
+			tail -n 1)" = "${p##*:}" ]
+	done
+}
+
+# Task 3 follows 2, which is short; 0 and 1 are long and end the graph. By run times 2 comes
+# last (3 s are behind it, 4 s in 0 and 1), by levels first.
+@test "hlfet and hu: ways by run times and by tasks" {
+	echo '{"submit_ns":0,"tasks":[{"runtime_ns":4000000000},{"runtime_ns":4000000000},
+		{"runtime_ns":1000000000},{"runtime_ns":2000000000}],"edges":[{"from":2,"to":3}]}' |
+		tr -d '\n' >g.jsonl
+	starts='SELECT group_concat(from_ns / 1000000000) FROM (SELECT from_ns FROM alloc ORDER BY task)'
+	plan g.jsonl hlfet -c procs=2
+	[ "$("$SOJOURN" query -T csv "$starts" d.db | tail -n 1 | tr -d '"')" = 0,0,4,5 ]
+	run "$SOJOURN" explain --all d.db 1
+	[[ $output == *"(task 2): b-level 3 s; first that fits"* ]]
+	plan g.jsonl hu -c procs=2
+	[ "$("$SOJOURN" query -T csv "$starts" d.db | tail -n 1 | tr -d '"')" = 0,1,0,4 ]
+	run "$SOJOURN" explain --all d.db 1
+	[[ $output == *"(task 2): level 2; first that fits"* ]]
+}

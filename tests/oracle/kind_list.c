@@ -1,20 +1,21 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
  * kind_list.c - independent sequential tasks on identical processors, all there
- * at time 0: list scheduling in the given order is fifo, LPT is ljf, SPT is sjf.
+ * at time 0, each a job: list scheduling in the given order is fifo, SPT is sjf.
  */
 #include <math.h>
 #include <stdlib.h>
 
 #include "instance.h"
 #include "kinds.h"
+#include "task_graph.h"
 
 enum { LIST, LPT, SPT, RULES };
 
 static bool run_rules(struct check *k, struct instance *in, struct outcome_list *out)
 {
 	static const struct policy_list rules = {
-		.spec = { [LIST] = "fifo", [LPT] = "ljf", [SPT] = "sjf" },
+		.spec = { [LIST] = "fifo", [LPT] = "lpt", [SPT] = "sjf" },
 		.count = RULES };
 	const json_t *times = input_array(k, "times"), *v;
 	size_t i;
@@ -65,6 +66,19 @@ void show_graham_bound(struct check *k)
 		expect_number(k, "makespan_list", makespan(k, &out[LIST]));
 }
 
+/* It packs the tasks of a job: here they are one. */
+static double multifit(struct check *k, const struct instance *in)
+{
+	struct task_graph g;
+
+	if (!graph_begin(k, &g, "multifit"))
+		return NAN;
+	for (size_t i = 0; i < in->count; i++)
+		graph_task(&g, (double)in->job[i].run, -1);
+	graph_end(&g);
+	return graph_makespan(k, &g, format("procs=%lld", (long long)in->procs), "multifit");
+}
+
 void show_p_cmax(struct check *k)
 {
 	struct outcome_list out[RULES];
@@ -74,5 +88,6 @@ void show_p_cmax(struct check *k)
 		return;
 	expect_number(k, "makespan_list_given_order", makespan(k, &out[LIST]));
 	expect_number(k, "makespan_lpt", makespan(k, &out[LPT]));
+	expect_number(k, "makespan_multifit20", multifit(k, &in));
 	expect_number(k, "sum_completion_spt", sum_of_ends(&in, &out[SPT]));
 }

@@ -2,10 +2,11 @@
 /*
  * kind_list_graph.c - list schedules of task graphs on identical processors (Graham 1966):
  * whenever a processor is free it takes the first task of the list that is ready. Tasks are
- * numbered in the order of the list, and firstfit starts ready tasks by number.
+ * numbered in the order of the list.
  */
 #include <math.h>
 #include <stdlib.h>
+#include <string.h>
 
 #include "kinds.h"
 #include "task_graph.h"
@@ -64,12 +65,19 @@ static bool write_graph(struct check *k, const struct words *w, const json_t *li
 }
 
 /* Its slots; NULL after a report. */
-static struct graph_slot *schedule(struct check *k, const struct words *w, const json_t *list,
-				   struct task_graph *g)
+static struct graph_slot *schedule_by(struct check *k, const struct words *w,
+				      const json_t *list, const char *policy,
+				      struct task_graph *g)
 {
 	return write_graph(k, w, list, g) ?
 	       graph_slots(k, g, format("procs=%lld", (long long)input_integer(k, w->procs)),
-			   "firstfit") : NULL;
+			   policy) : NULL;
+}
+
+static struct graph_slot *schedule(struct check *k, const struct words *w, const json_t *list,
+				   struct task_graph *g)
+{
+	return schedule_by(k, w, list, "list", g);
 }
 
 static double makespan(const struct graph_slot *slot, const struct task_graph *g)
@@ -137,10 +145,19 @@ void show_p_prec_cmax(struct check *k)
 	static const struct words w = { "times", "m", 1, NULL };
 	const json_t *list = json_object_get(k->expected, "hlfet_list");
 	struct task_graph g;
-	struct graph_slot *slot = schedule(k, &w, list, &g);
+	struct graph_slot *slot = schedule_by(k, &w, NULL, "hlfet", &g);
+	json_t *levels;
 
 	expect_number(k, "hlfet_makespan", makespan(slot, &g));
-	compare_rows(k, &w, list, "hlfet_schedule", slot, g.tasks);
+	compare_rows(k, &w, NULL, "hlfet_schedule", slot, g.tasks);
+	levels = expected_take(k, "b_level");
+	graph_levels(k, &g, "hlfet", "b-level ", levels);
+	json_decref(levels);
+	/* The list itself gives the same. */
+	slot = schedule(k, &w, list, &g);
+	report_number(k->r, "makespan by hlfet_list", makespan(slot, &g),
+		      json_number_value(json_object_get(k->expected, "hlfet_makespan")), 1e-9, 0);
+	json_decref(expected_take(k, "hlfet_list"));
 	expect_number(k, "work", g.work);
 	expect_number(k, "span", graph_makespan(k, &g, format("procs=%u", g.tasks), "firstfit"));
 	expect_at_most(k, "brent_upper_bound", makespan(slot, &g));
@@ -156,13 +173,18 @@ void show_p_prec_cmax(struct check *k)
 static void between_optimum_and_bound(struct check *k, const struct task_graph *g,
 				      const json_t *result)
 {
-	static const char *const policies[] = { "firstfit", "fifo", "sjf", "ljf" };
+	static const char *const policies[] = { "list", "hlfet", "hu", "lpt", "fifo", "sjf",
+		"hlfet:mode=static" };
 	double m = json_number_value(json_object_get(result, "m"));
 	double best = json_number_value(json_object_get(result, "optimal_makespan"));
 
 	for (size_t i = 0; i < sizeof(policies) / sizeof(policies[0]); i++) {
 		double got = graph_makespan(k, g, format("procs=%.0f", m), policies[i]);
 
+		if (strcmp(policies[i], "hlfet") == 0)
+			report_number(k->r, format("hlfet_makespan on %.0f", m), got,
+				      json_number_value(json_object_get(result, "hlfet_makespan")),
+				      1e-9, 0);
 		k->r->checked++;
 		if (!(got >= best && got <= (2 - 1 / m) * best))
 			report_fail(k->r, "%s on %.0f processors: makespan %g is not in %g..%g",
@@ -186,9 +208,37 @@ void show_stg(struct check *k)
 			      graph_makespan(k, &g, format("procs=%u", g.tasks), "firstfit"));
 		json_array_foreach(results, i, result)
 			between_optimum_and_bound(k, &g, result);
-		report_not_shown(k->r, "results/hlfet_makespan");
 	}
 	json_decref(results);
+}
+
+/* ---- Hu's trees ------------------------------------------------------------------------------- */
+
+/* Tasks of 1 s; each waits for its children: parent[i] follows task i + 1, 0 is none. */
+void show_hu_intree(struct check *k)
+{
+	const json_t *parent = input_array(k, "parent"), *v;
+	uint32_t n = (uint32_t)json_array_size(parent);
+	json_t *want = expected_take(k, "levels");
+	struct task_graph g;
+	size_t i;
+
+	if (!graph_begin(k, &g, "tree"))
+		return;
+	for (i = 0; i < n; i++)
+		graph_task(&g, 1, -1);
+	json_array_foreach(parent, i, v)
+		if (json_integer_value(v) != 0)
+			graph_edge(&g, (uint32_t)i, (uint32_t)json_integer_value(v) - 1, 0);
+	graph_end(&g);
+	expect_number(k, "makespan",
+		      graph_makespan(k, &g, format("procs=%lld",
+						   (long long)input_integer(k, "m")), "hu"));
+	expect_at_least(k, "optimal_makespan",
+			graph_makespan(k, &g, format("procs=%lld",
+						     (long long)input_integer(k, "m")), "hu"));
+	graph_levels(k, &g, "hu", "level ", want);
+	json_decref(want);
 }
 
 /* ---- two stages -------------------------------------------------------------------------------- */

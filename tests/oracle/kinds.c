@@ -48,7 +48,7 @@ static const struct kind kinds[] = {
 	{ "fork_join", show_fork_join, NULL },
 	{ "layered_barrier", show_layered_barrier, NULL },
 	{ "pipeline", show_pipeline, NULL },
-	{ "hu_intree", NULL, GRAPHS },
+	{ "hu_intree", show_hu_intree, NULL },
 	{ "p_prec_cmax", show_p_prec_cmax, NULL },
 	{ "stg", show_stg, NULL },
 	{ "work_span_bounds", show_work_span_bounds, NULL },

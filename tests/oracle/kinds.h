@@ -24,7 +24,7 @@ kind_fn show_mmc, show_mgc, show_gim1, show_mxm1, show_mginf, show_mg1_size_base
 kind_fn show_mg1_priority, show_mmc_priority, show_msj_saturation; /* kind_classes.c */
 kind_fn show_lpt, show_graham_bound, show_p_cmax;               /* kind_list.c */
 kind_fn show_fork_join, show_layered_barrier, show_pipeline;    /* kind_graph.c */
-kind_fn show_graham_list, show_p_prec_cmax, show_real_exec_list, show_stg,
+kind_fn show_graham_list, show_p_prec_cmax, show_real_exec_list, show_stg, show_hu_intree,
 	show_johnson_flowshop;                                  /* kind_list_graph.c */
 kind_fn show_heft, show_cpop, show_peft;                        /* kind_plan.c */
 kind_fn show_dag_optimum;                                       /* kind_machines.c */

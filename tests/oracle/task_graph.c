@@ -4,6 +4,7 @@
 
 #include <math.h>
 #include <stdlib.h>
+#include <string.h>
 
 #include "harness/product.h"
 
@@ -115,6 +116,41 @@ struct graph_slot *graph_slots(struct check *k, const struct task_graph *g,
 		slot[i].to_s = (double)json_integer_value(json_array_get(row, 3)) / 1e9;
 	}
 	return slot;
+}
+
+void graph_levels(struct check *k, const struct task_graph *g, const char *policy,
+		  const char *behind, const json_t *want)
+{
+	const char *db = format("%s/%s-levels.db", k->r->scratch, g->name);
+	struct args a = { 0 };
+	const json_t *rows, *row;
+	size_t i;
+
+	args_add(&a, "run");
+	args_add(&a, "-w");
+	args_add(&a, "%s", g->path);
+	args_add(&a, "-c");
+	args_add(&a, "procs=%u", g->tasks);
+	args_add(&a, "-p");
+	args_add(&a, "%s", policy);
+	args_add(&a, "--explain");
+	args_add(&a, "-o");
+	args_add(&a, "%s", db);
+	if (product_json(k->r, &a) == NULL)
+		return;
+	rows = product_query(k->r, db, "SELECT task, reason FROM decision WHERE kind = 'start' "
+			     "ORDER BY task");
+	if (json_array_size(rows) != json_array_size(want))
+		report_fail(k->r, "%zu reasons of %zu tasks", json_array_size(rows),
+			    json_array_size(want));
+	json_array_foreach(rows, i, row) {
+		const char *text = json_string_value(json_array_get(row, 1));
+		const char *at = text != NULL ? strstr(text, behind) : NULL;
+
+		report_number(k->r, format("%sof task %zu", behind, i + 1),
+			      at != NULL ? strtod(at + strlen(behind), NULL) : NAN,
+			      json_number_value(json_array_get(want, i)), 1e-9, 0);
+	}
 }
 
 const char *graph_machines(struct check *k, size_t *machines)

@@ -42,6 +42,11 @@ struct graph_slot {
 struct graph_slot *graph_slots(struct check *k, const struct task_graph *g,
 			       const char *cluster, const char *policy);
 
+/* Under a policy whose reasons say `behind` and then the number: is it that of `want`, an
+ * array by task? */
+void graph_levels(struct check *k, const struct task_graph *g, const char *policy,
+		  const char *behind, const json_t *want);
+
 /* Times "w" and "edges" of the case as a file (hetdag) with a time on each machine; an edge
  * takes its cost in seconds at 1 GB/s. NULL after a report. */
 const char *graph_machines(struct check *k, size_t *machines);
