@@ -41,6 +41,7 @@ extern const sj_policy_ops sj_policy_rr;
 extern const sj_policy_ops sj_policy_ps;
 extern const sj_policy_ops sj_policy_equi;
 extern const sj_policy_ops sj_policy_balance;
+extern const sj_policy_ops sj_policy_delay;
 extern const sj_policy_ops sj_policy_pyss_fcfs;
 extern const sj_policy_ops sj_policy_pyss_easy;
 extern const sj_policy_ops sj_policy_cqsim_easy;
@@ -97,6 +98,7 @@ const sj_policy_ops *const sj_policies[] = {
 	&sj_policy_ps,
 	&sj_policy_equi,
 	&sj_policy_balance,
+	&sj_policy_delay,
 	&sj_policy_pyss_fcfs,
 	&sj_policy_pyss_easy,
 	&sj_policy_cqsim_easy,

@@ -106,6 +106,32 @@ sj_need sj_need_get(const sj_ctx *cx, const sj_task *t, uint32_t i)
 	return n;
 }
 
+uint32_t sj_need_places(const sj_ctx *cx, const sj_task *t, uint32_t i, uint32_t *at,
+			uint32_t cap)
+{
+	const struct job_data *d = data_of(t);
+	uint32_t edges = d != NULL ? edges_of(d, t->index) : 0, n = 0;
+	const struct file *f;
+	sj_need need;
+
+	if (i >= sj_need_count(cx, t))
+		return 0;
+	if (i < edges) {
+		need = sj_need_get(cx, t, i);
+		if (need.at != NOWHERE && cap != 0)
+			at[0] = need.at;
+		return need.at != NOWHERE;
+	}
+	f = file_of(d, t->index, i - edges);
+	for (uint32_t c = 0; !f->anywhere && c < f->copies; c++)
+		if (f->copy[c].transfer == IS_HERE) {
+			if (n < cap)
+				at[n] = f->copy[c].at;
+			n++;
+		}
+	return n;
+}
+
 uint32_t sj_ran_on(const sj_ctx *cx, const sj_task *t, uint32_t index)
 {
 	const struct job_data *d = data_of(t);

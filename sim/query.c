@@ -42,6 +42,18 @@ sj_node_state sj_node_get_state(const sj_ctx *cx, uint32_t node)
 	return (sj_node_state)cx->ledger.node[node].state;
 }
 
+/* Nodes of a type are spread over its racks evenly, in order: the first racks get one more
+ * where they do not divide. */
+uint32_t sj_node_rack(const sj_ctx *cx, uint32_t node)
+{
+	uint32_t k = cx->ledger.node[node].type;
+	const sj_node_type *type = &cx->ledger.types[k];
+	uint64_t i = node - cx->ledger.type_first[k];
+
+	return type->racks == 0 ? UINT32_MAX :
+				  type->rack + (uint32_t)(i * type->racks / type->count);
+}
+
 static const sj_task *public(const struct task *t)
 {
 	return t != NULL ? &t->pub : NULL;

@@ -12,7 +12,8 @@ passed=0 failed=0
 
 policies='fifo sjf ljf saf firstfit easy easy:candidates=sjf easy:order=saf
 	easy:order=wfp3 easy:order=f1 easy:width=weak easy:pass=event conservative
-	conservative:plan=compress balance:to=least,load=work balance balance:late=yes easy:order=(expr:(wait/estimate)^3*procs)
+	conservative:plan=compress balance:to=least,load=work balance balance:late=yes
+	delay delay:reset=launch,pool=user,wait=10s easy:order=(expr:(wait/estimate)^3*procs)
 	easy:order=multifactor pyss-easy pyss-fcfs cqsim-easy accasim-easy
 	list hlfet hlfet:mode=hybrid hu lpt multifit heft heft:mode=hybrid heft:mode=dynamic cpop peft'
 workloads='gen:lublin:n=3000 gen:poisson:load=0.8,n=20000 gen:heavytail:n=5000'

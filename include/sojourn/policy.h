@@ -174,6 +174,9 @@ typedef enum sj_node_state {
 /* Processors of nodes that are not up are not in sj_procs_total(). */
 sj_node_state sj_node_get_state(const sj_ctx *cx, uint32_t node);
 
+/* Its rack, from 0; UINT32_MAX: it is in none. */
+uint32_t sj_node_rack(const sj_ctx *cx, uint32_t node);
+
 /* Ready tasks in the order (ready, seq). NULL at the end. The list may change
  * under you only by your own sj_start and sj_reject: take next before acting. */
 const sj_task *sj_ready_first(const sj_ctx *cx);
@@ -227,6 +230,10 @@ typedef struct sj_need {
 /* What t reads over edges with bytes, then files; 0 .. count - 1. */
 uint32_t sj_need_count(const sj_ctx *cx, const sj_task *t);
 sj_need  sj_need_get(const sj_ctx *cx, const sj_task *t, uint32_t i);
+/* Where that is, of a file all its copies: the first `cap` into `at`. Returns how many there
+ * are; 0: nowhere yet, or everywhere. */
+uint32_t sj_need_places(const sj_ctx *cx, const sj_task *t, uint32_t i, uint32_t *at,
+			uint32_t cap);
 /* Node where task `index` of t's job ended last, the first of its place; UINT32_MAX: not
  * yet, or nothing of this job moves. */
 uint32_t sj_ran_on(const sj_ctx *cx, const sj_task *t, uint32_t index);

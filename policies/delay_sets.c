@@ -1,0 +1,242 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* delay_sets.c - sets of tasks that wait; see delay_sets.h. */
+#include "delay_sets.h"
+
+#include <string.h>
+
+static const struct delay_list empty = { DELAY_NONE, DELAY_NONE };
+
+void delay_sets_init(struct delay_sets *s)
+{
+	s->set_unused = s->entry_unused = s->first = s->last = DELAY_NONE;
+}
+
+/* ---- entries -------------------------------------------------------------------- */
+
+static bool lives(const struct delay_sets *s, const struct delay_entry *e)
+{
+	return s->task[e->id].stamp == e->stamp;
+}
+
+static uint32_t new_entry(struct delay_sets *s, sj_ctx *cx)
+{
+	uint32_t e = s->entry_unused;
+
+	if (e != DELAY_NONE) {
+		s->entry_unused = s->entry[e].next;
+		return e;
+	}
+	if (s->entries == s->entry_cap) {
+		uint32_t cap = s->entry_cap != 0 ? 2 * s->entry_cap : 64;
+
+		s->entry = sj_grow(cx, s->entry, s->entry_cap * sizeof(*s->entry),
+				   cap * sizeof(*s->entry));
+		s->entry_cap = cap;
+	}
+	return s->entries++;
+}
+
+static void append(struct delay_sets *s, sj_ctx *cx, struct delay_list *l, const sj_task *t)
+{
+	uint32_t e = new_entry(s, cx);
+
+	s->entry[e] = (struct delay_entry){ t, s->task[t->id].stamp, t->id, DELAY_NONE };
+	if (l->last != DELAY_NONE)
+		s->entry[l->last].next = e;
+	else
+		l->first = e;
+	l->last = e;
+}
+
+static void drop_first(struct delay_sets *s, struct delay_list *l)
+{
+	uint32_t e = l->first;
+
+	l->first = s->entry[e].next;
+	if (l->first == DELAY_NONE)
+		l->last = DELAY_NONE;
+	s->entry[e].next = s->entry_unused;
+	s->entry_unused = e;
+}
+
+static void drop_all(struct delay_sets *s, struct delay_list *l)
+{
+	while (l->first != DELAY_NONE)
+		drop_first(s, l);
+}
+
+const sj_task *delay_first(struct delay_sets *s, sj_ctx *cx, struct delay_list *l,
+			   uint64_t limit, uint32_t node, delay_will *will)
+{
+	while (l->first != DELAY_NONE && !lives(s, &s->entry[l->first]))
+		drop_first(s, l);
+	for (uint32_t i = l->first; i != DELAY_NONE; i = s->entry[i].next) {
+		const struct delay_entry *e = &s->entry[i];
+
+		if (e->stamp >= limit)
+			return NULL;
+		if (lives(s, e) && will(cx, e->task, node))
+			return e->task;
+	}
+	return NULL;
+}
+
+/* ---- places --------------------------------------------------------------------- */
+
+/* Of the first one that is not below `where`. */
+static uint32_t find(const struct delay_places *p, uint32_t where)
+{
+	uint32_t low = 0, high = p->count;
+
+	while (low < high) {
+		uint32_t mid = low + (high - low) / 2;
+
+		if (p->place[mid].where < where)
+			low = mid + 1;
+		else
+			high = mid;
+	}
+	return low;
+}
+
+struct delay_list *delay_list_at(struct delay_places *p, uint32_t where)
+{
+	uint32_t i = find(p, where);
+
+	return i < p->count && p->place[i].where == where ? &p->place[i].list : NULL;
+}
+
+static struct delay_list *make_list_at(struct delay_places *p, sj_ctx *cx, uint32_t where)
+{
+	uint32_t i = find(p, where);
+
+	if (i < p->count && p->place[i].where == where)
+		return &p->place[i].list;
+	if (p->count == p->cap) {
+		uint32_t cap = p->cap != 0 ? 2 * p->cap : 8;
+
+		p->place = sj_grow(cx, p->place, p->cap * sizeof(*p->place),
+				   cap * sizeof(*p->place));
+		p->cap = cap;
+	}
+	memmove(&p->place[i + 1], &p->place[i], (p->count++ - i) * sizeof(*p->place));
+	p->place[i] = (struct delay_place){ where, empty };
+	return &p->place[i].list;
+}
+
+/* ---- sets ------------------------------------------------------------------------ */
+
+static uint32_t new_set(struct delay_sets *s, sj_ctx *cx)
+{
+	struct delay_places nodes = { 0 }, racks = { 0 };
+	uint32_t k = s->set_unused;
+
+	if (k != DELAY_NONE) { /* its arrays are used again */
+		s->set_unused = s->set[k].next;
+		nodes = s->set[k].nodes;
+		racks = s->set[k].racks;
+	} else {
+		if (s->sets == s->set_cap) {
+			uint32_t cap = s->set_cap != 0 ? 2 * s->set_cap : 16;
+
+			s->set = sj_grow(cx, s->set, s->set_cap * sizeof(*s->set),
+					 cap * sizeof(*s->set));
+			s->set_cap = cap;
+		}
+		k = s->sets++;
+	}
+	s->set[k] = (struct delay_set){ .seq = s->seqs++, .all = empty, .free = empty,
+					.nodes = nodes, .racks = racks, .next = DELAY_NONE,
+					.prev = s->last };
+	if (s->last != DELAY_NONE)
+		s->set[s->last].next = k;
+	else
+		s->first = k;
+	s->last = k;
+	return k;
+}
+
+static void remove_set(struct delay_sets *s, uint32_t k)
+{
+	struct delay_set *j = &s->set[k];
+
+	drop_all(s, &j->all);
+	drop_all(s, &j->free);
+	for (uint32_t i = 0; i < j->nodes.count; i++)
+		drop_all(s, &j->nodes.place[i].list);
+	for (uint32_t i = 0; i < j->racks.count; i++)
+		drop_all(s, &j->racks.place[i].list);
+	j->nodes.count = j->racks.count = 0;
+	*(j->prev != DELAY_NONE ? &s->set[j->prev].next : &s->first) = j->next;
+	*(j->next != DELAY_NONE ? &s->set[j->next].prev : &s->last) = j->prev;
+	j->next = s->set_unused;
+	s->set_unused = k;
+}
+
+struct delay_set *delay_submit(struct delay_sets *s, sj_ctx *cx, const sj_task *const *tasks, uint32_t n)
+{
+	uint32_t k = new_set(s, cx);
+	struct delay_set *j = &s->set[k];
+
+	j->job = tasks[0]->job;
+	j->weight = tasks[0]->weight;
+	j->live = n;
+	j->since = sj_now(cx);
+	for (uint32_t i = 0; i < n; i++) {
+		uint32_t id = tasks[i]->id, cap = s->task_cap != 0 ? s->task_cap : 64;
+
+		while (cap <= id)
+			cap *= 2;
+		if (cap != s->task_cap) {
+			s->task = sj_grow(cx, s->task, s->task_cap * sizeof(*s->task),
+					  cap * sizeof(*s->task));
+			s->task_cap = cap;
+		}
+		s->task[id] = (struct delay_task){ .set = k };
+	}
+	return j;
+}
+
+void delay_wait(struct delay_sets *s, sj_ctx *cx, const sj_task *t, const uint32_t *nodes,
+		uint32_t n)
+{
+	struct delay_task *info = &s->task[t->id];
+	struct delay_set *j = &s->set[info->set];
+	uint32_t rack, last = DELAY_NONE;
+
+	info->stamp = ++s->stamps;
+	info->choosy = n != 0;
+	j->waiting++;
+	j->choosy += n != 0;
+	append(s, cx, &j->all, t);
+	if (n == 0)
+		append(s, cx, &j->free, t);
+	for (uint32_t i = 0; i < n; i++)
+		append(s, cx, make_list_at(&j->nodes, cx, nodes[i]), t);
+	for (uint32_t i = 0; i < n; i++, last = rack) { /* twice in a list does no harm */
+		rack = sj_node_rack(cx, nodes[i]);
+		if (rack != DELAY_NONE && rack != last)
+			append(s, cx, make_list_at(&j->racks, cx, rack), t);
+	}
+}
+
+void delay_taken(struct delay_sets *s, const sj_task *t)
+{
+	struct delay_task *info = &s->task[t->id];
+	struct delay_set *j = &s->set[info->set];
+
+	if (info->stamp == 0)
+		return;
+	info->stamp = 0;
+	j->waiting--;
+	j->choosy -= info->choosy;
+}
+
+void delay_ended(struct delay_sets *s, const sj_task *t)
+{
+	uint32_t k = s->task[t->id].set;
+
+	delay_taken(s, t);
+	if (--s->set[k].live == 0)
+		remove_set(s, k);
+}
