@@ -19,10 +19,10 @@
  *   full    when a pass has launched tasks and has left no slot empty for the sake of
  *           locality: at the most local level of what it has launched (Spark since 3.1)
  *
- * Jobs have their turn by `pool=`: in order of arrival (none: Spark's FIFO, MapReduce's queue), or fair
- * between users, queues or jobs, before each launch: pools that run less than `minshare=`
- * tasks first, by the part of it that they run, then by running tasks over weight (Spark's
- * FAIR); within a pool in order of arrival. The weight is the job's under
+ * Jobs have their turn by `pool=`: in order of arrival (none: Spark's FIFO, MapReduce's
+ * queue), or fair between users, queues or jobs, before each launch: pools that run less
+ * than `minshare=` tasks first, by the part of it that they run, then by running tasks over
+ * weight (Spark's FAIR); within a pool in order of arrival. The weight is the job's under
  * pool=job, else 1.
  * `slots=` bounds how many tasks a node runs at once, as MapReduce's slots do; 0: as many as
  * fit.
@@ -33,7 +33,8 @@
  * of processors is one node. A task whose job has no data at all is scheduled as by pool=
  * alone.
  *
- * A pass costs O(nodes) and, per launch, O(jobs that wait + nodes with room x log nodes).
+ * A pass costs O(nodes + live jobs) and, per launch, O(live jobs + nodes with room x log
+ * nodes).
  */
 #include <stdio.h>
 #include <stdlib.h>
