@@ -15,7 +15,8 @@ policies='fifo sjf ljf saf firstfit easy easy:candidates=sjf easy:order=saf
 	conservative:plan=compress balance:to=least,load=work balance balance:late=yes
 	delay delay:reset=launch,pool=user,wait=10s easy:order=(expr:(wait/estimate)^3*procs)
 	easy:order=multifactor pyss-easy pyss-fcfs cqsim-easy accasim-easy
-	list hlfet hlfet:mode=hybrid hu lpt multifit heft heft:mode=hybrid heft:mode=dynamic cpop peft'
+	list hlfet hlfet:mode=hybrid hu lpt multifit heft heft:mode=hybrid heft:mode=dynamic cpop peft
+	replicate speculate:among=all,min_run=10s speculate:base=easy,how=wqr'
 workloads='gen:lublin:n=3000 gen:poisson:load=0.8,n=20000 gen:heavytail:n=5000'
 others='failing graphs machines links shuffles files gpus training'
 failures='mtbf=(weibull:shape=0.7,mean=90d),mttr=(lognormal:mu=8,sigma=1),retries=unlimited'
@@ -71,7 +72,8 @@ digests() {
 			set -- "$@" -c "$work/links.yaml" --collectives flow --staging prefetch,copies=drop
 			w=$work/files.jsonl ;;
 		training) # rings over a shared uplink, stops, stragglers
-			set -- -p fifo -p easy -p srtf -p las --overrun extend --collectives flow \
+			set -- -p fifo -p easy -p srtf -p las -p replicate \
+				-p speculate:how=naive,among=all,min_run=5s --overrun extend --collectives flow \
 				--stragglers lognormal:mu=0,sigma=0.1 -c \
 				"nodes=16,cores=2,bw=1GB/s,lat=5us,topology=(tree:4x4),oversubscription=4"
 			w="gen:poisson:load=0.6,procs=32,n=60,service=exp:60,width=list:values=1|3|8,comm=all-reduce,comm_bytes=50MB,overlap=0.5" ;;

@@ -31,11 +31,12 @@ static json_t *policy_json(const sj_policy_ops *ops)
 	for (const struct semantics_row *r = semantics_rows; r->label != NULL; r++)
 		json_object_set_new(semantics, r->label,
 				    json_string(semantics_text(ops->semantics, r)));
-	return json_pack("{s:s, s:s, s:s?, s:b, s:b, s:b, s:b, s:o, s:o, s:o}",
+	return json_pack("{s:s, s:s, s:s?, s:b, s:b, s:b, s:b, s:b, s:o, s:o, s:o}",
 		"name", ops->name, "summary", ops->summary, "cite", ops->cite,
 		"clairvoyant", (ops->flags & SJ_PF_CLAIRVOYANT) != 0,
 		"preempts", (ops->flags & SJ_PF_PREEMPTS) != 0,
 		"resizes", (ops->flags & SJ_PF_RESIZES) != 0,
+		"copies", (ops->flags & SJ_PF_COPIES) != 0,
 		"drops_zero", (ops->flags & SJ_PF_DROPS_ZERO) != 0,
 		"semantics", semantics, "params", params,
 		"common_params", common);

@@ -172,10 +172,14 @@ static int audit_holds(struct hold *h, uint64_t n, uint32_t procs, sj_error *err
 }
 
 /* Each record's processor time, from the allocations. Jobs that were stopped,
- * resized or made of several tasks have no simple product to compare with. */
+ * resized or made of several tasks have no simple product to compare with; a second
+ * copy adds no more than the first. */
 static int audit_areas(const struct trial *t, const struct outcome *out,
 		       const unsigned __int128 *area, sj_error *err)
 {
+	bool copies = (t->subject->ops->flags & SJ_PF_COPIES) != 0;
+	unsigned __int128 span;
+
 	if ((t->subject->ops->flags & SJ_PF_RESIZES) != 0)
 		return SJ_OK;
 	for (uint64_t k = 0; k < out->records; k++) {
@@ -185,8 +189,8 @@ static int audit_areas(const struct trial *t, const struct outcome *out,
 		if (r->outcome == SJ_REJECTED || r->preemptions != 0 ||
 		    job->task_count != 1)
 			continue;
-		if (area[r->seq] != (unsigned __int128)(r->finish_ns - r->start_ns) *
-				    job->task.ranks)
+		span = (unsigned __int128)(r->finish_ns - r->start_ns) * job->task.ranks;
+		if (area[r->seq] < span || area[r->seq] > (copies ? 2 * span : span))
 			return sj_fail(err, SJ_EINVARIANT, "job %lld asked for %u "
 				       "processors and held another number",
 				       (long long)r->id, job->task.ranks);

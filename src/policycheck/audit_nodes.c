@@ -115,11 +115,15 @@ static int audit_changes(const struct trial *t, struct change *c, uint64_t n, sj
 
 /* ---- what each job had ------------------------------------------------------------------ */
 
-/* Jobs that were stopped, resized, copied or made of several tasks have no simple product
- * to compare with; shares of GPUs are rounded up to what a type can divide. */
+/* Jobs that were stopped, resized or made of several tasks have no simple product to
+ * compare with; a second copy adds no more than the first; shares of GPUs are rounded up
+ * to what a type can divide. */
 static int audit_areas(const struct trial *t, const struct outcome *out,
 		       const unsigned __int128 *cores, sj_error *err)
 {
+	bool copies = (t->subject->ops->flags & SJ_PF_COPIES) != 0;
+	unsigned __int128 span;
+
 	if ((t->subject->ops->flags & (SJ_PF_RESIZES | SJ_PF_SHARES)) != 0)
 		return SJ_OK;
 	for (uint64_t k = 0; k < out->records; k++) {
@@ -129,8 +133,9 @@ static int audit_areas(const struct trial *t, const struct outcome *out,
 		if (r->outcome == SJ_REJECTED || r->preemptions != 0 || r->requeues != 0 ||
 		    job->task_count != 1)
 			continue;
-		if (cores[r->seq] != (unsigned __int128)(r->finish_ns - r->start_ns) *
-				     job->task.ranks * job->task.cores)
+		span = (unsigned __int128)(r->finish_ns - r->start_ns) *
+		       job->task.ranks * job->task.cores;
+		if (cores[r->seq] < span || cores[r->seq] > (copies ? 2 * span : span))
 			return sj_fail(err, SJ_EINVARIANT, "job %lld asked for %u cores and held "
 				       "another number", (long long)r->id,
 				       job->task.ranks * job->task.cores);

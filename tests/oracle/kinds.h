@@ -39,6 +39,7 @@ kind_fn show_single_machine;                                    /* kind_single.c
 kind_fn show_gpu_preemptive, show_round_robin,
 	show_srpt_optimal;                                      /* kind_preemptive.c */
 kind_fn show_power_of_d;                                         /* kind_balance.c */
+kind_fn show_late_speculation;                                  /* kind_stragglers.c */
 kind_fn show_gittins_index;                                     /* kind_gittins.c */
 kind_fn show_processor_sharing, show_mg1_ps_conditional, show_speedup_laws,
 	show_sync_straggler, show_backup_workers,

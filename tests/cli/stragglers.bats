@@ -1,0 +1,80 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+# stragglers.bats - policies that run tasks twice: theory, reasons, wrong usage.
+
+load helper
+
+@test "replicate on two processors is M/M/1 at twice the rate" {
+	run --separate-stderr "$SOJOURN" run -w gen:poisson:n=200000,rate=1,service=1 -c procs=2 -p replicate \
+		--stragglers exp:mean=1 --overrun extend --no-store --json
+	[ "$status" -eq 0 ]
+	# 1 / (2 - 1), that less 1 / 2, and both processors half of the time.
+	jq -e '.runs[0].metrics | (.response_mean_s - 1 | fabs < 0.03) and
+		(.wait_mean_s - 0.5 | fabs < 0.03) and (.utilization - 0.5 | fabs < 0.01)' \
+		<<<"$output"
+}
+
+# A stage of four on a machine with a slow node.
+four() {
+	cat >slow.yaml <<-'END'
+	nodes:
+	  - { type: slow, count: 1, cores: 1, speed: 0.25 }
+	  - { type: fast, count: 4, cores: 1 }
+	END
+	for i in 1 2 3 4; do
+		echo "{\"id\":$i,\"submit_ns\":0,\"runtime_ns\":100000000000,\"procs\":1}"
+	done >four.jsonl
+}
+
+reasons() { # POLICY: reasons to copy
+	rm -f r.db
+	"$SOJOURN" run -w four.jsonl -c slow.yaml -p "$1" --explain --check --overrun extend -o r.db
+	sqlite3 r.db "SELECT printf('%d@%d %s', job + 1, at_ns / 1000000000, reason)
+		FROM decision WHERE kind = 'copy'"
+	"$SOJOURN" explain r.db 1
+}
+
+@test "the reason for a copy is the test that led to it" {
+	four
+	run reasons speculate:among=all
+	echo "$output"
+	[[ "$output" == *"1@60 late: score 0.15 after 60 s, rate 0.0025/s is at most 0.0025/s of 4 tasks; 340 s left, rank 1 of 1; copy 1 of 1"* ]]
+	run reasons speculate:how=naive,among=all
+	echo "$output"
+	[[ "$output" == *"1@60 naive: score 0.15 after 60 s is below the mean 0.4875 of 4 tasks - 0.2"* ]]
+	run reasons speculate:how=wqr
+	echo "$output"
+	[[ "$output" == *"1@0 wqr: nobody waits, 1 processors free"* ]]
+	run reasons replicate
+	echo "$output"
+	[[ "$output" == *"1@0 every task runs twice: 1 more processors of 4 free"* ]]
+	[[ "$output" == *"copy"* ]]
+}
+
+@test "speculate: wrong usage" {
+	bad() {
+		refused 2 "$2" "$SOJOURN" run -w gen:poisson:n=10,load=0.5 -c procs=4 \
+			-p "speculate:$1" --no-store
+	}
+	bad base=srtf 'base: srtf stops tasks; expected a policy that only starts tasks'
+	bad base=ps 'base: ps shares processors in time'
+	bad base=equi 'base: equi .*; expected'
+	bad base=helios-sjf 'base: helios-sjf reads true run times'
+	bad base=speculate 'speculate cannot be its own base'
+	bad base=nosuch 'no policy "nosuch"'
+	bad 'base=(easy:ordr=sjf)' 'no parameter "ordr"; did you mean "order"'
+	bad cap=abc 'cap: "abc" is not a number'
+	bad cap=200% 'cap: "200%"; expected a number of copies'
+	bad cap=-1 'cap: "-1"; expected'
+	bad every=0s 'every: 0s is outside'
+	bad how=lat 'did you mean "late"'
+}
+
+@test "on a graph without stragglers, and with one task, speculate is its base" {
+	w=gen:dag:shape=cholesky,size=6,n=3,gap=50
+	digest() {
+		"$SOJOURN" run -w "$1" -c procs=8 -p "$2" --no-store --json 2>/dev/null |
+			jq -r '.runs[0].metrics.makespan_s'
+	}
+	[ "$(digest $w speculate:cap=0)" = "$(digest $w fifo)" ]
+	[ "$(digest gen:dag:shape=chain,size=1 speculate)" = "$(digest gen:dag:shape=chain,size=1 fifo)" ]
+}
