@@ -13,6 +13,7 @@ int around_init(struct around *a, sj_ctx *cx, const char *who)
 		{ SJ_PF_PREEMPTS, "stops tasks" },
 		{ SJ_PF_RESIZES, "resizes tasks" },
 		{ SJ_PF_SHARES, "shares processors in time" },
+		{ SJ_PF_PLACES, "keeps books of its nodes, and would miss the end of a copy" },
 		{ SJ_PF_CLAIRVOYANT, "reads true run times" },
 		{ SJ_PF_DROPS_ZERO, "drops jobs of length zero" },
 	};

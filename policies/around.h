@@ -2,7 +2,8 @@
 /*
  * around.h - a policy around another: the base decides who starts, and hears all news; the
  * policy around it adds decisions of its own. The base may neither stop, resize nor share
- * what runs, nor read true run times, so that the outer table's flags are the whole truth.
+ * what runs, nor read true run times, so that the outer table's flags are the whole truth;
+ * nor choose nodes: it would look for room only where its own tasks end.
  */
 #ifndef AROUND_H
 #define AROUND_H

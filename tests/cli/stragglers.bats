@@ -59,6 +59,7 @@ reasons() { # POLICY: reasons to copy
 	bad base=ps 'base: ps shares processors in time'
 	bad base=equi 'base: equi .*; expected'
 	bad base=helios-sjf 'base: helios-sjf reads true run times'
+	bad base=balance 'base: balance keeps books of its nodes, and would miss'
 	bad base=speculate 'speculate cannot be its own base'
 	bad base=nosuch 'no policy "nosuch"'
 	bad 'base=(easy:ordr=sjf)' 'no parameter "ordr"; did you mean "order"'
