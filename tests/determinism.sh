@@ -16,7 +16,9 @@ policies='fifo sjf ljf saf firstfit easy easy:candidates=sjf easy:order=saf
 	delay delay:reset=launch,pool=user,wait=10s easy:order=(expr:(wait/estimate)^3*procs)
 	easy:order=multifactor pyss-easy pyss-fcfs cqsim-easy accasim-easy
 	list hlfet hlfet:mode=hybrid hu lpt multifit heft heft:mode=hybrid heft:mode=dynamic cpop peft
-	replicate speculate:among=all,min_run=10s speculate:base=easy,how=wqr'
+	replicate speculate:among=all,min_run=10s speculate:base=easy,how=wqr
+	steal steal:victim=nearest,amount=half,seed=first,backoff=1ms
+	steal:victim=richest,rule=dask,latency=1ms,backoff=100ms'
 workloads='gen:lublin:n=3000 gen:poisson:load=0.8,n=20000 gen:heavytail:n=5000'
 others='failing graphs machines links shuffles files gpus training'
 failures='mtbf=(weibull:shape=0.7,mean=90d),mttr=(lognormal:mu=8,sigma=1),retries=unlimited'

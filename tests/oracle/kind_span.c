@@ -12,7 +12,8 @@
 #include "random_jobs.h"
 #include "task_graph.h"
 
-static const char *const greedy[] = { "fifo", "firstfit", "easy", "sjf" };
+static const char *const greedy[] = { "fifo", "firstfit", "easy", "sjf", "steal:latency=0s",
+				      "steal:latency=0s,victim=nearest,seed=first" };
 enum { GREEDY = sizeof(greedy) / sizeof(greedy[0]) };
 
 /* ---- graphs of unit tasks with this work and span ----------------------------------------- */

@@ -52,7 +52,7 @@ static const struct kind kinds[] = {
 	{ "p_prec_cmax", show_p_prec_cmax, NULL },
 	{ "stg", show_stg, NULL },
 	{ "work_span_bounds", show_work_span_bounds, NULL },
-	{ "work_stealing_unit_tasks", NULL, STEALING },
+	{ "work_stealing_unit_tasks", show_work_stealing, NULL },
 	/* 03 rigid jobs */
 	{ "rigid_jobs", show_rigid_jobs, NULL },
 	/* 04 optimisation */

@@ -28,6 +28,7 @@ kind_fn show_graham_list, show_p_prec_cmax, show_real_exec_list, show_stg, show_
 	show_johnson_flowshop;                                  /* kind_list_graph.c */
 kind_fn show_heft, show_cpop, show_peft;                        /* kind_plan.c */
 kind_fn show_dag_optimum;                                       /* kind_machines.c */
+kind_fn show_work_stealing;                                     /* kind_steal.c */
 kind_fn show_work_span_bounds;                                  /* kind_span.c */
 bool hold_brent(struct check *k, uint64_t seed); /* on a random graph; kind_span.c */
 kind_fn show_divisible_static, show_divisible_load_star;        /* kind_divisible.c */
