@@ -73,7 +73,7 @@ make -s sojourn # the link points at the release tree again
 [ -x tests/determinism.sh ] && counted "determinism" tests/determinism.sh
 # The quick parts of the banks, where there are any; `make oracles` has the slow ones.
 banks=${BANKS:-../shared}
-for cases in 'BF-*' 'M-*' 'W-*' 'R-*' 'X-*' 'D-*'; do
+for cases in 'BF-*' 'M-*' 'W-*' 'R-*' 'X-*' 'D-*' 'T-*' 'L-*'; do
 	[ -d "$banks/oracles" ] && counted "oracles $cases" make -s oracles ORACLES="$banks/oracles" TRACES="$banks/traces" ONLY="$cases"
 done
 [ -d "$banks/traces" ] && counted "conformance" make -s conformance ORACLES="$banks/oracles" TRACES="$banks/traces"
