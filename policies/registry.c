@@ -62,6 +62,11 @@ extern const sj_policy_ops sj_policy_hlfet;
 extern const sj_policy_ops sj_policy_hu;
 extern const sj_policy_ops sj_policy_lpt;
 extern const sj_policy_ops sj_policy_multifit;
+extern const sj_policy_ops sj_policy_min_min;
+extern const sj_policy_ops sj_policy_max_min;
+extern const sj_policy_ops sj_policy_sufferage;
+extern const sj_policy_ops sj_policy_met;
+extern const sj_policy_ops sj_policy_ect;
 extern const sj_policy_ops sj_policy_heft;
 extern const sj_policy_ops sj_policy_cpop;
 extern const sj_policy_ops sj_policy_peft;
@@ -122,6 +127,11 @@ const sj_policy_ops *const sj_policies[] = {
 	&sj_policy_hu,
 	&sj_policy_lpt,
 	&sj_policy_multifit,
+	&sj_policy_min_min,
+	&sj_policy_max_min,
+	&sj_policy_sufferage,
+	&sj_policy_met,
+	&sj_policy_ect,
 	&sj_policy_heft,
 	&sj_policy_cpop,
 	&sj_policy_peft,
@@ -132,6 +142,7 @@ const sj_policy_ops *const sj_policies[] = {
 /* Names that stand for a spec. An alias may not hide a policy. */
 const sj_policy_alias sj_policy_aliases[] = {
 	{ "fcfs", "fifo" },
+	{ "mct", "ect" },
 	{ "srpt", "srtf" },
 	{ "psjf", "preempt:order=sjf" },
 	{ "gps", "ps:weight=job" },

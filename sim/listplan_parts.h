@@ -95,6 +95,29 @@ void         plan_greedy_done(struct sj_listplan *p, const sj_task *t);
 int          plan_greedy_schedule(struct sj_listplan *p);
 /* Why t starts: its rank, and its place if it was planned. */
 void         plan_say_why(struct sj_listplan *p, const sj_plan_job *job, const sj_plan_task *t);
+struct plan_choice {
+	uint32_t node, lane; /* lane: of a task of one core */
+	sj_time  start, end, score;
+};
+
+/* The best place now, with the end on the best other node in the task; false: no node that
+ * is up will do. */
+bool plan_choose(struct sj_listplan *p, sj_plan_job *job, uint32_t i, struct plan_choice *out);
+void plan_promise(struct sj_listplan *p, sj_plan_task *t, const struct plan_choice *c);
+/* Sends for the data of a task that has a place. */
+void plan_stage(struct sj_listplan *p, sj_plan_task *t);
+
+/* A task that is ready and has no place. */
+struct plan_ready {
+	double       priority;
+	uint64_t     seq;
+	sj_plan_job *job;
+	uint32_t     index, id;
+};
+
+/* listplan_batch.c: places all of them in the order of the rule. */
+void plan_place_batch(struct sj_listplan *p, const struct plan_ready *ready, uint32_t count);
+
 /* Takes what it was promised back. */
 void plan_take_back(struct sj_listplan *p, sj_plan_task *t);
 

@@ -156,13 +156,8 @@ static sj_time start_on_many(const sj_listplan *p, const struct node_lanes *n, u
 	return heap[0];
 }
 
-struct choice {
-	uint32_t node, lane; /* lane: of a task of one core */
-	sj_time  start, end, score;
-};
-
 static bool try_node(const sj_listplan *p, const sj_plan_job *job, uint32_t i, uint32_t node,
-		     struct choice *c)
+		     struct plan_choice *c)
 {
 	const sj_task *t = job->task[i].task;
 	const struct node_lanes *n = &p->node[node];
@@ -189,7 +184,7 @@ static bool try_node(const sj_listplan *p, const sj_plan_job *job, uint32_t i, u
 
 /* ---- promises ---------------------------------------------------------------------------- */
 
-static void promise(sj_listplan *p, sj_plan_task *t, const struct choice *c)
+void plan_promise(sj_listplan *p, sj_plan_task *t, const struct plan_choice *c)
 {
 	const struct node_lanes *n = &p->node[c->node];
 	uint32_t k = lanes_of(p, t->task);
@@ -227,11 +222,10 @@ void plan_take_back(sj_listplan *p, sj_plan_task *t)
 	t->node = SJ_PLAN_NOWHERE;
 }
 
-/* False: no node that is up will do. */
-static bool place(sj_listplan *p, sj_plan_job *job, uint32_t i)
+bool plan_choose(sj_listplan *p, sj_plan_job *job, uint32_t i, struct plan_choice *out)
 {
 	sj_plan_task *t = &job->task[i];
-	struct choice best = { .node = SJ_PLAN_NOWHERE }, c = best;
+	struct plan_choice best = { .node = SJ_PLAN_NOWHERE }, c = best;
 
 	t->second = SJ_PLAN_NOWHERE;
 	t->second_end_ns = SJ_NEVER;
@@ -249,9 +243,18 @@ static bool place(sj_listplan *p, sj_plan_job *job, uint32_t i)
 			t->second_end_ns = c.end;
 		}
 	}
-	if (best.node == SJ_PLAN_NOWHERE)
+	*out = best;
+	return best.node != SJ_PLAN_NOWHERE;
+}
+
+/* False: no node that is up will do. */
+static bool place(sj_listplan *p, sj_plan_job *job, uint32_t i)
+{
+	struct plan_choice best;
+
+	if (!plan_choose(p, job, i, &best))
 		return false;
-	promise(p, t, &best);
+	plan_promise(p, &job->task[i], &best);
 	return true;
 }
 
@@ -307,7 +310,7 @@ static bool may_have_place(const sj_plan_job *job, uint32_t i)
 	return is_open(&job->task[i]) && job->task[i].waits == 0;
 }
 
-static void stage(sj_listplan *p, sj_plan_task *t)
+void plan_stage(sj_listplan *p, sj_plan_task *t)
 {
 	if (p->pool || t->staged == t->node || !sj_has_network(p->cx))
 		return;
@@ -337,7 +340,7 @@ void plan_place_job(sj_listplan *p, sj_plan_job *job)
 		} else if (!place(p, job, i)) {
 			continue; /* nor has what follows a place */
 		} else {
-			stage(p, t);
+			plan_stage(p, t);
 			if (t->task->state == SJ_TASK_READY)
 				ids_add(p, &p->due, t->task->id);
 		}
@@ -353,16 +356,9 @@ void plan_place_job(sj_listplan *p, sj_plan_job *job)
 
 /* ---- what is ready, of all jobs ---------------------------------------------------------- */
 
-struct ready {
-	double       priority;
-	uint64_t     seq;
-	sj_plan_job *job;
-	uint32_t     index, id;
-};
-
 static int by_priority(const void *x, const void *y)
 {
-	const struct ready *a = x, *b = y;
+	const struct plan_ready *a = x, *b = y;
 
 	if (a->priority != b->priority)
 		return a->priority > b->priority ? -1 : 1;
@@ -373,7 +369,7 @@ static int by_priority(const void *x, const void *y)
 
 void plan_place_ready(sj_listplan *p)
 {
-	struct ready *list = sj_scratch(p->cx, (p->open.count + 1) * sizeof(*list));
+	struct plan_ready *list = sj_scratch(p->cx, (p->open.count + 1) * sizeof(*list));
 	uint32_t count = 0;
 
 	for (uint32_t k = 0; k < p->open.count; k++) {
@@ -381,11 +377,15 @@ void plan_place_ready(sj_listplan *p)
 		const sj_plan_task *t = plan_find(p, id);
 
 		if (t != NULL && t->state == SJ_PLAN_OPEN && t->task->state == SJ_TASK_READY)
-			list[count++] = (struct ready){ t->priority, t->task->seq,
+			list[count++] = (struct plan_ready){ t->priority, t->task->seq,
 							p->known[id].job, t->task->index, id };
 	}
 	qsort(list, count, sizeof(*list), by_priority);
 	p->open.count = 0;
+	if (p->rule->batch != SJ_PLAN_BY_PRIORITY) {
+		plan_place_batch(p, list, count);
+		return;
+	}
 	for (uint32_t k = 0; k < count; k++) {
 		sj_plan_task *t = &list[k].job->task[list[k].index];
 
@@ -395,7 +395,7 @@ void plan_place_ready(sj_listplan *p)
 			ids_add(p, &p->open, list[k].id);
 			continue;
 		}
-		stage(p, t);
+		plan_stage(p, t);
 		ids_add(p, &p->due, list[k].id);
 	}
 }

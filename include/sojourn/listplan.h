@@ -92,12 +92,21 @@ typedef struct sj_plan_job {
 
 typedef struct sj_listplan sj_listplan;
 
+/* Which of the tasks that are ready is placed next (mode=dynamic). */
+typedef enum sj_plan_batch {
+	SJ_PLAN_BY_PRIORITY,
+	SJ_PLAN_MIN_MIN,   /* whose best end is earliest */
+	SJ_PLAN_MAX_MIN,   /* whose best end is latest */
+	SJ_PLAN_SUFFERAGE  /* which would lose most on its second best node */
+} sj_plan_batch;
+
 /* What makes one policy differ from another; callbacks get its own state. */
 typedef struct sj_plan_rule {
 	bool appends; /* never in gaps: behind all that a core was promised to */
 	bool tabled;  /* jobs have a table */
 	bool greedy;  /* dynamic: no places; what is ready starts in the order of priorities
 	               * where it fits first, and what does not fit is passed over */
+	sj_plan_batch batch; /* O(ready^2 + ready x nodes x tasks whose best nodes are taken) */
 	/* Sets the priority of every task of a new job. */
 	void (*rank)(void *self, sj_ctx *cx, sj_listplan *p, sj_plan_job *job);
 	/* How well a place suits, less is better, equal ones by number of the node. NULL:

@@ -117,3 +117,15 @@ graph() {
 	run "$SOJOURN" explain --all d.db 1
 	[[ $output == *"(task 2): level 2; first that fits"* ]]
 }
+
+# Two machines, four tasks: by arrival where it ends first; where it is fastest; shortest,
+# longest and most to lose first. Times of node 0 and 1: 4,8  2,3  6,7  1,9.
+@test "mapping of tasks to unrelated machines" {
+	printf '#tasks\n0: 4, 8\n1: 2, 3\n2: 6, 7\n3: 1, 9\n#edges\n#end\n' >g.dag
+	for p in "ect=0,4 1,3 0,10 0,11 " "met=0,4 0,6 0,12 0,13 " "min-min=0,7 0,3 1,7 0,1 " \
+		"max-min=1,8 0,8 0,6 0,9 " "sufferage=0,5 1,3 1,10 0,1 "; do
+		plan g.dag "${p%%=*}" --estimates exact
+		[ "$("$SOJOURN" query -T csv 'SELECT node, to_ns / 1000000000 FROM alloc
+			ORDER BY task' d.db | tail -n +2 | tr '\n' ' ')" = "${p#*=}" ]
+	done
+}

@@ -203,3 +203,37 @@ void show_peft(struct check *k)
 	}
 	json_decref(table);
 }
+
+/* Jobs on unrelated machines, mapped in the order in which they stand. */
+void show_r_cmax(struct check *k)
+{
+	static const char *const rules[][2] = { { "ect_greedy_given_order", "ect" },
+						{ "met", "met" }, { "min_min", "min-min" },
+						{ "max_min", "max-min" } };
+	const json_t *times = input_array(k, "p_job_by_machine"), *row, *v;
+	const char *path = format("%s/jobs.dag", k->r->scratch);
+	FILE *f = fopen(path, "w");
+	size_t i, m;
+
+	if (f == NULL) {
+		report_fail(k->r, "%s cannot be written", path);
+		return;
+	}
+	fputs("#tasks\n", f);
+	json_array_foreach(times, i, row) {
+		fprintf(f, "%zu:", i);
+		json_array_foreach(row, m, v)
+			fprintf(f, "%s %.9g", m > 0 ? "," : "", json_number_value(v));
+		fputc('\n', f);
+	}
+	fputs("#edges\n#end\n", f);
+	fclose(f);
+	for (i = 0; i < sizeof(rules) / sizeof(rules[0]); i++) {
+		double got = plan_makespan(k, path, rules[i][1]);
+
+		expect_number(k, rules[i][0], got);
+		k->r->checked++;
+		if (!(got >= json_number_value(json_object_get(k->expected, "optimal_makespan"))))
+			report_fail(k->r, "%s: makespan %g is below the optimum", rules[i][1], got);
+	}
+}

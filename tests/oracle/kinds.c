@@ -58,7 +58,7 @@ static const struct kind kinds[] = {
 	/* 04 optimisation */
 	{ "admission_lp", NULL, PLANNING },
 	{ "assignment", NULL, PLANNING },
-	{ "r_cmax", NULL, PLANNING },
+	{ "r_cmax", show_r_cmax, NULL },
 	{ "drf", NULL, PLANNING },
 	{ "drf_alternatives", NULL, PLANNING },
 	{ "gavel_maxmin", NULL, PLANNING },
