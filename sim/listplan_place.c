@@ -251,11 +251,16 @@ bool plan_choose(sj_listplan *p, sj_plan_job *job, uint32_t i, struct plan_choic
 static bool place(sj_listplan *p, sj_plan_job *job, uint32_t i)
 {
 	struct plan_choice best;
+	bool found = plan_choose(p, job, i, &best);
 
-	if (!plan_choose(p, job, i, &best))
-		return false;
-	plan_promise(p, &job->task[i], &best);
-	return true;
+	/* The node of its core may be one on which it cannot run. */
+	if (!found && job->task[i].core != 0) {
+		job->task[i].core = 0;
+		found = plan_choose(p, job, i, &best);
+	}
+	if (found)
+		plan_promise(p, &job->task[i], &best);
+	return found;
 }
 
 /* What is not planned is thought to run as soon as its data is there. */

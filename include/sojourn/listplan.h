@@ -68,7 +68,7 @@ typedef struct sj_plan_task {
 	uint32_t       second;   /* that node */
 	uint32_t       node;
 	uint32_t       core;     /* of the rule: 1 + the only core that will do while its node
-	                          * is up, below sj_listplan_cores(); 0: any */
+	                          * is up and can run it; 0: any */
 	uint32_t       slot;     /* the tool's own */
 	uint32_t       waits;    /* likewise */
 	uint32_t       staged;   /* node to which its data is sent, */
