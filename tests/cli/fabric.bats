@@ -1,4 +1,4 @@
-#!/usr/bin/env bats
+# SPDX-License-Identifier: GPL-3.0-or-later
 # fabric.bats - endpoints, sites, links and routes of one's own: what is shown, what is refused.
 
 load helper
