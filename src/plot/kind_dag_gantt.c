@@ -10,7 +10,7 @@
 
 #include "cli/cli.h"
 #include "plot/dag_chart.h"
-#include "plot/text.h"
+#include "plot/timespan.h"
 
 #define LABELS_MAX 400  /* bars, beyond which numbers would be clutter */
 #define LINES_MAX  64   /* nodes told apart by lines */
@@ -19,20 +19,15 @@
 #define OUTLINED   150  /* and has an outline if it is this part of the axis */
 #define LANE_IN    0.11
 
-struct span {
-	sj_time from, to;
-	double  unit_ns;
-};
-
 static double panel_in(const struct dag_chart *c)
 {
 	return fmin(2.6, fmax(0.8, LANE_IN * c->lanes));
 }
 
-static struct span choose_span(const struct dag_chart *c, size_t count,
+static struct timespan choose_span(const struct dag_chart *c, size_t count,
 			       const struct plot_options *o)
 {
-	struct span s = { .from = o->to > 0 ? o->from : 0 };
+	struct timespan s = { .from = o->to > 0 ? o->from : 0 };
 
 	for (size_t i = 0; i < count; i++)
 		s.to = c[i].end > s.to ? c[i].end : s.to;
@@ -67,7 +62,7 @@ static void say_what_is_missing(const struct dag_chart *c, const struct plot_run
 
 /* Room for the number within [from, to), judged by the size of the type. */
 static bool fits_label(const struct figure *f, uint32_t task, sj_time from, sj_time to,
-		       const struct span *span, const struct dag_chart *c)
+		       const struct timespan *span, const struct dag_chart *c)
 {
 	const double em = f->look->style->font_pt / 72;
 	const double wide = (double)(to - from) / (double)(span->to - span->from) *
@@ -80,7 +75,7 @@ static bool fits_label(const struct figure *f, uint32_t task, sj_time from, sj_t
 
 /* One that is seen: what of it is in the window. */
 static bool write_bar(struct figure *f, const struct dag_chart *c, const struct dag_bar *b,
-		      const struct span *span)
+		      const struct timespan *span)
 {
 	const sj_time axis = span->to - span->from;
 	sj_time from = b->from > span->from ? b->from : span->from;
@@ -104,7 +99,7 @@ static bool write_bar(struct figure *f, const struct dag_chart *c, const struct 
 
 /* From, ready, to, lane, colour, outlined or not, middle and number of the task where it
  * fits. Returns how many have outlines. */
-static size_t write_bars(struct figure *f, const struct dag_chart *c, const struct span *span,
+static size_t write_bars(struct figure *f, const struct dag_chart *c, const struct timespan *span,
 			 const char *label)
 {
 	size_t outlined = 0;
@@ -117,7 +112,7 @@ static size_t write_bars(struct figure *f, const struct dag_chart *c, const stru
 }
 
 /* Begin, lane, end - begin, lane - lane, width. The largest last, on top. */
-static void write_lines(struct figure *f, const struct dag_chart *c, const struct span *span)
+static void write_lines(struct figure *f, const struct dag_chart *c, const struct timespan *span)
 {
 	size_t n = 0;
 
@@ -164,17 +159,15 @@ static void write_nodes(struct figure *f, const struct dag_chart *c, size_t pane
 }
 
 static void write_charts(struct figure *f, const struct dag_chart *c,
-			 const struct plot_runs *runs, size_t count, struct span *span)
+			 const struct plot_runs *runs, size_t count, struct timespan *span)
 {
-	struct text_unit u = text_time_unit((double)span->to / 1e9);
 	bool waits = false, moves = false;
 	char note[80];
 
-	span->unit_ns = u.seconds * 1e9;
+	timespan_set_unit(span);
 	f->body_in = 0.85;
 	f->legend = ""; /* panels carry their names */
-	figure_time_axis(f, (double)span->from / span->unit_ns,
-			 (double)span->to / span->unit_ns, u.name);
+	timespan_axis(f, span);
 	figure_array(f, "LANES", count);
 	figure_array(f, "LINES", count);
 	figure_array(f, "OUTLINES", count);
@@ -194,7 +187,7 @@ static void write_charts(struct figure *f, const struct dag_chart *c,
 	}
 	figure_num(f, "WAITS", waits);
 	figure_num(f, "MOVES", moves);
-	snprintf(note, sizeof(note), "time since submit of job %" PRId64 " (%s)", c[0].name, u.name);
+	snprintf(note, sizeof(note), "time since submit of job %" PRId64 " (%s)", c[0].name, span->unit);
 	figure_text(f, "XLABEL", note);
 }
 
@@ -202,7 +195,7 @@ int plot_make_dag_gantt(struct figure *f, const struct plot_runs *runs, size_t c
 			const struct plot_options *o, sj_error *err)
 {
 	struct dag_chart *c = calloc(count, sizeof(*c));
-	struct span span;
+	struct timespan span;
 	int rc = c == NULL ? SJ_ENOMEM : SJ_OK;
 
 	if (rc == SJ_OK && o->metrics > 0)

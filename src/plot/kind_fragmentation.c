@@ -11,8 +11,8 @@
 #include "plot/embedded.h"
 #include "plot/kinds.h"
 #include "plot/query.h"
-#include "plot/text.h"
 #include "plot/thin.h"
+#include "plot/timespan.h"
 
 #define MARKS    8
 #define PANEL_IN 1.15
@@ -83,15 +83,10 @@ static int read_samples(const struct plot_runs *runs, size_t series, const bool 
 
 /* ---- drawing ------------------------------------------------------------------------ */
 
-struct window {
-	sj_time from, to;
-	double  unit_ns;
-};
-
 static int window_of(const struct samples_of *s, size_t count, const struct plot_options *o,
-		     struct window *w, sj_error *err)
+		     struct timespan *w, sj_error *err)
 {
-	*w = (struct window){ .from = o->to > 0 ? o->from : 0 };
+	*w = (struct timespan){ .from = o->to > 0 ? o->from : 0 };
 	for (size_t i = 0; i < count; i++)
 		if (s[i].sample[s[i].count - 1].at > w->to)
 			w->to = s[i].sample[s[i].count - 1].at;
@@ -103,7 +98,7 @@ static int window_of(const struct samples_of *s, size_t count, const struct plot
 }
 
 /* The points within the window, the value at its left end first. */
-static size_t cut(const struct samples_of *s, enum quantity q, const struct window *w,
+static size_t cut(const struct samples_of *s, enum quantity q, const struct timespan *w,
 		  struct thin_point *p)
 {
 	struct thin_point left = { (double)w->from / w->unit_ns, 0 };
@@ -121,7 +116,7 @@ static size_t cut(const struct samples_of *s, enum quantity q, const struct wind
 }
 
 static void write_marks(struct figure *f, const struct thin_point *p, size_t n,
-			const struct window *w, size_t at, size_t count)
+			const struct timespan *w, size_t at, size_t count)
 {
 	const double from = (double)w->from / w->unit_ns, to = (double)w->to / w->unit_ns;
 	size_t i = 0;
@@ -138,7 +133,7 @@ static void write_marks(struct figure *f, const struct thin_point *p, size_t n,
 }
 
 static int draw_curve(struct figure *f, const char *label, const struct samples_of *s,
-		      enum quantity q, const struct window *w, size_t at, size_t count,
+		      enum quantity q, const struct timespan *w, size_t at, size_t count,
 		      double *peak)
 {
 	struct thin_point *p = malloc((s->count + 1) * sizeof(*p));
@@ -165,15 +160,14 @@ static int draw_curve(struct figure *f, const char *label, const struct samples_
 }
 
 static int draw(struct figure *f, const struct plot_runs *runs, size_t count,
-		const struct samples_of *s, const struct window *w, const bool want[QUANTITIES])
+		const struct samples_of *s, const struct timespan *w, const bool want[QUANTITIES])
 {
 	static const char *const label[QUANTITIES] = { "allocated GPUs (%)",
 						       "fragmented (%)" };
 	size_t panels = 0;
 	int rc = SJ_OK;
 
-	figure_time_axis(f, (double)w->from / w->unit_ns, (double)w->to / w->unit_ns,
-			 text_time_unit((double)w->to / 1e9).name);
+	timespan_axis(f, w);
 	figure_array(f, "YLABEL", QUANTITIES);
 	figure_array(f, "YHI", QUANTITIES);
 	figure_array(f, "YTICKS", QUANTITIES);
@@ -214,7 +208,7 @@ int plot_make_fragmentation(struct figure *f, const struct plot_runs *runs, size
 	struct samples_of *s = calloc(count, sizeof(*s));
 	const char *metric = metrics[0];
 	bool want[QUANTITIES];
-	struct window w = { 0 };
+	struct timespan w = { 0 };
 	int rc = s == NULL ? SJ_ENOMEM : plot_metric_one(o, f->kind, metrics, &metric, err);
 
 	want[ALLOCATED] = strcmp(metric, "fragmented") != 0;
@@ -225,7 +219,7 @@ int plot_make_fragmentation(struct figure *f, const struct plot_runs *runs, size
 		rc = window_of(s, count, o, &w, err);
 	if (rc == SJ_OK) {
 		say_of_replications(runs, count);
-		w.unit_ns = text_time_unit((double)w.to / 1e9).seconds * 1e9;
+		timespan_set_unit(&w);
 		rc = draw(f, runs, count, s, &w, want);
 	}
 	for (size_t i = 0; i < count && s != NULL; i++)

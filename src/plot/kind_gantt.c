@@ -10,6 +10,7 @@
 #include "cli/cli.h"
 #include "plot/chart.h"
 #include "plot/text.h"
+#include "plot/timespan.h"
 
 #define LABELS_MAX  400  /* jobs, beyond which numbers would be clutter */
 #define PANEL_IN    1.15
@@ -18,16 +19,11 @@
 
 /* ---- the window ----------------------------------------------------------------- */
 
-struct span {
-	sj_time from, to;
-	double  unit_ns;
-};
-
 /* One window for all panels: as asked, or up to where every panel is complete. */
-static struct span choose_span(const struct chart *c, size_t count,
+static struct timespan choose_span(const struct chart *c, size_t count,
 			       const struct plot_options *o)
 {
-	struct span s = { .from = o->to > 0 ? o->from : 0 };
+	struct timespan s = { .from = o->to > 0 ? o->from : 0 };
 	bool cut = false;
 
 	for (size_t i = 0; i < count; i++) {
@@ -46,7 +42,7 @@ static struct span choose_span(const struct chart *c, size_t count,
 
 static void say_what_is_missing(const struct chart *c, const struct plot_runs *runs,
 				size_t count, const struct plot_options *o,
-				const struct span *span)
+				const struct timespan *span)
 {
 	size_t packed = 0, replicated = 0;
 	bool cut = false;
@@ -74,7 +70,7 @@ static void say_what_is_missing(const struct chart *c, const struct plot_runs *r
 
 /* Room for the number inside its rectangle, judged by the size of the type. */
 static bool fits_label(const struct figure *f, const struct piece *p, sj_time from,
-		       sj_time to, const struct span *span, int64_t procs)
+		       sj_time to, const struct timespan *span, int64_t procs)
 {
 	const double em = f->look->style->font_pt / 72;
 	const double wide = (double)(to - from) / (double)(span->to - span->from) *
@@ -86,7 +82,7 @@ static bool fits_label(const struct figure *f, const struct piece *p, sj_time fr
 	return wide > (0.5 * n + 0.4) * em && tall > 0.95 * em;
 }
 
-static void write_chart(struct figure *f, const struct chart *c, const struct span *span,
+static void write_chart(struct figure *f, const struct chart *c, const struct timespan *span,
 			const char *label)
 {
 	const sj_time axis = span->to - span->from;
@@ -115,16 +111,14 @@ static void write_chart(struct figure *f, const struct chart *c, const struct sp
 }
 
 static void write_charts(struct figure *f, const struct chart *c,
-			 const struct plot_runs *runs, size_t count, struct span *span)
+			 const struct plot_runs *runs, size_t count, struct timespan *span)
 {
-	struct text_unit u = text_time_unit((double)span->to / 1e9);
 	bool packed = false;
 
-	span->unit_ns = u.seconds * 1e9;
+	timespan_set_unit(span);
 	f->body_in = PANEL_IN * (double)count + 0.5;
 	f->legend = ""; /* panels carry their names */
-	figure_time_axis(f, (double)span->from / span->unit_ns,
-			 (double)span->to / span->unit_ns, u.name);
+	timespan_axis(f, span);
 	figure_array(f, "PROCS", count);
 	figure_array(f, "YTICKS", count);
 	for (size_t s = 0; s < count; s++) {
@@ -143,7 +137,7 @@ int plot_make_gantt(struct figure *f, const struct plot_runs *runs, size_t count
 		    const struct plot_options *o, sj_error *err)
 {
 	struct chart *c = calloc(count, sizeof(*c));
-	struct span span;
+	struct timespan span;
 	size_t pieces = 0;
 	int rc = c == NULL ? SJ_ENOMEM : SJ_OK;
 

@@ -10,6 +10,7 @@
 #include "cli/cli.h"
 #include "plot/gpu_chart.h"
 #include "plot/text.h"
+#include "plot/timespan.h"
 
 #define LABELS_MAX 400  /* rectangles, beyond which numbers would be clutter */
 #define LINES_MAX  64   /* nodes told apart by lines */
@@ -19,15 +20,10 @@
 
 static const char *const metrics[] = { "job", "user", NULL };
 
-struct span {
-	sj_time from, to;
-	double  unit_ns;
-};
-
-static struct span choose_span(const struct gpu_chart *c, size_t count,
+static struct timespan choose_span(const struct gpu_chart *c, size_t count,
 			       const struct plot_options *o)
 {
-	struct span s = { .from = o->to > 0 ? o->from : 0 };
+	struct timespan s = { .from = o->to > 0 ? o->from : 0 };
 	bool cut = false;
 
 	for (size_t i = 0; i < count; i++) {
@@ -45,7 +41,7 @@ static struct span choose_span(const struct gpu_chart *c, size_t count,
 }
 
 static void say_what_is_missing(const struct gpu_chart *c, const struct plot_runs *runs,
-				size_t count, const struct span *span)
+				size_t count, const struct timespan *span)
 {
 	size_t replicated = 0;
 	bool cut = false;
@@ -79,7 +75,7 @@ static double panel_in(const struct gpu_chart *c)
 
 /* Room for the number inside its rectangle, judged by the size of the type. */
 static bool fits_label(const struct figure *f, const struct gpu_piece *p, sj_time from,
-		       sj_time to, const struct span *span, const struct gpu_chart *c)
+		       sj_time to, const struct timespan *span, const struct gpu_chart *c)
 {
 	const double em = f->look->style->font_pt / 72;
 	const double wide = (double)(to - from) / (double)(span->to - span->from) *
@@ -98,7 +94,7 @@ struct written {
 /* Block 2 (s - 1) is of whole GPUs, the next one of shares: from, to, low, high, colour,
  * outlined or not, number of the job where it fits. */
 static struct written write_pieces(struct figure *f, const struct gpu_chart *c,
-				   const struct span *span, bool share, bool by_user,
+				   const struct timespan *span, bool share, bool by_user,
 				   const char *label)
 {
 	const sj_time axis = span->to - span->from;
@@ -165,17 +161,15 @@ static void write_nodes(struct figure *f, const struct gpu_chart *c, size_t pane
 }
 
 static void write_charts(struct figure *f, const struct gpu_chart *c,
-			 const struct plot_runs *runs, size_t count, struct span *span,
+			 const struct plot_runs *runs, size_t count, struct timespan *span,
 			 bool by_user)
 {
-	struct text_unit u = text_time_unit((double)span->to / 1e9);
 	bool shares = false;
 
-	span->unit_ns = u.seconds * 1e9;
+	timespan_set_unit(span);
 	f->body_in = 0.7;
 	f->legend = ""; /* panels carry their names */
-	figure_time_axis(f, (double)span->from / span->unit_ns,
-			 (double)span->to / span->unit_ns, u.name);
+	timespan_axis(f, span);
 	figure_array(f, "LANES", count);
 	figure_array(f, "LINES", count);
 	figure_array(f, "WHOLE", count);
@@ -204,7 +198,7 @@ int plot_make_gpu_gantt(struct figure *f, const struct plot_runs *runs, size_t c
 {
 	struct gpu_chart *c = calloc(count, sizeof(*c));
 	const char *metric = NULL;
-	struct span span;
+	struct timespan span;
 	size_t pieces = 0;
 	int rc = c == NULL ? SJ_ENOMEM : plot_metric_one(o, f->kind, metrics, &metric, err);
 

@@ -11,7 +11,7 @@
 
 #include "cli/cli.h"
 #include "plot/link_lines.h"
-#include "plot/text.h"
+#include "plot/timespan.h"
 
 #define CURVES   4    /* links that stay tellable */
 #define ROWS     28   /* of all panels together, named */
@@ -22,13 +22,8 @@
 
 static const char *const metrics[] = { "auto", "curves", "heat", NULL };
 
-struct window {
-	sj_time from, to;
-	double  unit_ns;
-};
-
 static int window_of(const struct link_lines *l, size_t count, const struct plot_options *o,
-		     struct window *w, sj_error *err)
+		     struct timespan *w, sj_error *err)
 {
 	w->from = o->to > 0 ? o->from : 0;
 	w->to = 0;
@@ -46,7 +41,7 @@ static int window_of(const struct link_lines *l, size_t count, const struct plot
 
 /* Seconds at full speed in each column, of what was carried. */
 static void spread(const struct link_lines *l, const struct link_line *line,
-		   const struct window *w, uint32_t cols, double *cell)
+		   const struct timespan *w, uint32_t cols, double *cell)
 {
 	const double wide = (double)(w->to - w->from) / cols;
 
@@ -65,7 +60,7 @@ static void spread(const struct link_lines *l, const struct link_line *line,
 }
 
 static int write_heat_panel(struct figure *f, const struct link_lines *l, size_t rows,
-			    const struct window *w, uint32_t cols, const char *label)
+			    const struct timespan *w, uint32_t cols, const char *label)
 {
 	const double wide = (double)(w->to - w->from) / cols;
 	double *cell = malloc(cols * sizeof(*cell));
@@ -110,7 +105,7 @@ static void write_rows(struct figure *f, const struct link_lines *l, size_t rows
 }
 
 static int write_heat(struct figure *f, struct link_lines *l, const struct plot_runs *runs,
-		      size_t count, const struct plot_options *o, const struct window *w)
+		      size_t count, const struct plot_options *o, const struct timespan *w)
 {
 	const bool dumb = f->look->terminal->dumb;
 	const uint32_t cols = dumb ? 60 : f->look->wide ? 2 * COLS : COLS;
@@ -187,13 +182,13 @@ static size_t choose(const struct link_lines *l, size_t count, size_t most,
 	return n;
 }
 
-static void put_point(struct figure *f, const struct window *w, sj_time at, double percent)
+static void put_point(struct figure *f, const struct timespan *w, sj_time at, double percent)
 {
 	figure_point(f, (double)at / w->unit_ns, percent);
 }
 
 static void write_curve(struct figure *f, const struct link_lines *l,
-			const struct link_line *line, const struct window *w, const char *name)
+			const struct link_line *line, const struct timespan *w, const char *name)
 {
 	sj_time end = 0;
 
@@ -218,7 +213,7 @@ static void write_curve(struct figure *f, const struct link_lines *l,
 
 static void write_curves(struct figure *f, const struct link_lines *l,
 			 const struct plot_runs *runs, size_t count,
-			 const struct plot_options *o, const struct window *w)
+			 const struct plot_options *o, const struct timespan *w)
 {
 	size_t most = o->first != 0 && o->first < CURVES ? (size_t)o->first : CURVES;
 	const char *name[CURVES];
@@ -254,14 +249,13 @@ static void write_curves(struct figure *f, const struct link_lines *l,
 
 static int write_figure(struct figure *f, struct link_lines *l, const struct plot_runs *runs,
 			size_t count, const struct plot_options *o, const char *metric,
-			struct window *w)
+			struct timespan *w)
 {
-	const struct text_unit u = text_time_unit((double)w->to / 1e9);
 	bool heat = strcmp(metric, "heat") == 0;
 
-	w->unit_ns = u.seconds * 1e9;
+	timespan_set_unit(w);
 	f->legend = ""; /* panels carry their names */
-	figure_time_axis(f, (double)w->from / w->unit_ns, (double)w->to / w->unit_ns, u.name);
+	timespan_axis(f, w);
 	for (size_t s = 0; s < count; s++) {
 		link_lines_rank(&l[s]);
 		heat = heat || (strcmp(metric, "auto") == 0 && l[s].lines > CURVES);
@@ -288,7 +282,7 @@ int plot_make_link_utilization(struct figure *f, const struct plot_runs *runs, s
 {
 	struct link_lines *l = calloc(count, sizeof(*l));
 	const char *metric = NULL;
-	struct window w;
+	struct timespan w;
 	int rc = l == NULL ? SJ_ENOMEM : plot_metric_one(o, f->kind, metrics, &metric, err);
 
 	for (size_t s = 0; s < count && rc == SJ_OK; s++)

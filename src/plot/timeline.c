@@ -45,7 +45,6 @@ void timeline_free(struct timeline *t)
 int timespan_choose(const struct timeline *t, size_t count, const char *kind,
 		    const struct plot_options *o, struct timespan *out, sj_error *err)
 {
-	struct text_unit u;
 	sj_time end = 0;
 
 	for (size_t s = 0; s < count; s++)
@@ -62,14 +61,6 @@ int timespan_choose(const struct timeline *t, size_t count, const char *kind,
 		out->from = o->from;
 		out->to = o->to < end ? o->to : end;
 	}
-	u = text_time_unit((double)out->to / 1e9);
-	out->unit = u.name;
-	out->unit_ns = u.seconds * 1e9;
+	timespan_set_unit(out);
 	return SJ_OK;
-}
-
-void timespan_axis(struct figure *f, const struct timespan *s)
-{
-	figure_time_axis(f, (double)s->from / s->unit_ns, (double)s->to / s->unit_ns,
-			 s->unit);
 }

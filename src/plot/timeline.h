@@ -8,6 +8,7 @@
 
 #include "plot/kinds.h"
 #include "plot/steps.h"
+#include "plot/timespan.h"
 
 struct timeline {
 	struct steps steps; /* added up over `runs` replications, each from its own zero */
@@ -23,16 +24,9 @@ int  timeline_read(const struct plot_runs *runs, size_t series, const char *sql,
 		   struct timeline *out, sj_error *err);
 void timeline_free(struct timeline *t);
 
-/* What is shown: the window asked for, or from 0 to the last end. */
-struct timespan {
-	sj_time     from, to;
-	double      unit_ns;
-	const char *unit; /* "days" */
-};
-/* SJ_EINVAL: the window begins after everything has ended, or nothing happened. */
+/* What is shown: the window asked for, or from 0 to the last end.
+ * SJ_EINVAL: the window begins after everything has ended, or nothing happened. */
 int timespan_choose(const struct timeline *t, size_t count, const char *kind,
 		    const struct plot_options *o, struct timespan *out, sj_error *err);
-/* XLO, XHI, XTICKS, XLABEL. */
-void timespan_axis(struct figure *f, const struct timespan *s);
 
 #endif
