@@ -9,6 +9,7 @@
 
 #include "run.h"
 #include "sojourn/rng.h"
+#include "greedy.h"
 #include "test.h"
 
 #define S SJ_NS_PER_S
@@ -161,23 +162,6 @@ static int see_transfer(void *self, const sj_transfer_record *t, sj_error *err)
 	(void)err;
 	if (s->moves < MOVES)
 		s->move[s->moves++] = *t;
-	return SJ_OK;
-}
-
-/* Starts what fits, in order. */
-static int greedy(void *self, sj_ctx *cx)
-{
-	const sj_task *t, *next;
-
-	(void)self;
-	for (t = sj_ready_first(cx); t != NULL; t = next) {
-		int rc;
-
-		next = sj_ready_next(cx, t);
-		rc = sj_start(cx, t, NULL);
-		if (rc != SJ_OK && rc != SJ_EFULL)
-			return rc;
-	}
 	return SJ_OK;
 }
 

@@ -6,6 +6,7 @@
 #include <math.h>
 
 #include "run.h"
+#include "greedy.h"
 #include "test.h"
 
 #define S SJ_NS_PER_S
@@ -124,22 +125,6 @@ static sj_run_config pool(uint32_t procs, const sj_policy_ops *policy)
 }
 
 /* ---- policies of the test ------------------------------------------------------- */
-
-static int greedy(void *self, sj_ctx *cx)
-{
-	const sj_task *t, *next;
-
-	(void)self;
-	for (t = sj_ready_first(cx); t != NULL; t = next) {
-		int rc;
-
-		next = sj_ready_next(cx, t);
-		rc = sj_start(cx, t, NULL);
-		if (rc != SJ_OK && rc != SJ_EFULL)
-			return rc;
-	}
-	return SJ_OK;
-}
 
 static const sj_policy_ops greedy_policy = { SJ_POLICY_HEAD, .name = "greedy",
 					     .schedule = greedy };

@@ -3,31 +3,9 @@
  * test_listlanes.c - spans of time promised on cores against a sorted array that is searched
  * from its beginning, over random mixes of promises, withdrawals and questions.
  */
-#include "arena.h"
+#include "arena_core.h"
 #include "listlanes.h"
 #include "test.h"
-
-/* They ask the core for memory and nothing else; this is a core. */
-static sj_arena arena;
-
-void *sj_alloc(sj_ctx *cx, size_t size)
-{
-	void *p = sj_arena_alloc(&arena, size);
-
-	(void)cx;
-	if (p == NULL)
-		abort();
-	return p;
-}
-
-void *sj_grow(sj_ctx *cx, void *old, size_t old_size, size_t new_size)
-{
-	char *p = sj_alloc(cx, new_size);
-
-	if (old_size > 0)
-		memcpy(p, old, old_size);
-	return p;
-}
 
 static uint64_t below(uint64_t *state, uint64_t n)
 {

@@ -6,32 +6,9 @@
 #include <math.h>
 #include <stddef.h>
 
-#include "arena.h"
+#include "arena_core.h"
 #include "sojourn/queue.h"
 #include "test.h"
-
-/* The queue asks the core for memory and nothing else; this is a core. Each test
- * frees the arena when it is through. */
-static sj_arena arena;
-
-void *sj_alloc(sj_ctx *cx, size_t size)
-{
-	void *p = sj_arena_alloc(&arena, size);
-
-	(void)cx;
-	if (p == NULL)
-		abort();
-	return p;
-}
-
-void *sj_grow(sj_ctx *cx, void *old, size_t old_size, size_t new_size)
-{
-	char *p = sj_alloc(cx, new_size);
-
-	if (old_size > 0)
-		memcpy(p, old, old_size);
-	return p;
-}
 
 /* xorshift64*: enough to mix test cases. */
 static uint64_t draw(uint64_t *state)
