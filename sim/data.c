@@ -6,7 +6,6 @@
 #include <stdlib.h>
 #include <string.h>
 
-
 /* Shared files by name; those that no job has named yet are NULL. */
 struct shared_files {
 	uint32_t      count;
@@ -171,7 +170,6 @@ static int shared_file(sj_ctx *cx, uint32_t name, struct file **out)
 		if (s->file[name] == NULL)
 			return SJ_ENOMEM;
 		s->file[name]->bytes = UINT64_MAX;
-		s->file[name]->maker = s->file[name]->to = NOWHERE;
 	}
 	*out = s->file[name];
 	return SJ_OK;
@@ -199,15 +197,16 @@ void data_fini(sj_ctx *cx)
 	cx->shared_files = NULL;
 }
 
-/* What the job says of the file, on top of what is known of a shared one. */
-static int describe(sj_ctx *cx, const sj_job *job, const sj_file *s, struct file *f)
+/* What the job says of the file, on top of what is known of a shared one. *to: where it
+ * is written by a task of the job. */
+static int describe(sj_ctx *cx, const sj_job *job, const sj_file *s, struct file *f,
+		    uint32_t *to)
 {
 	if (f->bytes != UINT64_MAX && f->bytes != s->bytes)
 		return wrong(cx, job, s, "an earlier job gave it another size");
 	f->bytes = s->bytes;
 	f->name = s->name;
-	f->maker = s->maker != 0 ? s->maker - 1 : NOWHERE;
-	f->to = NOWHERE;
+	*to = NOWHERE;
 	if (s->maker == 0 && s->at_count == 0 && f->copies == 0 && !f->anywhere)
 		return wrong(cx, job, s, "nobody produces it, and it is nowhere at the start");
 	if (cx->network == NULL) {
@@ -215,7 +214,7 @@ static int describe(sj_ctx *cx, const sj_job *job, const sj_file *s, struct file
 		return SJ_OK;
 	}
 	if (s->maker != 0 && s->to != SJ_FILE_STAYS) {
-		int rc = endpoint(cx, job, s, s->to, &f->to);
+		int rc = endpoint(cx, job, s, s->to, to);
 
 		if (rc != SJ_OK)
 			return rc;
@@ -274,7 +273,7 @@ static struct job_files *files_new(const sj_job *job)
 	size_t n = job->task_count, files = g->file_count;
 	size_t head = sizeof(struct job_files) + files * sizeof(struct file);
 	struct job_files *jf = calloc(1, head + files * sizeof(struct file *) +
-				      (2 * (n + 1) + g->read_count + files) * sizeof(uint32_t));
+				      (2 * (n + 1) + g->read_count + 3 * files) * sizeof(uint32_t));
 
 	if (jf == NULL)
 		return NULL;
@@ -283,6 +282,8 @@ static struct job_files *files_new(const sj_job *job)
 	jf->made_first = jf->read_first + n + 1;
 	jf->read = jf->made_first + n + 1;
 	jf->made = jf->read + g->read_count;
+	jf->maker = jf->made + files;
+	jf->to = jf->maker + files;
 	for (uint32_t i = 0; i < g->read_count; i++)
 		jf->read_first[g->reads[i].task + 1]++;
 	add_up(jf->read_first, job->task_count);
@@ -328,11 +329,12 @@ static int job_files(sj_ctx *cx, const sj_job *job, struct job_files **out)
 
 		jf->file[i] = &jf->own[i];
 		jf->own[i].bytes = UINT64_MAX;
+		jf->maker[i] = f->maker != 0 ? f->maker - 1 : NOWHERE;
 		jf->count = i + 1;
 		if (f->shared)
 			rc = shared_file(cx, f->name, &jf->file[i]);
 		if (rc == SJ_OK)
-			rc = describe(cx, job, f, jf->file[i]);
+			rc = describe(cx, job, f, jf->file[i], &jf->to[i]);
 	}
 	if (rc != SJ_OK || cx->network == NULL) {
 		files_free(jf);

@@ -26,8 +26,6 @@ struct file_copy {
 struct file {
 	uint64_t bytes;
 	uint32_t name;     /* as in sj_file */
-	uint32_t maker;    /* index of its task in its job, NOWHERE: none or another job's */
-	uint32_t to;       /* endpoint where its maker writes it; NOWHERE */
 	uint32_t copies, room;
 	bool     anywhere; /* costs nothing: there is no storage to keep it */
 	struct file_copy *copy;
@@ -47,6 +45,8 @@ struct job_data {
 struct job_files {
 	uint32_t      count;
 	struct file **file;       /* shared ones are the run's */
+	uint32_t     *maker;      /* by file: task of this job, NOWHERE: none of it */
+	uint32_t     *to;         /* by file: endpoint where its maker writes it; NOWHERE */
 	uint32_t     *read_first, *read; /* by task, one more: numbers of files */
 	uint32_t     *made_first, *made;
 	struct file   own[];

@@ -61,9 +61,15 @@ uint32_t sj_need_count(const sj_ctx *cx, const sj_task *t)
 	       n + d->files->read_first[t->index + 1] - d->files->read_first[t->index];
 }
 
+/* Number of the i-th file that a task reads. */
+static uint32_t read_of(const struct job_data *d, uint32_t index, uint32_t i)
+{
+	return d->files->read[d->files->read_first[index] + i];
+}
+
 static const struct file *file_of(const struct job_data *d, uint32_t index, uint32_t i)
 {
-	return d->files->file[d->files->read[d->files->read_first[index] + i]];
+	return d->files->file[read_of(d, index, i)];
 }
 
 /* A maker that was stopped has left, but has not made anything. */
@@ -80,9 +86,10 @@ static uint32_t first_copy(const struct file *f)
 	return NOWHERE;
 }
 
-static sj_need need_of_file(const struct file *f)
+static sj_need need_of_file(const struct job_files *jf, uint32_t number)
 {
-	sj_need n = { f->bytes, f->maker, first_copy(f), f->anywhere };
+	const struct file *f = jf->file[number];
+	sj_need n = { f->bytes, jf->maker[number], first_copy(f), f->anywhere };
 
 	n.ready |= n.at != NOWHERE;
 	return n;
@@ -97,7 +104,7 @@ sj_need sj_need_get(const sj_ctx *cx, const sj_task *t, uint32_t i)
 	if (i >= sj_need_count(cx, t))
 		return n;
 	if (i >= edges)
-		return need_of_file(file_of(d, t->index, i - edges));
+		return need_of_file(d->files, read_of(d, t->index, i - edges));
 	k = d->first[t->index] + i;
 	n.bytes = d->bytes[k];
 	n.task = d->from[k];

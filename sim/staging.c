@@ -105,7 +105,7 @@ bool staging_writes(sj_ctx *cx, struct task *t)
 	t->staged_out = true;
 	for (uint32_t k = f->made_first[i]; k < f->made_first[i + 1] && rc == SJ_OK; k++) {
 		struct file *file = f->file[f->made[k]];
-		struct way w = { .from = sj_held_grips(&t->held)->node, .to = file->to,
+		struct way w = { .from = sj_held_grips(&t->held)->node, .to = f->to[f->made[k]],
 				 .maker = i, .bytes = file->bytes, .file = file,
 				 .write = true };
 
@@ -148,10 +148,10 @@ static int push_all(sj_ctx *cx, struct task *t, struct job_rec *jr, uint32_t to)
 			rc = staging_fetch_edge(cx, t, jr, k, to, cx->now);
 	for (uint32_t k = f != NULL ? f->read_first[i] : 0;
 	     f != NULL && k < f->read_first[i + 1] && rc == SJ_OK; k++) {
-		struct file *file = f->file[f->read[k]];
+		uint32_t maker = f->maker[f->read[k]];
 
-		if (file->maker == NOWHERE || jr->task_id[file->maker] == UINT32_MAX)
-			rc = staging_fetch_file(cx, t, jr, file, to, cx->now);
+		if (maker == NOWHERE || jr->task_id[maker] == UINT32_MAX)
+			rc = staging_fetch_file(cx, t, jr, f->read[k], to, cx->now);
 	}
 	return rc;
 }
@@ -187,8 +187,8 @@ static int push_made(sj_ctx *cx, struct job_rec *jr, uint32_t file)
 		uint32_t r = p->reader[k];
 
 		if (p->plan[r] != NOWHERE && jr->task_id[r] != UINT32_MAX)
-			rc = staging_fetch_file(cx, task_at(cx, jr->task_id[r]), jr,
-						jr->data->files->file[file], p->plan[r], cx->now);
+			rc = staging_fetch_file(cx, task_at(cx, jr->task_id[r]), jr, file,
+						p->plan[r], cx->now);
 	}
 	return rc;
 }
@@ -211,9 +211,10 @@ int staging_made(sj_ctx *cx, struct job_rec *jr, uint32_t index)
 	for (uint32_t k = f != NULL ? f->made_first[index] : 0;
 	     f != NULL && k < f->made_first[index + 1] && rc == SJ_OK; k++) {
 		struct file *file = f->file[f->made[k]];
+		uint32_t to = f->to[f->made[k]];
 
 		/* Where nodes keep nothing, what a storage has is on the storage. */
-		if (!cx->staging->drops || file->to == NOWHERE || data_copy(file, file->to) == NULL)
+		if (!cx->staging->drops || to == NOWHERE || data_copy(file, to) == NULL)
 			rc = data_copy_set(file, d->where[index], IS_HERE);
 		if (rc == SJ_OK && p != NULL)
 			rc = push_made(cx, jr, f->made[k]);

@@ -76,12 +76,14 @@ static int nobody_has(sj_ctx *cx, const struct task *t, const struct file *f)
 		       "without a name", t->pub.index);
 }
 
-int staging_fetch_file(sj_ctx *cx, struct task *t, struct job_rec *jr, struct file *f,
+int staging_fetch_file(sj_ctx *cx, struct task *t, struct job_rec *jr, uint32_t file,
 		       uint32_t to, sj_time at)
 {
 	struct staging *s = cx->staging;
+	struct file *f = jr->data->files->file[file];
 	const struct file_copy *here;
-	struct way w = { .to = to, .maker = f->maker, .bytes = f->bytes, .file = f };
+	struct way w = { .to = to, .maker = jr->data->files->maker[file], .bytes = f->bytes,
+			 .file = f };
 	uint32_t transfer;
 	double alone;
 	int rc;
@@ -94,7 +96,7 @@ int staging_fetch_file(sj_ctx *cx, struct task *t, struct job_rec *jr, struct fi
 	w.from = data_nearest(cx, f, to, &alone);
 	if (w.from == NOWHERE)
 		return nobody_has(cx, t, f);
-	critical_fetch(jr, t->pub.index, f->maker, alone_ns(alone));
+	critical_fetch(jr, t->pub.index, w.maker, alone_ns(alone));
 	rc = staging_send(cx, t, &w, at, &transfer);
 	return rc != SJ_OK || s->drops ? rc : data_copy_set(f, to, transfer);
 }
@@ -155,7 +157,7 @@ int staging_fetch_all(sj_ctx *cx, struct task *t, struct job_rec *jr, uint32_t t
 	rc = fetch_edges(cx, t, jr, to, at);
 	for (uint32_t k = d->files != NULL ? d->files->read_first[i] : 0;
 	     d->files != NULL && k < d->files->read_first[i + 1] && rc == SJ_OK; k++)
-		rc = staging_fetch_file(cx, t, jr, d->files->file[d->files->read[k]], to, at);
+		rc = staging_fetch_file(cx, t, jr, d->files->read[k], to, at);
 	return rc;
 }
 

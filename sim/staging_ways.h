@@ -61,8 +61,8 @@ int  staging_send(sj_ctx *cx, struct task *t, const struct way *what, sj_time at
 /* The bytes of one edge of t's job, to node `to`; nothing when they are there. */
 int  staging_fetch_edge(sj_ctx *cx, struct task *t, struct job_rec *jr, uint32_t edge,
 			uint32_t to, sj_time at);
-/* A file from its nearest copy. Also SJ_EINVAL: there is none. */
-int  staging_fetch_file(sj_ctx *cx, struct task *t, struct job_rec *jr, struct file *f,
+/* A file of t's job from its nearest copy. Also SJ_EINVAL: there is none. */
+int  staging_fetch_file(sj_ctx *cx, struct task *t, struct job_rec *jr, uint32_t file,
 			uint32_t to, sj_time at);
 /* All that t reads. */
 int  staging_fetch_all(sj_ctx *cx, struct task *t, struct job_rec *jr, uint32_t to, sj_time at);

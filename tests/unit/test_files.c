@@ -319,6 +319,38 @@ TEST(files_that_tasks_make)
 	made(1, SJ_STAGING_HOLD, 21 + 11 + 10, 2000, 11 + 11);
 }
 
+/* Job 1 reads the file on node 1, behind a task of 10 s; meanwhile the last task of job 2
+ * writes it anew, to node 3, and job 3 reads it where it is. */
+TEST(who_makes_a_shared_file_is_of_each_job)
+{
+	enum { MANY = 12 };
+	static const sj_edge edge = { 0, 1, 0 };
+	static const sj_read second[] = { { 1, 0 } };
+	static const double seconds[MANY] = { 10, 10, 10, 10, 10, 10, 10, 10, 10, 10, 10, 10 };
+	static const uint32_t on_1[] = { 2, 2 }, on_2[MANY] = { 3, 3, 3, 3, 3, 3, 3, 3, 3, 3, 3, 3 };
+	const sj_file remade = { .bytes = 1000, .name = 1, .shared = true, .maker = MANY, .to = 3 };
+	const sj_job_files read = { 1, 1, 1, &set_file, second, at_0 };
+	const sj_job_files write = { 1, 0, 0, &remade, NULL, NULL };
+	const sj_node_type four = node_type(4, MANY);
+	sj_task_spec first[2], many[MANY];
+	sj_job jobs[] = { graph(first, 2, seconds, on_1), graph(many, MANY, seconds, on_2),
+			  reader(3, 12, 0, &again) };
+
+	jobs[0].edges = &edge;
+	jobs[0].edge_count = 1;
+	jobs[0].files = &read;
+	jobs[1].id = 2;
+	jobs[1].submit_ns = 5 * S;
+	jobs[1].files = &write;
+	run((sj_run_config){ .cluster = { .type_count = 1, .types = &four }, .network = &star,
+			     .source = &named.base }, jobs, 3);
+	CHECK(near(finish(0), 10 + 11 + 10), "job 1 ends at %.9g s", finish(0));
+	CHECK(near(finish(1), 5 + 10 + 11), "job 2 ends at %.9g s", finish(1));
+	CHECK(near(finish(2), 12 + 10), "job 3 ends at %.9g s", finish(2));
+	/* The copy on node 0 was there when job 1 came. */
+	IS(SJ_M_CRITICAL_DATA, (11.0 + 10 + 10) / 2);
+}
+
 static void refused(const char *what, const sj_job *job, const char *says)
 {
 	static const struct script greedy = { NULL, 0, false };
@@ -485,5 +517,6 @@ TEST(several_graphs_at_once)
 TESTS(CASE(computing_hides_transfers), CASE(a_policy_says_where_a_task_will_run),
       CASE(stage_is_checked), CASE(a_node_keeps_what_it_fetched),
       CASE(two_tasks_wait_for_one_transfer), CASE(the_nearest_copy), CASE(files_that_tasks_make),
+      CASE(who_makes_a_shared_file_is_of_each_job),
       CASE(edges_of_one_task_are_bundled), CASE(moved_while_it_waits), CASE(files_that_cannot_be), CASE(sizes_of_a_shared_file_agree),
       CASE(critical_path_and_slack), CASE(several_graphs_at_once))
