@@ -135,19 +135,13 @@ static void give_up(sj_ctx *cx, struct comm_flow *f)
 }
 
 /* A list of pairs goes at one pace, so that all of it is there at the same time where one
- * link holds it: the share of a pair is that of its bytes. In units of 2^-30 sums of weights
- * are exact, in whatever order they come and go. */
-static double weight_of(const struct pattern *p, const sj_transfer *s)
+ * link holds it: the share of a pair is that of its bytes, `all` those of the list. In units
+ * of 2^-30 sums of weights are exact, in whatever order they come and go. */
+static double weight_of(const struct pattern *p, const sj_transfer *s, double all)
 {
-	double sum = 0;
-
-	if (p->phase->op != SJ_COMM_PAIRS)
+	if (p->phase->op != SJ_COMM_PAIRS || !(all > 0))
 		return 1;
-	for (uint32_t i = 0; i < p->phase->pair_count; i++)
-		sum += p->phase->pairs[i].bytes;
-	if (!(sum > 0))
-		return 1;
-	return fmax(1, rint(s->bytes / sum * p->phase->pair_count * 0x1p30)) * 0x1p-30;
+	return fmax(1, rint(s->bytes / all * p->phase->pair_count * 0x1p30)) * 0x1p-30;
 }
 
 /* What is there already takes no time. SJ_OK or SJ_ENOMEM. */
@@ -158,11 +152,12 @@ static int send_round(sj_ctx *cx, struct task *t)
 	struct comm_flow *f = &c->flow;
 	const struct pattern *p = &c->phase[f->phase].pattern;
 	uint32_t n = pattern_round(p, f->round, m->round);
+	double all = p->phase->op == SJ_COMM_PAIRS ? comm_phase_bytes(p->phase, p->ranks) : 0;
 	double bytes = 0, combining = n != 0 ? pattern_combining(p, f->round, m->round) : 0;
 
 	for (uint32_t i = 0; i < n; i++) {
 		const sj_transfer *s = &m->round[i];
-		sj_transfer_wish wish = { .weight = weight_of(p, s) };
+		sj_transfer_wish wish = { .weight = weight_of(p, s, all) };
 		sj_endpoint from, to;
 		uint32_t id;
 
