@@ -170,12 +170,14 @@ void staging_give_up(sj_ctx *cx, struct task *t)
 	while (t->inputs != 0) {
 		uint32_t transfer = s->wait[t->first_input].transfer;
 		struct way *w = &s->way[transfer];
+		const struct file_copy *copy;
 
 		staging_wait_remove(s, t, t->first_input);
 		if (w->first != NO_WAIT)
 			continue;
 		s->given_up += w->bytes;
-		if (w->file != NULL && !w->write && !s->drops)
+		copy = w->file != NULL ? data_copy(w->file, w->to) : NULL;
+		if (copy != NULL && copy->transfer == transfer)
 			data_copy_drop(w->file, w->to);
 		if (cx->traffic != NULL)
 			traffic_end(cx, transfer, false);

@@ -351,6 +351,27 @@ TEST(who_makes_a_shared_file_is_of_each_job)
 	IS(SJ_M_CRITICAL_DATA, (11.0 + 10 + 10) / 2);
 }
 
+/* Job 1 fetches the file to node 1 until it is stopped at 7 s. Job 2, which came at 5 s, has
+ * said that there is a copy on node 1: it stays, and job 1 starts again with it. */
+TEST(giving_up_leaves_copies_that_were_stated)
+{
+	static const struct step steps[] = {
+		{ 7, OP_STOP, 1, SJ_STOP_KEEP, 0, 0, { { 0, 0 } }, SJ_OK },
+	};
+	static const struct script stopped = { steps, 1, false };
+	static const uint32_t at_1[] = { 1 };
+	const sj_job_files there = { 1, 1, 1, &set_file, reads_0, at_1 };
+	const sj_node_type two = node_type(2, 2);
+	const sj_job jobs[] = { reader(1, 0, 1, &set), reader(2, 5, 1, &there) };
+
+	script_run((sj_run_config){ .cluster = { .type_count = 1, .types = &two },
+				    .network = &star, .source = &named.base }, &stopped, jobs, 2,
+		   &out);
+	CHECK(out.rc == SJ_OK, "%s", out.err.text);
+	CHECK(near(finish(0), 7 + 10), "job 1 ends at %.9g s", finish(0));
+	CHECK(near(finish(1), 5 + 10), "job 2 ends at %.9g s", finish(1));
+}
+
 static void refused(const char *what, const sj_job *job, const char *says)
 {
 	static const struct script greedy = { NULL, 0, false };
@@ -518,5 +539,6 @@ TESTS(CASE(computing_hides_transfers), CASE(a_policy_says_where_a_task_will_run)
       CASE(stage_is_checked), CASE(a_node_keeps_what_it_fetched),
       CASE(two_tasks_wait_for_one_transfer), CASE(the_nearest_copy), CASE(files_that_tasks_make),
       CASE(who_makes_a_shared_file_is_of_each_job),
-      CASE(edges_of_one_task_are_bundled), CASE(moved_while_it_waits), CASE(files_that_cannot_be), CASE(sizes_of_a_shared_file_agree),
+      CASE(giving_up_leaves_copies_that_were_stated), CASE(edges_of_one_task_are_bundled),
+      CASE(moved_while_it_waits), CASE(files_that_cannot_be), CASE(sizes_of_a_shared_file_agree),
       CASE(critical_path_and_slack), CASE(several_graphs_at_once))
