@@ -171,6 +171,7 @@ double comm_step_least(const struct comm *c, double speed)
 void comm_rate(struct pace *p)
 {
 	const struct comm *c = p->comm;
+
 	if (c->seat == NULL)
 		p->rate = p->speed > 0 ? c->step_ns / step_alone(c, p->speed) : 0;
 	else if (c->open && !c->flow.computing)

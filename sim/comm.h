@@ -40,7 +40,8 @@ struct comm_flow {
 	bool     computing, sending, pausing;
 	/* What the step took so far, for skipping others like it; see comm_skip.c. */
 	sj_time  step_from;
-	uint64_t exposed_ns, sent_bytes, epoch, others;
+	uint64_t exposed_ns, epoch, others;
+	double   sent_bytes;
 	bool     clean, whole; /* nothing came in between; it is seen from its beginning */
 	bool     own;          /* what comes is of its own making */
 	sj_time  skip_length; /* 0: none is skipped now */

@@ -144,6 +144,14 @@ static double weight_of(const struct pattern *p, const sj_transfer *s, double al
 	return fmax(1, rint(s->bytes / all * p->phase->pair_count * 0x1p30)) * 0x1p-30;
 }
 
+/* When what arrives now has been combined, which may be behind the end of time. */
+static sj_time combined_at(sj_time now, double seconds)
+{
+	double ns = round(seconds * 1e9);
+
+	return ns < (double)(SJ_TIME_MAX - now) ? now + (sj_time)ns : SJ_TIME_MAX + 1;
+}
+
 /* What is there already takes no time. SJ_OK or SJ_ENOMEM. */
 static int send_round(sj_ctx *cx, struct task *t)
 {
@@ -170,10 +178,10 @@ static int send_round(sj_ctx *cx, struct task *t)
 		bytes += s->bytes;
 	}
 	f->round++;
-	f->sent_bytes += (uint64_t)llround(bytes);
-	cx->collect.comm_bytes += (double)llround(bytes);
+	f->sent_bytes += round(bytes);
+	cx->collect.comm_bytes += round(bytes);
 	f->pausing = combining > 0;
-	f->pause_due = combining > 0 && f->waiting == 0 ? cx->now + llround(combining * 1e9) :
+	f->pause_due = combining > 0 && f->waiting == 0 ? combined_at(cx->now, combining) :
 							  SJ_NEVER;
 	return SJ_OK;
 }
@@ -384,7 +392,7 @@ int comm_flow_arrived(sj_ctx *cx, uint32_t transfer)
 
 		pattern_round(p, f->round - 1, cx->comms->round);
 		combining = pattern_combining(p, f->round - 1, cx->comms->round);
-		f->pause_due = cx->now + llround(combining * 1e9);
+		f->pause_due = combined_at(cx->now, combining);
 	}
 	return go_on(cx, t);
 }

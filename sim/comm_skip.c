@@ -32,7 +32,8 @@ void comm_skip_begin(sj_ctx *cx, struct task *t)
 	struct comm_flow *f = &t->pace->comm->flow;
 
 	f->step_from = cx->now;
-	f->exposed_ns = f->sent_bytes = 0;
+	f->exposed_ns = 0;
+	f->sent_bytes = 0;
 	f->epoch = cx->comms->epoch;
 	f->others = others_sent(cx);
 	f->clean = !others_under_way(cx);
@@ -114,7 +115,7 @@ uint64_t comm_skip(sj_ctx *cx, struct task *t)
 	f->skip_length = (sj_time)n * took;
 	f->skip_exposed_ns = n * f->exposed_ns;
 	f->step_from = cx->now + f->skip_length;
-	cx->collect.comm_bytes += (double)(n * f->sent_bytes);
+	cx->collect.comm_bytes += (double)n * f->sent_bytes;
 	return n;
 }
 

@@ -62,6 +62,9 @@ makespan() { # ARGS...: of one run
 	wrong 'not all of them' '{"op":"servers","servers":4,"bytes":1}'
 	wrong 'do not sum to 1' '[{"op":"none","share":0.5},{"op":"none","share":0.25}]'
 	wrong 'number of one of comms' 1
+	# Combining that takes longer than time lasts.
+	echo '{"submit_ns":0,"procs":4,"runtime_ns":9,"comm":{"op":"reduce","bytes":1e9,"combine":1e-300}}' >w.jsonl
+	refused 3 'as far as time goes' "$SOJOURN" run -w w.jsonl -c $STAR --collectives flow --no-store
 }
 
 @test "comm: shared storages" {
