@@ -110,6 +110,8 @@ static void join(struct steal *s, uint32_t w, const sj_task *t)
 	me->first_task = t->id;
 	me->mate = s->worker_of[t->id];
 	s->worker_of[t->id] = w;
+	if (s->rule == RULE_DASK)
+		me->occupancy += t->estimate_ns;
 	if (me->errand == PARKED)
 		steal_unpark(s, w);
 }
@@ -118,8 +120,6 @@ void steal_engage(struct steal *s, uint32_t w, const sj_task *t)
 {
 	join(s, w, t);
 	s->running++;
-	if (s->rule == RULE_DASK)
-		s->worker[w].occupancy += t->estimate_ns;
 }
 
 void steal_part(struct steal *s, const sj_task *t)
@@ -129,11 +129,11 @@ void steal_part(struct steal *s, const sj_task *t)
 	if (w == NOBODY)
 		return;
 	s->running--;
-	if (s->rule == RULE_DASK && s->worker[w].mate == NOBODY)
-		s->worker[w].occupancy -= t->estimate_ns;
 	for (; w != NOBODY; w = next) {
 		next = s->worker[w].mate;
 		s->worker[w].first_task = s->worker[w].mate = NOBODY;
+		if (s->rule == RULE_DASK)
+			s->worker[w].occupancy -= t->estimate_ns;
 		if (s->worker[w].up_at != NOBODY)
 			steal_look(s, w);
 	}

@@ -183,6 +183,28 @@ TEST(a_gang_blocks_until_it_fits)
 	steal_job_free(&job);
 }
 
+/* Task 0 is bound to its node and runs 5 s on worker 0, for as long of what that one is
+ * occupied with. At 5 s it has 1 and 2, 15 s of work: 10 <= 15 - 5, just so. */
+TEST(what_a_gang_runs_ends_with_it)
+{
+	const sj_node_type type = { .count = 1, .cores = 2 };
+	const sj_cluster node = { .type_count = 1, .types = &type };
+	struct steal_job job = { 0 };
+	struct steal_result r;
+
+	steal_task(&job, 5 * S);
+	job.task[0].node = 1;
+	steal_edge(&job, 0, steal_task(&job, 10 * S));
+	steal_edge(&job, 0, steal_task(&job, 5 * S));
+	steal_run("latency=1s,rule=dask", &node, &job, 1, 1, &r);
+	CHECK(r.rc == SJ_OK, "%s", r.err.text);
+	CHECK(r.end[2].start_ns == 5 * S, " ");
+	CHECK(r.end[1].start_ns == 7 * S && r.end[1].worker == 1, "task 1 at %.9g s by %d",
+	      (double)r.end[1].start_ns / 1e9, r.end[1].worker);
+	steal_result_free(&r);
+	steal_job_free(&job);
+}
+
 TEST(why_a_task_waits)
 {
 	const sj_cluster pool = { .procs = 2 };
@@ -230,4 +252,5 @@ TEST(bad_parameters)
 }
 
 TESTS(CASE(by_hand), CASE(nearest_is_the_own_node), CASE(then_the_own_rack),
-      CASE(a_gang_blocks_until_it_fits), CASE(why_a_task_waits), CASE(bad_parameters))
+      CASE(a_gang_blocks_until_it_fits), CASE(what_a_gang_runs_ends_with_it),
+      CASE(why_a_task_waits), CASE(bad_parameters))
