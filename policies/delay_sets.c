@@ -48,13 +48,14 @@ static void append(struct delay_sets *s, sj_ctx *cx, struct delay_list *l, const
 	l->last = e;
 }
 
-static void drop_first(struct delay_sets *s, struct delay_list *l)
+/* The entry behind `prior`, the first one behind DELAY_NONE. */
+static void drop(struct delay_sets *s, struct delay_list *l, uint32_t prior)
 {
-	uint32_t e = l->first;
+	uint32_t *at = prior != DELAY_NONE ? &s->entry[prior].next : &l->first, e = *at;
 
-	l->first = s->entry[e].next;
-	if (l->first == DELAY_NONE)
-		l->last = DELAY_NONE;
+	*at = s->entry[e].next;
+	if (l->last == e)
+		l->last = prior;
 	s->entry[e].next = s->entry_unused;
 	s->entry_unused = e;
 }
@@ -62,21 +63,26 @@ static void drop_first(struct delay_sets *s, struct delay_list *l)
 static void drop_all(struct delay_sets *s, struct delay_list *l)
 {
 	while (l->first != DELAY_NONE)
-		drop_first(s, l);
+		drop(s, l, DELAY_NONE);
 }
 
 const sj_task *delay_first(struct delay_sets *s, sj_ctx *cx, struct delay_list *l,
 			   uint64_t limit, uint32_t node, delay_will *will)
 {
-	while (l->first != DELAY_NONE && !lives(s, &s->entry[l->first]))
-		drop_first(s, l);
-	for (uint32_t i = l->first; i != DELAY_NONE; i = s->entry[i].next) {
+	uint32_t prior = DELAY_NONE, i;
+
+	while ((i = prior != DELAY_NONE ? s->entry[prior].next : l->first) != DELAY_NONE) {
 		const struct delay_entry *e = &s->entry[i];
 
+		if (!lives(s, e)) {
+			drop(s, l, prior);
+			continue;
+		}
 		if (e->stamp >= limit)
 			return NULL;
-		if (lives(s, e) && will(cx, e->task, node))
+		if (will(cx, e->task, node))
 			return e->task;
+		prior = i;
 	}
 	return NULL;
 }

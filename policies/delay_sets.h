@@ -86,7 +86,7 @@ void delay_ended(struct delay_sets *s, const sj_task *t);
 
 /*
  * The first task of a list that waits since before stamp `limit`, and that `will` takes;
- * NULL: none. Dead entries at the front are dropped.
+ * NULL: none. Dead entries that it meets are dropped.
  */
 typedef bool delay_will(sj_ctx *cx, const sj_task *t, uint32_t node);
 const sj_task *delay_first(struct delay_sets *s, sj_ctx *cx, struct delay_list *l,
