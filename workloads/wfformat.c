@@ -11,7 +11,8 @@
  * `sizeInBytes`. The cores of `machines` are the machine, `makespanInSeconds` the makespan
  * stated. With place=recorded a task runs only where it ran: on the node whose number,
  * from 0, is the place in `machines` of the first machine it names; src/config/wfmachines.h
- * makes these nodes of the same document. A task that names no machine stays free.
+ * makes these nodes of the same document, which is the machine then. A task that names no
+ * machine stays free.
  * Invents: the run time as the estimate; the run time is the measured one and has reading
  * and writing in it; files that no task makes are on a shared storage. Does not read:
  * commands, energy, memory (measured, not asked for), further machines of a task. Cannot know: users, waiting in
@@ -283,6 +284,7 @@ static int read_execution(struct reader *r, const json_t *tasks)
 
 static void read_machines(struct reader *r, const json_t *machines)
 {
+	sj_workload_info *info = &r->deck->source.info;
 	double cores = 0;
 
 	deck_count(r->deck, "machines", json_array_size(machines));
@@ -292,7 +294,10 @@ static void read_machines(struct reader *r, const json_t *machines)
 		cores += json_number_value(json_object_get(cpu, "coreCount"));
 	}
 	if (cores >= 1 && cores <= UINT32_MAX)
-		r->deck->source.info.max_procs = (uint32_t)cores;
+		info->max_procs = (uint32_t)cores;
+	/* Places are nodes, which no number of processors has. */
+	if (r->machines.count != 0)
+		snprintf(info->cluster, sizeof(info->cluster), "%.199s", r->name);
 }
 
 static int read_document(struct reader *r, const json_t *root)

@@ -308,7 +308,8 @@ static int prepare(struct command_run *c)
 	if (rc != SJ_OK)
 		return say_error(rc, &err);
 	for (uint32_t i = 0; i < c->lab.cluster.note_count; i++)
-		say("%s: %s", f->cluster, c->lab.cluster.notes[i]);
+		say("%s: %s", f->cluster != NULL ? f->cluster :
+		    c->lab.workload->source->info.cluster, c->lab.cluster.notes[i]);
 	say_dropped(f->workload, c->lab.workload->source->info.dropped,
 		    c->lab.workload->source->info.first_drop);
 	if (c->lab.missing != NULL)

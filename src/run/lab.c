@@ -23,13 +23,17 @@ int lab_open(const char *workload, const char *cluster, uint64_t seed, uint64_t 
 		const sj_workload_info *info = &out->workload->source->info;
 		uint32_t procs = info->max_procs;
 
-		if (info->cluster[0] != '\0')
+		if (info->cluster[0] != '\0') {
 			rc = cluster_parse(info->cluster, &out->cluster, err);
-		else if (procs == 0)
+			if (rc == SJ_EUSAGE)
+				sj_fail(err, rc, "%s: its machine cannot be taken from \"%s\"; give "
+					"it with -c", workload, info->cluster);
+		} else if (procs == 0) {
 			rc = sj_fail(err, SJ_EUSAGE, "%s does not state the size of its "
 				     "machine; give it, as in -c procs=128", workload);
-		else
+		} else {
 			rc = cluster_pool(procs, &out->cluster, err);
+		}
 	}
 	if (rc == SJ_OK)
 		rc = gpu_names_map(&out->workload->source->info, &out->cluster,

@@ -46,6 +46,12 @@ metrics() { # WORKLOAD CLUSTER POLICY: makespan, stated, ratio
 	[ "$("$SOJOURN" query -T csv "SELECT group_concat(task || ':' || node, ' ') AS places
 		FROM (SELECT * FROM alloc ORDER BY task)" x.db | tail -1)" = '0:0 1:1 2:0 3:0 4:1' ]
 	"$SOJOURN" repro x.db
+	# Its machines are the machine, unless -c names one.
+	"$SOJOURN" run --no-store --json -w w.json,place=recorded -p firstfit >own.json 2>notes
+	[ "$(jq -c '.runs[0].metrics.makespan_s' own.json)" = 9 ]
+	grep -q '^sojourn: w.json: 1 of 2 machines do not state their cores' notes
+	refused 2 'its machine cannot be taken from "standard input"; give it with -c' \
+		"$SOJOURN" run --no-store -w wfformat:-,place=recorded -p fifo <w.json
 	# Without a stated makespan there is nothing to compare with.
 	instance null >n.json
 	[ "$(metrics n.json w.json firstfit)" = '[7,null,null]' ]
