@@ -87,6 +87,12 @@ metric() { # NAME ARGS...: of one run
 		run cmp -s drawn other
 		[ "$status" -eq 1 ]
 	done
+	# All of it or nothing: what was there stays.
+	cp f.json before.json
+	refused 3 'f.json: cannot be written: File too large' bash -c 'trap "" XFSZ; ulimit -f 1
+		exec "$0" flows -c "$1" --write f.json gen:pairs:n=1000' "$SOJOURN" $tree
+	cmp f.json before.json
+	[ ! -e f.json.part ]
 	# In a group of 4 below one switch a route has two links.
 	[ "$(jq '[.flows[].path | length] | unique' -c f.json)" = "[2]" ]
 }
