@@ -67,22 +67,24 @@ static int list_orders(void)
 	return 0;
 }
 
-static int draw(const struct flags *f, const struct coflow_study *s, sj_error *err)
+/* Before the study, which may take long. */
+static int look_of(const struct flags *f, struct plot_look *look, sj_error *err)
 {
-	struct plot_look look = { .wide = f->wide, .title = f->title };
-	int rc = plot_style_find(f->style, &look.style, err);
+	int rc = plot_style_find(f->style, &look->style, err);
 
-	if (rc != SJ_OK)
+	look->wide = f->wide;
+	look->title = f->title;
+	if (rc != SJ_OK || f->plot == NULL)
 		return rc;
-	look.terminal = plot_terminal_of(f->plot);
-	if (look.terminal == NULL || look.terminal->dumb)
+	look->terminal = plot_terminal_of(f->plot);
+	if (look->terminal == NULL || look->terminal->dumb)
 		return sj_fail(err, SJ_EUSAGE, "coflow: a figure is .pdf, .svg, .png or .tex, which "
 			       "\"%.60s\" is not", f->plot);
-	return coflow_figure(s, &look, f->plot, err);
+	return SJ_OK;
 }
 
 static int study(const struct flags *f, const char *spec, const struct coflow_set *set,
-		 sj_error *err)
+		 const struct plot_look *look, sj_error *err)
 {
 	const char *const *orders = f->orders.count != 0 ? f->orders.item : default_orders;
 	size_t count = f->orders.count != 0 ? f->orders.count :
@@ -95,7 +97,7 @@ static int study(const struct flags *f, const char *spec, const struct coflow_se
 	if (f->csv != NULL)
 		rc = coflow_out_csv(&s, f->csv, err);
 	if (rc == SJ_OK && f->plot != NULL)
-		rc = draw(f, &s, err);
+		rc = coflow_figure(&s, look, f->plot, err);
 	if (rc == SJ_OK)
 		rc = f->json ? coflow_out_json(&s, spec, err) : coflow_out_text(&s, err);
 	coflow_study_fini(&s);
@@ -104,12 +106,13 @@ static int study(const struct flags *f, const char *spec, const struct coflow_se
 
 static int run(const struct flags *f, const char *spec, sj_error *err)
 {
+	struct plot_look look = { .terminal = NULL };
 	struct coflow_set set;
 	struct workload *w;
 	uint64_t bytes_per_s = 125000000;
-	int rc = SJ_OK;
+	int rc = look_of(f, &look, err);
 
-	if (f->bandwidth != NULL)
+	if (rc == SJ_OK && f->bandwidth != NULL)
 		rc = sj_parse_rate("--bw", f->bandwidth, &bytes_per_s, err);
 	if (rc == SJ_OK && bytes_per_s == 0)
 		rc = sj_fail(err, SJ_EUSAGE, "coflow: --bw must be above 0");
@@ -124,7 +127,7 @@ static int run(const struct flags *f, const char *spec, sj_error *err)
 	if (set.without_flows != 0)
 		say("%s: %llu jobs have no edges and are not coflows", spec,
 		    (unsigned long long)set.without_flows);
-	rc = study(f, spec, &set, err);
+	rc = study(f, spec, &set, &look, err);
 	coflow_set_fini(&set);
 	return rc;
 }

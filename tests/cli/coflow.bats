@@ -151,7 +151,7 @@ cct() { # ORDER ARGS...: means
 
 @test "coflow: a figure" {
 	two_links >t.txt
-	refused 2 'a figure is .pdf, .svg, .png or .tex' "$SOJOURN" coflow --plot x.csv t.txt
+	refused 2 "a figure is .pdf, .svg, .png or .tex" timeout 20 "$SOJOURN" coflow --plot x.csv gen:coflow:n=0
 	refused 2 'at most 7 apart' "$SOJOURN" coflow --plot x.svg --order={fair,fifo,sebf,scf} \
 		--order={ncf,lcf,aalo,shares} t.txt
 	command -v gnuplot >/dev/null || skip "no gnuplot"
