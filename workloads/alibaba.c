@@ -45,7 +45,7 @@ void alibaba_count(struct rows *r, int status, uint32_t instances, sj_time run_n
 	static const char *const known[] = {
 		"Terminated", "Failed", "Running", "Waiting", "Ready", "Interrupted",
 		"Cancelled" };
-	const uint64_t instance_s = (uint64_t)(run_ns / SJ_NS_PER_S * (int64_t)instances);
+	const uint64_t instance_s = (uint64_t)(run_ns / SJ_NS_PER_S) * instances;
 	size_t n = sizeof(known) / sizeof(known[0]), i = 0;
 
 	while (i < n && strcmp(r->field[status], known[i]) != 0)

@@ -105,8 +105,8 @@ static int add_gang(struct reader *r, const json_t *stage, size_t at, uint32_t t
 		}
 	}
 	if (n == 0)
-		return tpch_wrong(&r->s, at, NULL, "2, 5, 10, 20, 40, 50, 60, 80 or 100 "
-			     "executors");
+		return tpch_wrong(&r->s, at, NULL, "durations with 2, 5, 10, 20, 40, 50, 60, 80 "
+				  "or 100 executors");
 	return add_speedup(r, time, n, t);
 }
 
@@ -129,13 +129,16 @@ struct span {
 
 static int add_tasks(struct reader *r, const json_t *stage, size_t at, struct span *out)
 {
+	char fewest[48];
 	uint32_t n = 0;
 	int rc = SJ_END;
 
 	for (size_t k = (size_t)r->settings.executors + 1; k-- != 0 && rc == SJ_END;)
 		rc = tpch_durations(&r->s, stage, at, k, &n);
+	snprintf(fewest, sizeof(fewest), "durations with at most %s executors",
+		 tpch_count_names[r->settings.executors]);
 	if (rc == SJ_END)
-		return tpch_wrong(&r->s, at, NULL, "so few executors");
+		return tpch_wrong(&r->s, at, NULL, fewest);
 	if (rc != SJ_OK)
 		return rc;
 	out->tasks = n;
@@ -209,6 +212,10 @@ static int describe(struct reader *r, const json_t *query, sj_job *job)
 
 	sj_job_clear(job);
 	job->id = (int64_t)r->s.deck->count + 1;
+	if (r->settings.every_ns > 0 &&
+	    r->s.deck->count > (uint64_t)(SJ_TIME_MAX / r->settings.every_ns))
+		return sj_fail(r->err, SJ_EPARSE, "%s:%llu: every: this query would be submitted "
+			       "after 126 years", r->s.name, (unsigned long long)r->s.line);
 	job->submit_ns = r->settings.every_ns * (int64_t)r->s.deck->count;
 	if (size == NULL || !json_is_integer(number) || json_integer_value(number) < 0 ||
 	    json_integer_value(number) > UINT32_MAX)

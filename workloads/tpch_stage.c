@@ -144,14 +144,15 @@ static void sift_down(sj_time *heap, uint32_t n)
 	}
 }
 
-/* Each task to the executor that is free first. */
+/* Each task to the executor that is free first; not beyond the end of time. */
 static sj_time list_schedule(const struct tpch_stages *s, uint32_t tasks, uint32_t executors)
 {
 	sj_time last = 0;
 
 	memset(s->free_ns, 0, executors * sizeof(*s->free_ns));
 	for (uint32_t i = 0; i < tasks; i++) {
-		s->free_ns[0] += s->task_ns[i];
+		s->free_ns[0] = s->task_ns[i] < SJ_TIME_MAX - s->free_ns[0] ?
+				s->free_ns[0] + s->task_ns[i] : SJ_TIME_MAX;
 		last = s->free_ns[0] > last ? s->free_ns[0] : last;
 		sift_down(s->free_ns, executors);
 	}

@@ -328,7 +328,13 @@ TEST(alibaba2017_drops_and_bags)
 	      s->info.dropped[SJ_DROP_SUBMIT] == 1 && s->info.dropped[SJ_DROP_PROCS] == 0);
 	CHECK(s->info.no_procs == 1 && s->info.no_run == 1 &&
 	      s->info.first_submit_ns == -5 * SJ_NS_PER_S);
+	/* 20 x 60, 5, -10 and 85. */
+	CHECK(counted(s, "instance_seconds") == 1280);
 	CHECK(counted(s, "jobs") == 2 && counted(s, "Terminated") == 3);
+	s->ops->free(s);
+	/* More than a signed number holds. */
+	s = first(&sj_reader_alibaba2017, "0,4000000000,3,4,4000000000,Failed,100,\n", NULL, &j);
+	CHECK(counted(s, "instance_seconds") == UINT64_C(16000000000000000000));
 	s->ops->free(s);
 	s = first(&sj_reader_alibaba2017, ALI17, "bag=yes", &j);
 	REQUIRE(s->ops->fill(s, &j, 1, &n, &err) == SJ_OK);
@@ -447,6 +453,34 @@ TEST(tpch_stages)
 	s->ops->free(s);
 }
 
+/* Sums stop where time does; see SJ_TIME_MAX. */
+TEST(tpch_beyond_time)
+{
+#define AGE "1000000000000"
+	static const char stage[] = "{\"size\":\"2g\",\"query\":3,\"edges\":[],\"stage\":["
+		"{\"first_wave\":{\"5\":["
+		AGE "," AGE "," AGE "," AGE "," AGE "," AGE "," AGE "," AGE "," AGE "," AGE ","
+		AGE "," AGE "," AGE "," AGE "," AGE "," AGE "," AGE "," AGE "," AGE "," AGE ","
+		AGE "," AGE "," AGE "," AGE "," AGE "]},\"rest_wave\":{},"
+		"\"fresh_durations\":{}}]}";
+	sj_error err;
+	sj_job j;
+	sj_source *s = first(&sj_reader_tpch, stage, NULL, &j);
+
+	CHECK(j.task.ranks == 5 && j.task.work_ns == SJ_TIME_MAX);
+	s->ops->free(s);
+	/* The fifth is submitted at 4e9 s, which is a time. */
+	CHECK(open_text(&sj_reader_tpch, QUERY QUERY QUERY QUERY QUERY, "every=1e9s", &s, &err) ==
+	      SJ_OK);
+	s->ops->free(s);
+	CHECK(open_text(&sj_reader_tpch, QUERY QUERY QUERY QUERY QUERY QUERY, "every=1e9s", &s,
+			&err) == SJ_EPARSE && strstr(err.text, "mem:6: every: ") != NULL, "%s",
+	      err.text);
+	CHECK(open_text(&sj_reader_tpch, stage, "executors=2,stage=tasks", &s, &err) == SJ_EPARSE &&
+	      strstr(err.text, "expected durations with at most 2 executors") != NULL, "%s",
+	      err.text);
+}
+
 /* ---- bad files ------------------------------------------------------------------------------------ */
 
 #define TASKS_OF(list) "{\"workflow\":{\"specification\":{\"tasks\":[" list "]},\"execution\":{\"tasks\":["
@@ -557,7 +591,7 @@ static const struct {
 	  "mem:1: stage[0]: \"first_wave\": expected whole milliseconds" },
 	{ &sj_reader_tpch, "{\"size\":\"2g\",\"query\":3,\"edges\":[],\"stage\":["
 	  "{\"first_wave\":{\"3\":[1]},\"rest_wave\":{},\"fresh_durations\":{}}]}",
-	  "mem:1: stage[0]: \"first_wave\": expected 2, 5, 10" },
+	  "mem:1: stage[0]: \"first_wave\": expected durations with 2, 5, 10" },
 	{ &sj_reader_tpch, "{\"query\":3}", "mem:1: expected \"size\"" },
 	{ &sj_reader_tpch, "{\"size\":", "mem:1: column 8: not JSON" },
 };
@@ -611,5 +645,6 @@ TEST(hostile_files)
 TESTS(CASE(hetdag_by_hand), CASE(unrelated_machines_keep_their_times), CASE(gxl_schedules), CASE(gxl_schedule_as_a_log),
       CASE(gwf_workflows), CASE(alibaba2018_names_say_the_order),
       CASE(alibaba2017_drops_and_bags), CASE(swim_makes_run_times_from_bytes),
-      CASE(swim_edges_carry_the_shuffle), CASE(tpch_stages), CASE(bad_files_say_where),
+      CASE(swim_edges_carry_the_shuffle), CASE(tpch_stages), CASE(tpch_beyond_time),
+      CASE(bad_files_say_where),
       CASE(hostile_files))
