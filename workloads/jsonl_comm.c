@@ -13,6 +13,8 @@
 #define PAIRS_MAX  1000000
 #define RANK_MAX   (SJ_COMM_PLACE - 1)
 
+static const char no_memory[] = "more memory than there is";
+
 static const char *const keys[] = { "op", "way", "bytes", "share", "overlap", "servers",
 				    "combine", "grid", "periodic", "pairs", NULL };
 
@@ -172,19 +174,20 @@ static int add_comm(struct jsonl_terms *t, const json_t *v, uint32_t *number, ch
 		    size_t size)
 {
 	uint32_t count = json_is_array(v) ? (uint32_t)json_array_size(v) : 1;
-	sj_comm_phase *phase = calloc(PHASES_MAX, sizeof(*phase));
-	const char *wrong = phase == NULL ? "more memory than there is" :
-			    count == 0 || count > PHASES_MAX ? "1 to 10000 phases" : NULL;
+	const char *wrong = count == 0 || count > PHASES_MAX ? "1 to 10000 phases" : NULL;
+	sj_comm_phase *phase = wrong == NULL ? calloc(count, sizeof(*phase)) : NULL;
 	const sj_comm comm = { count, phase };
 
+	if (wrong == NULL && phase == NULL)
+		wrong = no_memory;
 	for (uint32_t i = 0; wrong == NULL && i < count; i++)
 		wrong = read_phase(t, json_is_array(v) ? json_array_get(v, i) : v, &phase[i]);
 	if (wrong == NULL) {
 		fill_shares(phase, count);
 		if (deck_add_comm(t->deck, &comm, number, NULL) != SJ_OK)
-			wrong = "more memory than there is";
+			wrong = no_memory;
 	}
-	for (uint32_t i = 0; phase != NULL && i < PHASES_MAX; i++)
+	for (uint32_t i = 0; phase != NULL && i < count; i++)
 		free((void *)phase[i].pairs);
 	free(phase);
 	if (wrong != NULL)
@@ -223,8 +226,10 @@ int jsonl_comm(struct jsonl_terms *t, const json_t *v, uint32_t *out, char *why,
 		return SJ_EPARSE;
 	}
 	number = jsonl_written(&t->comms, v);
-	if (number == NULL)
+	if (number == NULL) {
+		snprintf(why, size, "%s", no_memory);
 		return SJ_ENOMEM;
+	}
 	if (*number == 0)
 		rc = add_comm(t, v, number, why, size);
 	*out = *number;
