@@ -23,6 +23,7 @@
 
 #include "batsim_profile.h"
 #include "timetext.h"
+#include "whole.h"
 
 #define DOCUMENT_MAX ((size_t)1 << 30)
 
@@ -31,8 +32,6 @@ struct reader {
 	const sj_reader_options *options;
 	const char              *name;
 	sj_error                *err;
-	char                    *text;
-	size_t                   size, cap;
 	json_t                  *document;
 	struct batsim_profiles   profiles;
 	uint32_t                 machine;
@@ -164,45 +163,18 @@ static int read_jobs(struct reader *r, const json_t *jobs)
 
 /* ---- document ------------------------------------------------------------------------------------ */
 
-static int read_text(struct reader *r, sj_input *in)
-{
-	ptrdiff_t got;
-
-	do {
-		if (r->size == r->cap) {
-			size_t cap = r->cap == 0 ? (size_t)256 << 10 : r->cap * 2;
-			char *bigger = cap <= DOCUMENT_MAX ? realloc(r->text, cap) : NULL;
-
-			if (bigger == NULL)
-				return sj_fail(r->err, SJ_ENOMEM, "%s: no memory for a document "
-					       "of more than %zu bytes", r->name, r->size);
-			r->text = bigger;
-			r->cap = cap;
-		}
-		got = in->read(in, r->text + r->size, r->cap - r->size, r->err);
-		if (got < 0)
-			return (int)got;
-		for (ptrdiff_t i = 0; i < got; i++)
-			r->deck->source.info.lines += r->text[r->size + (size_t)i] == '\n';
-		r->size += (size_t)got;
-	} while (got > 0);
-	return SJ_OK;
-}
-
-static int parse(struct reader *r)
+static int parse(struct reader *r, const struct whole *w)
 {
 	json_error_t e;
 	char why[JSON_ERROR_TEXT_LENGTH];
 
-	if (r->size == 0)
+	if (w->size == 0)
 		return sj_fail(r->err, SJ_EPARSE, "%s: the file is empty; expected a Batsim "
 			       "workload in JSON", r->name);
-	r->document = json_loadb(r->text, r->size, JSON_REJECT_DUPLICATES, &e);
+	r->document = json_loadb(w->text, w->size, JSON_REJECT_DUPLICATES, &e);
 	if (r->document == NULL)
 		return sj_fail(r->err, SJ_EPARSE, "%s:%d: column %d: not JSON: %s", r->name,
 			       e.line, e.column, batsim_one_line(e.text, why, sizeof(why)));
-	free(r->text);
-	r->text = NULL;
 	return SJ_OK;
 }
 
@@ -263,6 +235,7 @@ static int batsim_open(sj_input *in, const sj_reader_options *options, sj_source
 	struct reader r = { .options = options, .name = in->name, .err = err };
 	struct settings settings;
 	sj_workload_info *info;
+	struct whole w;
 	int rc = sj_params_bind("workload batsim", params, options->args, &settings, NULL, NULL,
 				err);
 
@@ -275,16 +248,17 @@ static int batsim_open(sj_input *in, const sj_reader_options *options, sj_source
 	info = &r.deck->source.info;
 	strcpy(info->format, "batsim");
 	info->has_facts = true;
-	rc = read_text(&r, in);
+	rc = whole_read(in, DOCUMENT_MAX, &w, err);
+	info->lines = w.lines;
 	if (rc == SJ_OK)
-		rc = parse(&r);
+		rc = parse(&r, &w);
+	whole_free(&w);
 	if (rc == SJ_OK)
 		rc = read_document(&r);
 	if (rc == SJ_OK)
 		rc = deck_close(r.deck, err);
 	batsim_profiles_fini(&r.profiles);
 	json_decref(r.document);
-	free(r.text);
 	if (rc != SJ_OK) {
 		deck_free(&r.deck->source);
 		return rc;
