@@ -145,16 +145,7 @@ static const struct rows_format format = {
 	.finish = finish,
 };
 
-static int alibaba2017_open(sj_input *in, const sj_reader_options *options, sj_source **out,
-			    sj_error *err)
-{
-	return rows_open(&format, in, options, out, err);
-}
-
-static int alibaba2017_sniff(const char *bytes, size_t size)
-{
-	return rows_sniff(&format, bytes, size);
-}
+ROWS_OPEN_AND_SNIFF(alibaba2017)
 
 const sj_reader_ops sj_reader_alibaba2017 = {
 	.name = "alibaba2017",

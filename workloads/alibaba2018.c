@@ -160,11 +160,7 @@ static const struct rows_format format = {
 	.fini = fini,
 };
 
-static int alibaba2018_open(sj_input *in, const sj_reader_options *options, sj_source **out,
-			    sj_error *err)
-{
-	return rows_open(&format, in, options, out, err);
-}
+ROWS_OPEN(alibaba2018)
 
 /* Or a first row: a status behind the fourth comma of eight. */
 static int alibaba2018_sniff(const char *bytes, size_t size)

@@ -233,11 +233,7 @@ static const struct rows_format format = {
 	.fini = fini,
 };
 
-static int gavel_open(sj_input *in, const sj_reader_options *options, sj_source **out,
-		      sj_error *err)
-{
-	return rows_open(&format, in, options, out, err);
-}
+ROWS_OPEN(gavel)
 
 static bool is_number(const char *p, size_t n)
 {

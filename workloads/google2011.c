@@ -364,11 +364,7 @@ static const struct rows_format format = {
 	.fini = fini,
 };
 
-static int google2011_open(sj_input *in, const sj_reader_options *options, sj_source **out,
-			   sj_error *err)
-{
-	return rows_open(&format, in, options, out, err);
-}
+ROWS_OPEN(google2011)
 
 static bool is_number(const char *p, size_t n)
 {

@@ -119,16 +119,7 @@ static const struct rows_format format = {
 	.fini = fini,
 };
 
-static int gwf_open(sj_input *in, const sj_reader_options *options, sj_source **out,
-		    sj_error *err)
-{
-	return rows_open(&format, in, options, out, err);
-}
-
-static int gwf_sniff(const char *bytes, size_t size)
-{
-	return rows_sniff(&format, bytes, size);
-}
+ROWS_OPEN_AND_SNIFF(gwf)
 
 const sj_reader_ops sj_reader_gwf = {
 	.name = "gwf",

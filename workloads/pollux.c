@@ -53,16 +53,7 @@ static const struct rows_format format = {
 	.row = row,
 };
 
-static int pollux_open(sj_input *in, const sj_reader_options *options, sj_source **out,
-		       sj_error *err)
-{
-	return rows_open(&format, in, options, out, err);
-}
-
-static int pollux_sniff(const char *bytes, size_t size)
-{
-	return rows_sniff(&format, bytes, size);
-}
+ROWS_OPEN_AND_SNIFF(pollux)
 
 const sj_reader_ops sj_reader_pollux = {
 	.name = "pollux",

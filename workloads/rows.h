@@ -72,6 +72,21 @@ int rows_open(const struct rows_format *format, sj_input *in,
 	      const sj_reader_options *options, sj_source **out, sj_error *err);
 int rows_sniff(const struct rows_format *format, const char *bytes, size_t size);
 
+/* reader_open() and reader_sniff() of a file whose table is `format`; ROWS_OPEN alone where
+ * the columns do not tell the format. */
+#define ROWS_OPEN(reader)                                                          \
+	static int reader##_open(sj_input *in, const sj_reader_options *options,   \
+				 sj_source **out, sj_error *err)                   \
+	{                                                                          \
+		return rows_open(&format, in, options, out, err);                  \
+	}
+#define ROWS_OPEN_AND_SNIFF(reader)                                                \
+	ROWS_OPEN(reader)                                                          \
+	static int reader##_sniff(const char *bytes, size_t size)                  \
+	{                                                                          \
+		return rows_sniff(&format, bytes, size);                           \
+	}
+
 /* "FILE:LINE: field N (NAME): "TEXT" is not WHAT"; returns SJ_EPARSE. */
 int rows_refuse(struct rows *r, int column, const char *what);
 

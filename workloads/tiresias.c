@@ -31,16 +31,7 @@ static const struct rows_format format = {
 	.row = row,
 };
 
-static int tiresias_open(sj_input *in, const sj_reader_options *options, sj_source **out,
-			 sj_error *err)
-{
-	return rows_open(&format, in, options, out, err);
-}
-
-static int tiresias_sniff(const char *bytes, size_t size)
-{
-	return rows_sniff(&format, bytes, size);
-}
+ROWS_OPEN_AND_SNIFF(tiresias)
 
 const sj_reader_ops sj_reader_tiresias = {
 	.name = "tiresias",
