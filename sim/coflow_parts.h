@@ -16,10 +16,10 @@
 
 typedef struct sj_lane {
 	uint32_t end, coflow;
-	uint32_t count;          /* flows that are not done, as of sj_coflow_weigh() */
+	uint32_t count;          /* flows that are not done, as of weigh() */
 	uint32_t begin, flows;   /* its flows, few of them done: by_lane[begin .. begin + flows) */
 	uint32_t at;             /* its place in the list of its end */
-	double   need;           /* bytes left, as of sj_coflow_weigh() */
+	double   need;           /* bytes left, as of weigh() */
 	double   rest;           /* of the end: for aalo */
 } sj_lane;
 
