@@ -57,7 +57,7 @@ digests() {
 		case $w in
 		failing) # nodes that fail, tasks that start again
 			set -- "$@" -c nodes=64,cores=4 --failures "$failures"
-			w=gen:lublin:n=3000 ;;
+			w=gen:lublin:n=1000 ;;
 		graphs) # data over a network
 			set -- "$@" -c "nodes=16,cores=2,bw=1GB/s,lat=5us,topology=(tree:4x4)"
 			w=gen:dag:shape=cholesky,size=10,ccr=1,n=5,gap=500 ;;
