@@ -299,6 +299,7 @@ static void plan_again(sj_listplan *p)
 {
 	p->again = false;
 	p->off = 0;
+	p->due.count = p->refused.count = p->open.count = 0; /* whoever is in them comes again */
 	for (sj_plan_job *job = p->first; job != NULL; job = job->next)
 		for (uint32_t i = 0; i < job->count; i++) {
 			sj_plan_task *t = &job->task[i];
