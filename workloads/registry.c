@@ -12,7 +12,7 @@ extern const sj_reader_ops sj_reader_coflow;
 extern const sj_generator_ops sj_generator_coflow;
 extern const sj_generator_ops sj_generator_lublin, sj_generator_lublin_batch,
 	sj_generator_lublin_interactive, sj_generator_poisson, sj_generator_heavytail,
-	sj_generator_users, sj_generator_closed, sj_generator_dag;
+	sj_generator_users, sj_generator_closed, sj_generator_dag, sj_generator_scenario;
 
 const sj_reader_ops *const sj_readers[] = {
 	&sj_reader_swf,
@@ -51,5 +51,6 @@ const sj_generator_ops *const sj_generators[] = {
 	&sj_generator_closed,
 	&sj_generator_dag,
 	&sj_generator_coflow,
+	&sj_generator_scenario,
 	NULL,
 };

@@ -6,12 +6,14 @@
 #include "cli/json_out.h"
 #include "config/version.h"
 #include "doctor/doctor.h"
+#include "scenario/show.h"
 
-static const char usage[] = "doctor [DB]... [--json]";
+static const char usage[] = "doctor [DB]... [--json] | doctor --scenarios [NAME]... [--json]";
 static const char about[] =
 	"Checks the program, its libraries, gnuplot, the place for results and the clock; "
 	"runs a small simulation with a known result; and looks for damage in the results "
-	"files given. Exit status 1 when a check fails; warnings do not count.";
+	"files given. Exit status 1 when a check fails; warnings do not count. With --scenarios: "
+	"runs the canned scenarios, or those named, and compares with what is known of them.";
 
 static int print_text(const struct doctor *d)
 {
@@ -43,8 +45,10 @@ static int print_json(const struct doctor *d, sj_error *err)
 
 int cmd_doctor(int argc, char **argv)
 {
-	bool json = false;
+	bool json = false, scenarios = false;
 	const struct opt opts[] = {
+		{ 0, "scenarios", OPT_FLAG, &scenarios, NULL,
+		  "Run the canned scenarios; `sojourn gen --scenarios` lists them." },
 		{ 0, "json", OPT_FLAG, &json, NULL, "Print one JSON document." },
 		{ 0, NULL, OPT_FLAG, NULL, NULL, NULL },
 	};
@@ -54,6 +58,8 @@ int cmd_doctor(int argc, char **argv)
 
 	if (parsed != 0)
 		return parsed > 0 ? 0 : 2;
+	if (scenarios)
+		return scenarios_check((const char *const *)(argv + first), argc - first, json);
 	if (argc - first > 8)
 		return say_usage("doctor: at most 8 results files at once");
 	d = calloc(1, sizeof(*d));

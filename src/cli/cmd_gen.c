@@ -6,13 +6,14 @@
 
 #include "cli/commands.h"
 #include "input/workload.h"
+#include "scenario/show.h"
 #include "trace/laws.h"
 #include "trace/writer.h"
 
 struct gen {
 	const char *output, *format, *law, *at, *downey, *params;
 	uint64_t    seed, limit, n;
-	bool        force, list, laws, values, json;
+	bool        force, list, laws, scenarios, values, json;
 };
 
 static int parse(int argc, char **argv, struct gen *g, int *first)
@@ -28,6 +29,8 @@ static int parse(int argc, char **argv, struct gen *g, int *first)
 		{ 0, "force", OPT_FLAG, &g->force, NULL, "Replace FILE when it exists." },
 		{ 0, "list", OPT_FLAG, &g->list, NULL, "List the models." },
 		{ 0, "params", OPT_STRING, &g->params, "MODEL", "Parameters of a model." },
+		{ 0, "scenarios", OPT_FLAG, &g->scenarios, NULL,
+		  "List the canned scenarios, their runs and what comes out." },
 		{ 0, "laws", OPT_FLAG, &g->laws, NULL, "List the laws of probability." },
 		{ 0, "law", OPT_STRING, &g->law, "LAW[:k=v,...]",
 		  "Show a law: exact moments, and with -n what is drawn from it." },
@@ -91,6 +94,8 @@ int cmd_gen(int argc, char **argv)
 		return generators_list(g.json);
 	if (g.laws)
 		return laws_list(g.json);
+	if (g.scenarios)
+		return scenarios_list(g.json);
 	if (g.params != NULL)
 		return generator_params(g.params, g.json);
 	if (g.downey != NULL)
