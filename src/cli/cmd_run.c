@@ -74,7 +74,7 @@ static int parse(int argc, char **argv, struct flags *f, int *first)
 		  "the next round begins once all that ran in this one has ended." },
 		{ 0, "failures", OPT_STRING, &f->failures, "FILE|SPEC",
 		  "Nodes that fail, are drained and come back: a file of node events, or "
-		  "mtbf=LAW,mttr=LAW[,retries=N|none|unlimited][,trace=FILE], as in "
+		  "mtbf=LAW,mttr=LAW[,retries=N|none|unlimited][,trace=FILE|,events=(...)], as in "
 		  "mtbf=30d,mttr=(weibull:shape=0.7,mean=2h)." },
 		{ 0, "network", OPT_STRING, &f->network, "flow|none",
 		  "Data on the edges of task graphs flows through the network of the cluster "

@@ -291,34 +291,61 @@ static int slurp(sj_input *in, char **text, size_t *size, sj_error *err)
 	return got < 0 ? (int)got : SJ_OK;
 }
 
+static int read_text(const char *name, char *text, size_t size, const struct cluster *c,
+		     struct node_events *out, sj_error *err)
+{
+	struct reading r = { .path = name, .cluster = c, .out = out, .err = err };
+	int rc;
+
+	if (c->node_count == 0)
+		return sj_fail(err, SJ_EUSAGE, "%s: a pool of processors has no nodes that could "
+			       "fail; give the machine as nodes, as in -c nodes=16,cores=8",
+			       name);
+	r.named = calloc(c->node_count, sizeof(*r.named));
+	rc = r.named == NULL ? sj_fail(err, SJ_ENOMEM, "%s: out of memory", name)
+			     : read_lines(&r, text, size);
+	free(r.named);
+	link_names_free(r.links);
+	return rc;
+}
+
 int node_events_read(const char *path, const struct cluster *c, struct node_events *out,
 		     sj_error *err)
 {
-	struct reading r = { .path = path, .cluster = c, .out = out, .err = err };
 	sj_input *in = NULL;
 	char *text = NULL;
 	size_t size = 0;
 	int rc;
 
 	*out = (struct node_events){ .event = NULL };
-	if (c->node_count == 0)
-		return sj_fail(err, SJ_EUSAGE, "%s: a pool of processors has no nodes that could "
-			       "fail; give the machine as nodes, as in -c nodes=16,cores=8",
-			       path);
 	rc = input_open(path, INPUT_HASH, &in, err);
 	if (rc == SJ_OK)
 		rc = slurp(in, &text, &size, err);
-	r.named = calloc(c->node_count, sizeof(*r.named));
-	if (rc == SJ_OK && r.named == NULL)
-		rc = sj_fail(err, SJ_ENOMEM, "%s: out of memory", path);
 	if (rc == SJ_OK)
-		rc = read_lines(&r, text, size);
+		rc = read_text(path, text, size, c, out, err);
 	if (rc == SJ_OK)
 		rc = input_digest(in, &out->bytes, out->sha256, err);
-	free(r.named);
-	link_names_free(r.links);
 	free(text);
 	input_close(in);
+	if (rc != SJ_OK)
+		node_events_fini(out);
+	return rc;
+}
+
+int node_events_parse(const char *name, const char *events, const struct cluster *c,
+		      struct node_events *out, sj_error *err)
+{
+	char *text = strdup(events);
+	int rc;
+
+	*out = (struct node_events){ .event = NULL };
+	if (text == NULL)
+		return sj_fail(err, SJ_ENOMEM, "%s: out of memory", name);
+	for (char *p = text; *p != '\0'; p++)
+		if (*p == ';')
+			*p = '\n';
+	rc = read_text(name, text, strlen(text), c, out, err);
+	free(text);
 	if (rc != SJ_OK)
 		node_events_fini(out);
 	return rc;

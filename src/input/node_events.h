@@ -22,6 +22,10 @@ struct node_events {
  * the file; SJ_EPARSE with file:line: field; SJ_ENOMEM. */
 int  node_events_read(const char *path, const struct cluster *c, struct node_events *out,
 		      sj_error *err);
+/* The same from a text with ";" between the lines; no bytes and no hash. `name` begins the
+ * sentences. */
+int  node_events_parse(const char *name, const char *events, const struct cluster *c,
+		       struct node_events *out, sj_error *err);
 void node_events_fini(struct node_events *e);
 
 #endif

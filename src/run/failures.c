@@ -10,7 +10,7 @@
 #define FLAG "--failures"
 
 struct spec {
-	const char *trace, *mtbf, *mttr, *retries;
+	const char *trace, *events, *mtbf, *mttr, *retries;
 };
 
 #define TEXT(field, def_, help_)                                       \
@@ -20,6 +20,7 @@ struct spec {
 /* A lone text is the first of them. */
 static const sj_param params[] = {
 	TEXT(trace, "", "File of node events."),
+	TEXT(events, "", "Node events themselves, parted by semicolons."),
 	TEXT(mtbf, "", "Law of the time that a node is up."),
 	TEXT(mttr, "", "Law of the time that it is down."),
 	TEXT(retries, "16", "Failures that a task survives: a number, none or unlimited."),
@@ -101,12 +102,18 @@ static int read_all(const struct spec *s, struct cluster *c, struct failures *f,
 
 	if (rc == SJ_OK)
 		rc = read_laws(s, c, f, err);
-	if (rc != SJ_OK || s->trace[0] == '\0')
+	if (rc != SJ_OK || (s->trace[0] == '\0' && s->events[0] == '\0'))
 		return rc;
-	f->path = strdup(s->trace);
-	if (f->path == NULL)
-		return SJ_ENOMEM;
-	rc = node_events_read(f->path, c, &f->trace, err);
+	if (s->trace[0] != '\0' && s->events[0] != '\0')
+		return sj_fail(err, SJ_EUSAGE, FLAG ": trace and events exclude each other");
+	if (s->events[0] != '\0') {
+		rc = node_events_parse(FLAG ": events", s->events, c, &f->trace, err);
+	} else {
+		f->path = strdup(s->trace);
+		if (f->path == NULL)
+			return SJ_ENOMEM;
+		rc = node_events_read(f->path, c, &f->trace, err);
+	}
 	f->model.events = f->trace.event;
 	f->model.event_count = f->trace.count;
 	return rc;

@@ -51,6 +51,27 @@ rows() {
 	[[ "$(cat digests)" =~ " 1"$ ]]
 }
 
+@test "failures: events on the command line do the same" {
+	two_nodes >log.swf
+	events >ev.csv
+	"$SOJOURN" run -w log.swf -c nodes=2,cores=2 -p fifo --failures ev.csv --no-store \
+		--jobs-csv a.csv
+	"$SOJOURN" run -w log.swf -c nodes=2,cores=2 -p fifo --check -o r.db --jobs-csv b.csv \
+		--failures 'events=(30s,1,fail;50s,node:1,up)'
+	cmp a.csv b.csv
+	[[ "$("$SOJOURN" repro r.db)" =~ "run 1".*same ]]
+	"$SOJOURN" run -w log.swf -c nodes=3,cores=2 -p fifo --check --jobs-csv c.csv --no-store \
+		--failures 'events=(0s,0,drain;20s,2,join),retries=none'
+	[ "$(rows c.csv)" = "1,COMPLETED_SUCCESSFULLY,20,120 2,COMPLETED_SUCCESSFULLY,120,130 " ]
+	for bad in '30s,1,fell=events:1: change: "fell"' '30s,0,fail;20s,0,up=events:2: time:' \
+		'30s,fail=events:1: 2 columns'; do
+		refused 3 "${bad#*=}" "$SOJOURN" run -w log.swf -c nodes=2,cores=2 -p fifo \
+			--no-store --failures "events=(${bad%%=*})"
+	done
+	refused 2 'trace and events exclude' "$SOJOURN" run -w log.swf -c nodes=2,cores=2 -p fifo \
+		--no-store --failures 'trace=ev.csv,events=(30s,1,fail)'
+}
+
 @test "failures: retries, and what becomes of the job" {
 	two_nodes >log.swf
 	events >ev.csv
