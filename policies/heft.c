@@ -41,7 +41,7 @@ struct heft {
 	bool           insertion;
 };
 
-static const sj_plan_rule rules[] = {
+const sj_plan_rule planned_heft_rules[2] = {
 	{ .appends = true, .rank = rank, .explain = explain },
 	{ .rank = rank, .explain = explain },
 };
@@ -50,7 +50,7 @@ static int heft_init(void *self, sj_ctx *cx)
 {
 	struct heft *s = self;
 
-	s->planned.plan = sj_listplan_create(cx, &rules[s->insertion], s,
+	s->planned.plan = sj_listplan_create(cx, &planned_heft_rules[s->insertion], s,
 					     (sj_plan_mode)s->planned.mode);
 	return SJ_OK;
 }

@@ -23,6 +23,9 @@ extern const sj_param planned_params[];
 		  "hybrid: as static, and what has not started is planned anew when tasks " \
 		  "end at another time than planned." }
 
+/* The rules of heft: without gaps, and with. They need no state. */
+extern const sj_plan_rule planned_heft_rules[2];
+
 int planned_on_submit(void *self, sj_ctx *cx, const sj_task *tasks[], uint32_t count,
 		      const sj_job *graph);
 int planned_on_ready(void *self, sj_ctx *cx, const sj_task *t);

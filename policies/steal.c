@@ -25,8 +25,13 @@
  * workers with the lowest numbers of its nodes. When a node goes, what is in its workers'
  * deques is dealt out again. A workload without graphs is one of tasks to be dealt out.
  *
+ * With plan=heft a task goes to the worker that a plan of its job names instead (steal_plan.c):
+ * deques are then in the order of the plan, owners take what is planned first, thieves what is
+ * planned last.
+ *
  * O(1) for each task and each message; victim=richest O(log workers); a gang, and a node
- * that goes or comes, O(workers). Follows Blumofe and Leiserson, JACM 46(5), 1999 (deques,
+ * that goes or comes, O(workers); with a plan a task moves past those of its deque that are
+ * planned for later, and plans cost what they cost heft. Follows Blumofe and Leiserson, JACM 46(5), 1999 (deques,
  * random victims); Hendler and Shavit, PODC 2002 (half).
  */
 #include "steal.h"
@@ -118,6 +123,8 @@ static int init(void *self, sj_ctx *cx)
 	make_workers(s, cx);
 	steal_task_init(s, cx);
 	steal_victim_init(s, cx);
+	if (s->planned != PLAN_NONE)
+		steal_plan_init(s, cx);
 	for (uint32_t w = 0; w < s->workers; w++)
 		if (s->nodes == 0 || sj_node_get_state(cx, s->worker[w].node) == SJ_NODE_UP)
 			come_up(s, w);
@@ -134,6 +141,17 @@ static bool needs_gang(const struct steal *s, const sj_task *t)
 				 (s->memory && t->mem_bytes != 0));
 }
 
+static int on_submit(void *self, sj_ctx *cx, const sj_task *tasks[], uint32_t count,
+		     const sj_job *graph)
+{
+	struct steal *s = self;
+
+	(void)cx;
+	if (s->plan != NULL)
+		sj_listplan_submit(s->plan, tasks, count, graph);
+	return SJ_OK;
+}
+
 static int on_ready(void *self, sj_ctx *cx, const sj_task *t)
 {
 	struct steal *s = self;
@@ -143,7 +161,7 @@ static int on_ready(void *self, sj_ctx *cx, const sj_task *t)
 		s->loot[t->id].thief = NOBODY;
 	if (needs_gang(s, t))
 		sj_deques_push(s->deques, steal_gangs(s), t->id);
-	else if (s->enabler != NOBODY && s->enabler_seq == t->seq &&
+	else if (s->plan == NULL && s->enabler != NOBODY && s->enabler_seq == t->seq &&
 		 s->worker[s->enabler].up_at != NOBODY)
 		steal_push(s, s->enabler, t);
 	else
@@ -160,6 +178,8 @@ static int on_done(void *self, sj_ctx *cx, const sj_task *t, sj_outcome how)
 	s->enabler = how == SJ_REQUEUED ? NOBODY : s->worker_of[t->id];
 	s->enabler_seq = t->seq;
 	steal_part(s, t);
+	if (s->plan != NULL)
+		sj_listplan_done(s->plan, t, how);
 	return SJ_OK;
 }
 
@@ -180,32 +200,42 @@ static int on_node(void *self, sj_ctx *cx, uint32_t node, bool up)
 			else
 				go_down(s, w);
 		}
+	if (s->plan != NULL)
+		sj_listplan_node(s->plan, node, up);
 	for (uint32_t w = s->first[node]; !up && w < s->first[node + 1]; w++)
 		while ((t = steal_take(s, cx, w)) != NULL)
 			steal_deal(s, t);
+	if (s->plan != NULL)
+		steal_plan_renew(s, cx);
 	return SJ_OK;
 }
 
 /* ---- a pass --------------------------------------------------------------------------------- */
 
+/* Why w has it, and what the plan had said. */
 static void say_start(const struct steal *s, sj_ctx *cx, uint32_t w, const sj_task *t)
 {
 	static const char *const how[] = { "at random", "as the nearest with work",
 					   "as the one with most tasks", "in turn" };
 	const struct loot *l = &s->loot[t->id];
 	uint32_t oldest = sj_deques_oldest(s->deques, w);
+	char plan[480] = "";
 
+	if (s->plan != NULL)
+		steal_plan_tell(s, t, plan, sizeof(plan));
 	if (oldest != SJ_DEQUE_NONE)
-		sj_because(cx, sj_task_get(cx, oldest), "the oldest of %u in the deque of worker %u, "
-			   "which runs job %lld task %u", sj_deques_count(s->deques, w), w,
-			   (long long)t->job, t->index);
+		sj_because(cx, sj_task_get(cx, oldest), "the %s of %u in the deque of worker %u, "
+			   "which runs job %lld task %u", s->plan != NULL ? "last by plan" : "oldest",
+			   sj_deques_count(s->deques, w), w, (long long)t->job, t->index);
 	if (l->thief == w)
 		sj_because(cx, t, "worker %u stole it from worker %u, chosen %s: %u of the %u tasks "
-			   "that waited there were to go, oldest first", w, l->victim,
-			   how[s->victim], l->most, l->waiting);
+			   "that waited there were to go, %s first%s", w, l->victim,
+			   how[s->victim], l->most, l->waiting,
+			   s->plan != NULL ? "the last by plan" : "oldest", plan);
 	else
-		sj_because(cx, t, "the newest of %u in worker %u's own deque",
-			   sj_deques_count(s->deques, w) + 1, w);
+		sj_because(cx, t, "the %s of %u in worker %u's own deque%s",
+			   s->plan != NULL ? "first by plan" : "newest",
+			   sj_deques_count(s->deques, w) + 1, w, plan);
 }
 
 int steal_start(struct steal *s, sj_ctx *cx, uint32_t w, const sj_task *t)
@@ -239,15 +269,6 @@ static int settle(struct steal *s, sj_ctx *cx, uint32_t w)
 	return SJ_OK;
 }
 
-static void deal_homeless(struct steal *s, sj_ctx *cx)
-{
-	uint32_t id;
-
-	while (s->up_count != 0 &&
-	       (id = sj_deques_take(s->deques, steal_homeless(s))) != SJ_DEQUE_NONE)
-		steal_deal(s, sj_task_get(cx, id));
-}
-
 static int schedule(void *self, sj_ctx *cx)
 {
 	struct steal *s = self;
@@ -255,7 +276,7 @@ static int schedule(void *self, sj_ctx *cx)
 	int rc;
 
 	s->enabler = NOBODY;
-	deal_homeless(s, cx);
+	steal_deal_homeless(s, cx);
 	rc = steal_start_gangs(s, cx);
 	if (rc != SJ_OK || s->gang_waits)
 		return rc;
@@ -279,6 +300,7 @@ static const char *const amount_names[] = { "one", "half", NULL };
 static const char *const seed_names[] = { "spread", "first", NULL };
 static const char *const idle_names[] = { "park", "poll", NULL };
 static const char *const rule_names[] = { "always", "dask", NULL };
+static const char *const plan_names[] = { "none", "heft", NULL };
 
 #define AT(field) .offset = offsetof(struct steal, field)
 static const sj_param params[] = {
@@ -309,13 +331,18 @@ static const sj_param params[] = {
 	{ .name = "rule", .type = SJ_P_ENUM, AT(rule), .def = "always", .choices = rule_names,
 	  .help = "dask: only what is worth its transfer, by estimates: occupancy of the thief + "
 		  "(1 + transfer / estimate) x estimate <= occupancy of the victim - estimate / 2." },
+	{ .name = "plan", .type = SJ_P_ENUM, AT(planned), .def = "none", .choices = plan_names,
+	  .help = "heft: every job is planned when it comes, as by the policy heft; a task that is "
+		  "ready goes to the worker that the plan names. Owners take what is planned first, "
+		  "thieves what is planned last." },
 	{ .name = NULL },
 };
 
 static const sj_semantics semantics = {
-	.order = "a worker's own deque: newest first; a thief takes the oldest",
+	.order = "a worker's own deque: newest first, with a plan the first by plan; a thief takes "
+		 "the oldest, or the last by plan",
 	.blocking = "none, but nothing starts while a task for a gang waits for room",
-	.reservation = "none",
+	.reservation = "none; a plan names workers and an order, and nobody waits for it",
 	.preemption = "none",
 	.placement = "the worker that has it: a core of a node, or a processor of a pool",
 	.tie = "tasks by number, workers in the order in which they became idle",
@@ -332,6 +359,7 @@ const sj_policy_ops sj_policy_steal = {
 	.state_size = sizeof(struct steal),
 	.params = params,
 	.init = init,
+	.on_submit = on_submit,
 	.on_ready = on_ready,
 	.on_done = on_done,
 	.on_timer = on_timer,

@@ -9,6 +9,7 @@
 #define STEAL_H
 
 #include "sojourn/deque.h"
+#include "sojourn/listplan.h"
 
 #define NOBODY UINT32_MAX
 
@@ -17,6 +18,7 @@ enum steal_amount { AMOUNT_ONE, AMOUNT_HALF };
 enum steal_seed { SEED_SPREAD, SEED_FIRST };
 enum steal_idle { IDLE_PARK, IDLE_POLL };
 enum steal_rule { RULE_ALWAYS, RULE_DASK };
+enum steal_plan { PLAN_NONE, PLAN_HEFT };
 
 /* What a worker does beside its task. */
 enum errand {
@@ -58,7 +60,7 @@ enum rich_level { RICH_NODE, RICH_RACK, RICH_ALL, RICH_LEVELS };
 
 struct steal {
 	/* parameters */
-	int     victim, amount, seed, idle, rule;
+	int     victim, amount, seed, idle, rule, planned;
 	int64_t probes;
 	sj_time latency, cost, lock, backoff, backoff_max;
 	/* workers */
@@ -81,6 +83,7 @@ struct steal {
 	uint32_t     enabler;    /* whose task has just ended, or NOBODY */
 	uint64_t     enabler_seq; /* of that task's job */
 	bool         gang_waits; /* and nothing else may start */
+	sj_listplan *plan;       /* NULL: none */
 	/* victims */
 	gsl_rng    *rng;
 	struct rich rich[RICH_LEVELS]; /* member NULL: not kept */
@@ -126,8 +129,10 @@ const sj_task *steal_pop(struct steal *s, sj_ctx *cx, uint32_t w);
 const sj_task *steal_take(struct steal *s, sj_ctx *cx, uint32_t v);
 /* Out of whichever deque it is in, if any. */
 void steal_drop(struct steal *s, const sj_task *t);
-/* To a worker by the rule of seed=. */
+/* To the worker that the plan names, or one by the rule of seed=. */
 void steal_deal(struct steal *s, const sj_task *t);
+/* The same for those that had no worker. */
+void steal_deal_homeless(struct steal *s, sj_ctx *cx);
 /* w runs t from now on, alone; t and all who ran it part. */
 void steal_engage(struct steal *s, uint32_t w, const sj_task *t);
 void steal_part(struct steal *s, const sj_task *t);
@@ -135,6 +140,20 @@ void steal_part(struct steal *s, const sj_task *t);
 int  steal_start_gangs(struct steal *s, sj_ctx *cx);
 /* w is to be asked what it does next. */
 void steal_look(struct steal *s, uint32_t w);
+
+/* ---- steal_plan.c: whose task it is by a plan; plan= ---------------------------------------- */
+
+void steal_plan_init(struct steal *s, sj_ctx *cx);
+/* The worker that the plan names; NOBODY: none that is up. */
+uint32_t steal_plan_worker(const struct steal *s, const sj_task *t);
+/* Into w's deque, by planned start: the first at the owner's end. */
+void steal_plan_push(struct steal *s, uint32_t w, const sj_task *t);
+/* t has started with the workers that worker_of tells. */
+void steal_plan_started(struct steal *s, const sj_task *t);
+/* If there is a new plan, what waits goes to the workers that this one names. */
+void steal_plan_renew(struct steal *s, sj_ctx *cx);
+/* Of a task that waits: its place in the plan, and why. */
+void steal_plan_tell(const struct steal *s, const sj_task *t, char *text, size_t size);
 
 /* ---- steal_victim.c: whom to ask --------------------------------------------------------- */
 

@@ -46,7 +46,10 @@ static void count_out(struct steal *s, uint32_t w, const sj_task *t)
 
 void steal_push(struct steal *s, uint32_t w, const sj_task *t)
 {
-	sj_deques_push(s->deques, w, t->id);
+	if (s->plan != NULL)
+		steal_plan_push(s, w, t);
+	else
+		sj_deques_push(s->deques, w, t->id);
 	count_in(s, w, t);
 	if (s->worker[w].first_task == NOBODY)
 		steal_look(s, w);
@@ -84,6 +87,12 @@ void steal_drop(struct steal *s, const sj_task *t)
 
 void steal_deal(struct steal *s, const sj_task *t)
 {
+	uint32_t w = s->plan != NULL ? steal_plan_worker(s, t) : NOBODY;
+
+	if (w != NOBODY) {
+		steal_push(s, w, t);
+		return;
+	}
 	if (s->up_count == 0) {
 		sj_deques_push(s->deques, steal_homeless(s), t->id);
 		return;
@@ -91,6 +100,15 @@ void steal_deal(struct steal *s, const sj_task *t)
 	if (s->dealt >= s->up_count || s->seed == SEED_FIRST)
 		s->dealt = 0;
 	steal_push(s, s->up[s->dealt++], t);
+}
+
+void steal_deal_homeless(struct steal *s, sj_ctx *cx)
+{
+	uint32_t id;
+
+	while (s->up_count != 0 &&
+	       (id = sj_deques_take(s->deques, steal_homeless(s))) != SJ_DEQUE_NONE)
+		steal_deal(s, sj_task_get(cx, id));
 }
 
 void steal_look(struct steal *s, uint32_t w)
@@ -120,6 +138,8 @@ void steal_engage(struct steal *s, uint32_t w, const sj_task *t)
 {
 	join(s, w, t);
 	s->running++;
+	if (s->plan != NULL)
+		steal_plan_started(s, t);
 }
 
 void steal_part(struct steal *s, const sj_task *t)
@@ -187,6 +207,8 @@ int steal_start_gangs(struct steal *s, sj_ctx *cx)
 			return s->gang_waits ? SJ_OK : rc;
 		sj_deques_remove(s->deques, id);
 		engage_gang(s, cx, t);
+		if (s->plan != NULL)
+			steal_plan_started(s, t);
 	}
 	return SJ_OK;
 }

@@ -41,6 +41,27 @@ static void make_room(sj_deques *d, uint32_t task)
 	d->bound = bound;
 }
 
+void sj_deques_insert(sj_deques *d, uint32_t deque, uint32_t task, uint32_t newer)
+{
+	struct ends *e = &d->ends[deque];
+	uint32_t older;
+
+	if (newer == NONE) {
+		sj_deques_push(d, deque, task);
+		return;
+	}
+	if (task >= d->bound)
+		make_room(d, task);
+	older = d->link[newer].older;
+	d->link[task] = (struct link){ newer, older, deque + 1 };
+	d->link[newer].older = task;
+	if (older != NONE)
+		d->link[older].newer = task;
+	else
+		e->oldest = task;
+	e->count++;
+}
+
 void sj_deques_push(sj_deques *d, uint32_t deque, uint32_t task)
 {
 	struct ends *e = &d->ends[deque];
@@ -94,6 +115,11 @@ uint32_t sj_deques_take(sj_deques *d, uint32_t deque)
 uint32_t sj_deques_oldest(const sj_deques *d, uint32_t deque)
 {
 	return d->ends[deque].oldest;
+}
+
+uint32_t sj_deques_newer(const sj_deques *d, uint32_t task)
+{
+	return d->link[task].newer;
 }
 
 uint32_t sj_deques_of(const sj_deques *d, uint32_t task)

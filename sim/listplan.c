@@ -295,7 +295,7 @@ static void retry_refused(sj_listplan *p)
 }
 
 /* All that has not started gives its promises back, and is planned by order of arrival. */
-static void plan_again(sj_listplan *p)
+void plan_again(sj_listplan *p)
 {
 	p->again = false;
 	p->off = 0;

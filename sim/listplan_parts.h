@@ -85,7 +85,13 @@ sj_time      plan_transfer_ns(const struct sj_listplan *p, uint32_t from, uint32
 			      uint64_t bytes);
 void         plan_measure_network(struct sj_listplan *p);
 
-/* listplan_place.c: places all open tasks of a job that may have a place now. */
+/* listplan.c: plans anew what has not started. */
+void         plan_again(struct sj_listplan *p);
+
+/* listplan_place.c: fetching of data, when it begins at the start. */
+sj_time      plan_fetch_ns(const struct sj_listplan *p, const sj_plan_job *job, uint32_t i,
+			   uint32_t node);
+/* Places all open tasks of a job that may have a place now. */
 void plan_place_job(struct sj_listplan *p, sj_plan_job *job);
 /* mode=dynamic: places those of p->open, by priority; what has no place stays there. */
 void         plan_place_ready(struct sj_listplan *p);

@@ -76,7 +76,7 @@ sj_time plan_data_there(const sj_listplan *p, const sj_plan_job *job, uint32_t i
 }
 
 /* Fetching, when it begins at the start. */
-static sj_time fetch_ns(const sj_listplan *p, const sj_plan_job *job, uint32_t i, uint32_t node)
+sj_time plan_fetch_ns(const sj_listplan *p, const sj_plan_job *job, uint32_t i, uint32_t node)
 {
 	sj_time longest = 0;
 
@@ -169,7 +169,7 @@ static bool try_node(const sj_listplan *p, const sj_plan_job *job, uint32_t i, u
 	run = sj_listplan_run_ns(p, t, node);
 	if (run == SJ_NEVER)
 		return false;
-	run = plan_sum(run, fetch_ns(p, job, i, node));
+	run = plan_sum(run, plan_fetch_ns(p, job, i, node));
 	from = plan_data_there(p, job, i, node);
 	c->node = node;
 	c->start = k == 1 ? start_on_one(p, &job->task[i], n, from, run, &c->lane) :

@@ -20,7 +20,7 @@ struct steal_job {
 struct steal_end {
 	sj_time start_ns; /* SJ_NEVER: never */
 	int     worker, from; /* from -1: not stolen; worker -1: a gang's */
-	char    wait[160]; /* the last reason to wait */
+	char    wait[160], why[600]; /* the last reason to wait, and why it started */
 };
 
 struct steal_result {
@@ -124,6 +124,7 @@ static int steal_decision(void *self, const sj_decision *d, sj_error *err)
 	CHECK(e->start_ns == SJ_NEVER, "job %lld task %u starts twice", (long long)d->job, d->task);
 	r->started++;
 	e->start_ns = d->at_ns;
+	snprintf(e->why, sizeof(e->why), "%s", d->reason);
 	w = strstr(d->reason, "worker ");
 	e->worker = w != NULL ? atoi(w + 7) : -1;
 	w = strstr(d->reason, "from worker ");
@@ -141,9 +142,9 @@ static inline const sj_policy_ops *steal_find(const char *name)
 }
 
 /* All jobs come at 0. `args`: of the policy. Give the result back. */
-static inline void steal_run(const char *args, const sj_cluster *cluster,
-			     const struct steal_job *job, uint32_t count, uint64_t seed,
-			     struct steal_result *r)
+static inline void steal_run_as(const char *policy, const char *args, const sj_cluster *cluster,
+				const struct steal_job *job, uint32_t count, uint64_t seed,
+				struct steal_result *r)
 {
 	static const sj_source_ops ops = { .fill = steal_fill, .rewind = steal_rewind,
 					   .free = steal_source_free };
@@ -151,7 +152,7 @@ static inline void steal_run(const char *args, const sj_cluster *cluster,
 	sj_sink sink = { .self = r, .decision = steal_decision };
 	sj_run_config config = { .cluster = *cluster, .source = &source.base, .seed = seed,
 				 .overrun = SJ_OVERRUN_KILL, .check = true, .explain = true,
-				 .policy = steal_find("steal"), .policy_args = args,
+				 .policy = steal_find(policy), .policy_args = args,
 				 .find_policy = steal_find, .sinks = &sink, .sink_count = 1 };
 	sj_run *run = NULL;
 	sj_metrics metrics;
@@ -176,6 +177,13 @@ static inline void steal_run(const char *args, const sj_cluster *cluster,
 		CHECK(r->started == n, "%u of %u tasks started", r->started, n);
 	}
 	sj_run_free(run);
+}
+
+static inline void steal_run(const char *args, const sj_cluster *cluster,
+			     const struct steal_job *job, uint32_t count, uint64_t seed,
+			     struct steal_result *r)
+{
+	steal_run_as("steal", args, cluster, job, count, seed, r);
 }
 
 #endif

@@ -25,11 +25,16 @@ sj_deques *sj_deques_create(sj_ctx *cx, uint32_t count);
 
 /* Onto the owner's end. The task must be in no deque of the family. */
 void     sj_deques_push(sj_deques *d, uint32_t deque, uint32_t task);
+/* Into the middle: next to `newer`, which is in the deque, on its older side;
+ * SJ_DEQUE_NONE: as sj_deques_push(). */
+void     sj_deques_insert(sj_deques *d, uint32_t deque, uint32_t task, uint32_t newer);
 /* From the owner's end, the newest, and from the other, the oldest; SJ_DEQUE_NONE: empty. */
 uint32_t sj_deques_pop(sj_deques *d, uint32_t deque);
 uint32_t sj_deques_take(sj_deques *d, uint32_t deque);
 /* The oldest, which stays. */
 uint32_t sj_deques_oldest(const sj_deques *d, uint32_t deque);
+/* The one next to a task that is in a deque, towards the owner's end; SJ_DEQUE_NONE: none. */
+uint32_t sj_deques_newer(const sj_deques *d, uint32_t task);
 /* From wherever it is. The task must be in a deque. */
 void     sj_deques_remove(sj_deques *d, uint32_t task);
 

@@ -131,6 +131,32 @@ void sj_listplan_node(sj_listplan *p, uint32_t node, bool up);
 void sj_listplan_timer(sj_listplan *p, uint64_t token);
 int  sj_listplan_schedule(sj_listplan *p);
 
+/* ---- plans that somebody else carries out ------------------------------------------------- */
+
+/*
+ * A policy that has its own idea of when and where tasks start, and only asks the plan, calls
+ * these and neither sj_listplan_ready(), _timer() nor _schedule(). Submits, ends and changes
+ * of nodes are passed on as above.
+ */
+typedef struct sj_plan_place {
+	uint32_t node, core; /* a core of the node, from 0; of several cores the first */
+	sj_time  start_ns, end_ns;
+} sj_plan_place;
+
+/* What the task of this id, which waits, was promised; false: nothing (several ranks on nodes,
+ * or no node that is up will do, or a graph that is not known). O(1). */
+bool sj_listplan_place(const sj_listplan *p, uint32_t id, sj_plan_place *out);
+/* What its priority is made of, as text. */
+void sj_listplan_tell(const sj_listplan *p, const sj_task *t, char *text, size_t size);
+/* t has just started on the node (0 in a pool): its promises are void, and its expected end
+ * is that of its estimate there. Then, for each core of the node that it has, of one node
+ * only: later plans count on the core from its expected end on. */
+void sj_listplan_started(sj_listplan *p, const sj_task *t, uint32_t node);
+void sj_listplan_occupies(sj_listplan *p, const sj_task *t, uint32_t core);
+/* Plans anew what has not started, if a node came or went or a task has to run again since
+ * the latest plan. True: it did. */
+bool sj_listplan_renew(sj_listplan *p);
+
 /* ---- for rules ---------------------------------------------------------------------------- */
 
 /* Nodes; 1 in a pool. */

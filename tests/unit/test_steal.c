@@ -82,6 +82,37 @@ static const struct hand hands[] = {
 	  { STOLEN(20, 1, 0), OWN(0, 0) } },
 };
 
+/* By a plan made of these estimates, as by heft. */
+static const struct planned {
+	struct hand hand;
+	int         estimate[MOST];
+} planned[] = {
+	/* The plan: 0 on worker 0 to 1 s; 1 there and 2 on worker 1 to 5 s; then 3 on worker 0. */
+	{ { "all as planned", "latency=1s,plan=heft", 2, { 10, 40, 40, 40 }, FORK3,
+	    { OWN(0, 0), OWN(10, 0), OWN(10, 1), OWN(50, 0) } }, { 10, 40, 40, 40 } },
+	/* 2 ends at 2 s, not at 5 s: worker 1 asks, finds 3 at 3 s, and has it at 4 s. */
+	{ { "a worker that is done early steals", "latency=1s,plan=heft", 2, { 10, 40, 10, 40 },
+	    FORK3, { OWN(0, 0), OWN(10, 0), OWN(10, 1), STOLEN(40, 1, 0) } },
+	  { 10, 40, 40, 40 } },
+	/* Of six alike worker 0 has 0, 2, 4, and worker 1 has 1, 3, 5, with which it is done at
+	 * 3 s. At 4 s it finds 2 and 4, and the last, 4, is with it at 5 s. At 6 s it asks for 2,
+	 * which has begun at 6.5 s when it is looked for. */
+	{ { "thieves take what comes last", "latency=1s,plan=heft", 2,
+	    { 65, 10, 20, 10, 10, 10 }, { { 0, 0 } },
+	    { OWN(0, 0), OWN(0, 1), OWN(65, 0), OWN(10, 1), STOLEN(50, 1, 0), OWN(20, 1) } },
+	  { 65, 65, 65, 65, 65, 65 } },
+	/* Of 2, 4 and 6 at 5 s, 4 and 6 go, and the thief begins with what is planned first. */
+	{ { "half: in the order of the plan at the thief's, too", "latency=1s,plan=heft,amount=half",
+	    2, { 85, 10, 20, 10, 10, 10, 10, 10 }, { { 0, 0 } },
+	    { OWN(0, 0), OWN(0, 1), OWN(85, 0), OWN(10, 1), STOLEN(60, 1, 0), OWN(20, 1),
+	      STOLEN(70, 1, 0), OWN(30, 1) } },
+	  { 95, 95, 95, 95, 95, 95, 95, 95 } },
+	/* By rank: 0, with 3 behind it, and 1, 4 s both; then 3 and 2. */
+	{ { "the owner takes what comes first", "latency=1s,plan=heft", 1, { 10, 40, 20, 30 },
+	    { { 0, 3 } }, { OWN(0, 0), OWN(10, 0), OWN(80, 0), OWN(50, 0) } },
+	  { 10, 40, 20, 30 } },
+};
+
 static void make(struct steal_job *j, const struct hand *h)
 {
 	for (uint32_t i = 0; i < MOST && h->work[i] != 0; i++)
@@ -90,26 +121,37 @@ static void make(struct steal_job *j, const struct hand *h)
 		steal_edge(j, h->edge[i][0], h->edge[i][1]);
 }
 
+static void check_hand(const struct hand *h, const int *estimate)
+{
+	const sj_cluster pool = { .procs = h->procs };
+	struct steal_job job = { 0 };
+	struct steal_result r;
+
+	make(&job, h);
+	for (uint32_t t = 0; t < job.tasks && estimate != NULL; t++)
+		job.task[t].estimate_ns = estimate[t] * S / 10;
+	steal_run(h->args, &pool, &job, 1, 1, &r);
+	CHECK(r.rc == SJ_OK, "%s: %s", h->what, r.err.text);
+	for (uint32_t t = 0; t < job.tasks; t++)
+		CHECK(r.end[t].start_ns == h->start[t].at * S / 10 &&
+		      r.end[t].worker == h->start[t].worker &&
+		      r.end[t].from == h->start[t].from,
+		      "%s: task %u at %.9g s by %d from %d", h->what, t,
+		      (double)r.end[t].start_ns / 1e9, r.end[t].worker, r.end[t].from);
+	steal_result_free(&r);
+	steal_job_free(&job);
+}
+
 TEST(by_hand)
 {
-	for (size_t i = 0; i < sizeof(hands) / sizeof(hands[0]); i++) {
-		const struct hand *h = &hands[i];
-		const sj_cluster pool = { .procs = h->procs };
-		struct steal_job job = { 0 };
-		struct steal_result r;
+	for (size_t i = 0; i < sizeof(hands) / sizeof(hands[0]); i++)
+		check_hand(&hands[i], NULL);
+}
 
-		make(&job, h);
-		steal_run(h->args, &pool, &job, 1, 1, &r);
-		CHECK(r.rc == SJ_OK, "%s: %s", h->what, r.err.text);
-		for (uint32_t t = 0; t < job.tasks; t++)
-			CHECK(r.end[t].start_ns == h->start[t].at * S / 10 &&
-			      r.end[t].worker == h->start[t].worker &&
-			      r.end[t].from == h->start[t].from,
-			      "%s: task %u at %.9g s by %d from %d", h->what, t,
-			      (double)r.end[t].start_ns / 1e9, r.end[t].worker, r.end[t].from);
-		steal_result_free(&r);
-		steal_job_free(&job);
-	}
+TEST(by_plan)
+{
+	for (size_t i = 0; i < sizeof(planned) / sizeof(planned[0]); i++)
+		check_hand(&planned[i].hand, planned[i].estimate);
 }
 
 /* Forks of 1 s on workers 0 and `other`, tasks of 1 ms on the rest of them. */
@@ -224,6 +266,26 @@ TEST(why_a_task_waits)
 	steal_job_free(&job);
 }
 
+TEST(what_the_plan_had_said)
+{
+	const sj_cluster pool = { .procs = 2 };
+	struct steal_job job = { 0 };
+	struct steal_result r;
+
+	make(&job, &planned[1].hand);
+	job.task[2].estimate_ns = 4 * S;
+	steal_run("latency=1s,plan=heft", &pool, &job, 1, 1, &r);
+	CHECK(strcmp(r.end[1].why, "the first by plan of 2 in worker 0's own deque; planned for "
+		     "worker 0 from 1 to 5 s by upward rank 4 s (mean run time 4 s, way behind it "
+		     "0 s)") == 0, "%s", r.end[1].why);
+	CHECK(strcmp(r.end[3].why, "worker 1 stole it from worker 0, chosen at random: 1 of the 1 "
+		     "tasks that waited there were to go, the last by plan first; planned for "
+		     "worker 0 from 5 to 9 s by upward rank 4 s (mean run time 4 s, way behind it "
+		     "0 s)") == 0, "%s", r.end[3].why);
+	steal_result_free(&r);
+	steal_job_free(&job);
+}
+
 static void refused(const char *args, const char *why)
 {
 	const sj_cluster pool = { .procs = 2 };
@@ -251,6 +313,6 @@ TEST(bad_parameters)
 	refused("latency=0s,lock=1s", "lock needs attempts that take time");
 }
 
-TESTS(CASE(by_hand), CASE(nearest_is_the_own_node), CASE(then_the_own_rack),
+TESTS(CASE(by_hand), CASE(by_plan), CASE(nearest_is_the_own_node), CASE(then_the_own_rack),
       CASE(a_gang_blocks_until_it_fits), CASE(what_a_gang_runs_ends_with_it),
-      CASE(why_a_task_waits), CASE(bad_parameters))
+      CASE(why_a_task_waits), CASE(what_the_plan_had_said), CASE(bad_parameters))

@@ -1,0 +1,49 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+# steal.bats - work stealing from the command line: what is refused, what is told, and what
+# needs nodes, arrivals or failures.
+
+load helper
+
+# job's tasks as "task,node,from,to" in whole seconds, of the run in d.db.
+slots() {
+	"$SOJOURN" query -T csv 'SELECT job, task, node, from_ns / 1000000000, to_ns / 1000000000
+		FROM alloc ORDER BY job, task, from_ns' d.db | tail -n +2 | tr '\n' ' '
+}
+
+steal() { # WORKLOAD CLUSTER POLICY ARGUMENTS...
+	local w=$1 c=$2 p=$3
+	shift 3
+	rm -f d.db
+	"$SOJOURN" run -w "$w" -c "$c" -p "$p" "$@" --check --allocs --explain -o d.db \
+		>/dev/null 2>&1
+}
+
+# ---- a plan and thieves -------------------------------------------------------------
+
+@test "steal:plan=heft: a later plan counts on cores from the end of what they run" {
+	cat >w.jsonl <<-'END'
+	{"submit_ns":0,"procs":1,"runtime_ns":10000000000}
+	{"submit_ns":1000000000,"tasks":[{"runtime_ns":3000000000},{"runtime_ns":8000000000}]}
+	END
+	steal w.jsonl nodes=1,cores=2 steal:plan=heft,latency=1s
+	# Task 1 of 8 s is first: on worker 1 to 9 s, and task 0 behind it, to 12 s: behind
+	# job 1 it would end at 13 s. Worker 0 would have it stolen, were it done earlier.
+	run "$SOJOURN" explain d.db 2 --all
+	echo "$output"
+	[[ "$output" == *"planned for worker 1 from 1 to 9 s by upward rank 8 s"* ]]
+	[[ "$output" == *"planned for worker 1 from 9 to 12 s by upward rank 3 s"* ]]
+	[[ "$output" == *"the first by plan of 1 in worker 1's own deque"* ]]
+	[ "$(slots)" = "0,0,0,0,10 1,0,0,9,12 1,1,0,1,9 " ]
+}
+
+@test "steal:plan=heft: when a node goes or comes, what waits is planned and dealt out anew" {
+	echo '{"submit_ns":0,"tasks":[{"runtime_ns":10000000000},{"runtime_ns":10000000000},{"runtime_ns":10000000000},{"runtime_ns":10000000000}]}' >w.jsonl
+	printf 'time,node,change\n5s,1,fail\n' >fail.csv
+	printf 'time,node,change\n5s,1,fail\n12s,1,up\n' >back.csv
+	# Node 0 was to have 0 and 2. Task 1 dies at 5 s and comes behind 0, before 2 and 3.
+	steal w.jsonl nodes=2,cores=1 steal:plan=heft,latency=1s --failures fail.csv
+	[ "$(slots)" = "0,0,0,0,10 0,1,1,0,5 0,1,0,10,20 0,2,0,20,30 0,3,0,30,40 " ]
+	# From 12 s on node 1 has 2, and 3 is planned for 20 s on node 0. No steal: 3 is there.
+	steal w.jsonl nodes=2,cores=1 steal:plan=heft,latency=1s --failures back.csv
+	[ "$(slots)" = "0,0,0,0,10 0,1,1,0,5 0,1,0,10,20 0,2,1,12,22 0,3,0,20,30 " ]
+}
