@@ -20,6 +20,10 @@ const sj_scenario *const sj_scenarios[] = {
 	&scenario_lpt_worst,
 	&scenario_multifit_worst,
 	&scenario_easy_overtakes,
+	&scenario_dask_unknown_durations,
+	&scenario_dask_elastic_workers,
+	&scenario_dask_one_worker,
+	&scenario_dask_opportunity_cost,
 	NULL,
 };
 

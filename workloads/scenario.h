@@ -53,5 +53,8 @@ extern const sj_scenario scenario_graham_processors, scenario_graham_order,
 extern const sj_scenario scenario_list_worst, scenario_lpt_worst, scenario_multifit_worst;
 /* scenario_backfill.c */
 extern const sj_scenario scenario_easy_overtakes;
+/* scenario_dask.c */
+extern const sj_scenario scenario_dask_unknown_durations, scenario_dask_elastic_workers,
+	scenario_dask_one_worker, scenario_dask_opportunity_cost;
 
 #endif

@@ -47,3 +47,40 @@ steal() { # WORKLOAD CLUSTER POLICY ARGUMENTS...
 	steal w.jsonl nodes=2,cores=1 steal:plan=heft,latency=1s --failures back.csv
 	[ "$(slots)" = "0,0,0,0,10 0,1,1,0,5 0,1,0,10,20 0,2,1,12,22 0,3,0,20,30 " ]
 }
+
+# ---- Dask's rule ---------------------------------------------------------------------
+
+# outcome SCENARIO CLUSTER POLICY ARGUMENTS...: the makespan.
+outcome() {
+	local s=$1 c=$2 p=$3
+	shift 3
+	rm -f d.db
+	"$SOJOURN" run -w "gen:scenario:name=$s" -c "$c" -p "$p" --overrun extend --check --explain \
+		-o d.db "$@" >/dev/null 2>&1
+	"$SOJOURN" query -T csv "SELECT value FROM metric WHERE name = 'makespan_s'" d.db | tail -n 1
+}
+
+# As the head comment of workloads/scenario_dask.c has them, by hand.
+@test "dask: four cases in which its rule leaves workers idle" {
+	dask=steal:seed=first,latency=0s,backoff=1s,rule=dask
+	all=steal:seed=first,latency=0s
+	star=cores=1,bw=1GB/s,lat=0s,topology=star
+	join='--failures=events=(1s,1,join;1s,2,join;1s,3,join)'
+	[ "$(outcome dask-unknown-durations,change=no procs=2 $dask)" = 100 ]
+	[ "$(outcome dask-unknown-durations procs=2 $dask)" = 160 ]
+	run "$SOJOURN" explain --all d.db 1
+	[[ "$output" == *"worker 1 may not steal it from worker 0: occupancy 0 s + 1 x 60 s against 60.5 s - half of it"* ]]
+	[ "$(outcome dask-unknown-durations procs=2 $all)" = 100 ]
+	[ "$(outcome dask-elastic-workers,change=no nodes=4,$star $dask "$join")" = 104 ]
+	[ "$(outcome dask-elastic-workers nodes=4,$star $dask "$join")" = 300 ]
+	run "$SOJOURN" explain --all d.db 1
+	[[ "$output" == *"occupancy 0 s + 3 x 0.5 s against 1.5 s - half of it"* ]]
+	[ "$(outcome dask-elastic-workers nodes=4,$star $all "$join")" = 104 ]
+	[ "$(outcome dask-one-worker,change=no nodes=2,$star $dask)" = 51 ]
+	[ "$(outcome dask-one-worker nodes=2,$star $dask)" = 100 ]
+	[ "$(outcome dask-one-worker nodes=2,$star $all)" = 51 ]
+	[ "$(outcome dask-opportunity-cost nodes=2,$star $dask)" = 1000 ]
+	run "$SOJOURN" explain --all d.db 1
+	[[ "$output" == *"occupancy 0 s + inf x 1 s against"* ]]
+	[ "$(outcome dask-opportunity-cost nodes=2,$star $all)" = 700 ]
+}
