@@ -17,6 +17,7 @@ const struct command commands[] = {
 	{ "flows", cmd_flows, "transfers over shared links: when they end, at which rates" },
 	{ "collective", cmd_collective, "what all-reduces and the like cost, each way" },
 	{ "coflow", cmd_coflow, "coflow completion times by the order of service" },
+	{ "bandit", cmd_bandit, "learners on arms of known rewards: what they play, their regret" },
 	{ "policy", cmd_policy, "list, explain, start and check scheduling policies" },
 	{ "bench", cmd_bench, "measure the hot paths of this program" },
 	{ "doctor", cmd_doctor, "check the installation and results files" },

@@ -20,6 +20,7 @@ command_fn cmd_cluster;
 command_fn cmd_flows;
 command_fn cmd_collective;
 command_fn cmd_coflow;
+command_fn cmd_bandit;
 command_fn cmd_policy;
 command_fn cmd_bench;
 

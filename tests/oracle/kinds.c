@@ -7,7 +7,6 @@
 #define PREEMPTIVE "preemptive or time-shared policies"
 #define GRAPHS     "jobs that are graphs of tasks, and list policies for them"
 #define PLANNING   "LP and assignment policies"
-#define LEARNERS   "bandit learners"
 #define TRAINING   "models of training"
 #define SHARING    "fair-share and share-based policies"
 #define STEALING   "work stealing, locality, probing and speculation"
@@ -89,10 +88,10 @@ static const struct kind kinds[] = {
 	{ "round_robin_split", NULL, STATIONS },
 	{ "gittins_index", show_gittins_index, NULL },
 	/* 06 learners */
-	{ "bandit_trace", NULL, LEARNERS },
-	{ "linucb_trace", NULL, LEARNERS },
-	{ "bandit_bounds", NULL, LEARNERS },
-	{ "bandit_stat", NULL, LEARNERS },
+	{ "bandit_trace", show_bandit_trace, NULL },
+	{ "linucb_trace", show_linucb_trace, NULL },
+	{ "bandit_bounds", show_bandit_bounds, NULL },
+	{ "bandit_stat", show_bandit_stat, NULL },
 	/* 07 communication and training */
 	{ "collectives", show_collectives, NULL },
 	{ "sharded_ps", show_sharded_ps, NULL },

@@ -42,6 +42,8 @@ kind_fn show_gpu_preemptive, show_round_robin,
 kind_fn show_power_of_d;                                         /* kind_balance.c */
 kind_fn show_late_speculation;                                  /* kind_stragglers.c */
 kind_fn show_gittins_index;                                     /* kind_gittins.c */
+kind_fn show_bandit_trace, show_linucb_trace, show_bandit_stat,
+	show_bandit_bounds;                                     /* kind_bandit.c */
 kind_fn show_processor_sharing, show_mg1_ps_conditional, show_speedup_laws,
 	show_sync_straggler, show_backup_workers,
 	show_checkpoint_interval;                               /* kind_pace.c */
