@@ -5,9 +5,9 @@
  * A worker is one core: of a node, numbered node after node, or one processor of a pool. It
  * runs the newest task of its own deque. Tasks that become ready when its task ends go onto
  * its own deque, in the order of their numbers; those that wait for nothing are dealt out by
- * seed=. A worker without a task is a thief: its request takes latency=, then the victim's
- * deque is looked at and its oldest task, or the older half rounded up, goes; that takes
- * latency= again, and cost=. On the way nobody can run it. If there is nothing, the thief
+ * seed=. A worker without a task is a thief: its request takes latency=, more between nodes and
+ * racks (steal_way.c), then the victim's deque is looked at and its oldest task, or the older
+ * half rounded up, goes; that takes as long again, and cost=. On the way nobody can run it. If there is nothing, the thief
  * tries again after backoff=, which doubles with every failure in a row.
  *
  * With idle=park thieves are under way only as long as there are at least as many tasks in
@@ -35,6 +35,8 @@
  * random victims); Hendler and Shavit, PODC 2002 (half).
  */
 #include "steal.h"
+
+#include <stdio.h>
 
 enum { WORKERS_MOST = 1 << 24 };
 
@@ -103,11 +105,13 @@ static int check_times(const struct steal *s, sj_ctx *cx)
 {
 	if (s->latency != 0 || s->backoff != 0)
 		return SJ_OK;
-	if (s->rule != RULE_ALWAYS || s->lock != 0 || s->idle == IDLE_POLL)
+	if (s->rule != RULE_ALWAYS || s->lock != 0 || s->idle == IDLE_POLL ||
+	    s->latency_node != 0 || s->latency_rack != 0 || s->routes)
 		return sj_policy_fail(cx, SJ_EUSAGE, "policy steal: %s needs attempts that take time; "
 				      "expected latency or backoff above 0",
 				      s->rule != RULE_ALWAYS ? "rule=dask" :
-				      s->lock != 0 ? "lock" : "idle=poll");
+				      s->lock != 0 ? "lock" :
+				      s->idle == IDLE_POLL ? "idle=poll" : "distance");
 	return SJ_OK;
 }
 
@@ -122,6 +126,7 @@ static int init(void *self, sj_ctx *cx)
 		return rc;
 	make_workers(s, cx);
 	steal_task_init(s, cx);
+	steal_way_init(s, cx);
 	steal_victim_init(s, cx);
 	if (s->planned != PLAN_NONE)
 		steal_plan_init(s, cx);
@@ -219,7 +224,7 @@ static void say_start(const struct steal *s, sj_ctx *cx, uint32_t w, const sj_ta
 					   "as the one with most tasks", "in turn" };
 	const struct loot *l = &s->loot[t->id];
 	uint32_t oldest = sj_deques_oldest(s->deques, w);
-	char plan[480] = "";
+	char plan[480] = "", far[40] = "";
 
 	if (s->plan != NULL)
 		steal_plan_tell(s, t, plan, sizeof(plan));
@@ -227,9 +232,12 @@ static void say_start(const struct steal *s, sj_ctx *cx, uint32_t w, const sj_ta
 		sj_because(cx, sj_task_get(cx, oldest), "the %s of %u in the deque of worker %u, "
 			   "which runs job %lld task %u", s->plan != NULL ? "last by plan" : "oldest",
 			   sj_deques_count(s->deques, w), w, (long long)t->job, t->index);
+	if (l->thief == w && s->distant)
+		snprintf(far, sizeof(far), ", %.9g s away",
+			 (double)steal_way(s, cx, w, l->victim) / 1e9);
 	if (l->thief == w)
-		sj_because(cx, t, "worker %u stole it from worker %u, chosen %s: %u of the %u tasks "
-			   "that waited there were to go, %s first%s", w, l->victim,
+		sj_because(cx, t, "worker %u stole it from worker %u%s, chosen %s: %u of the %u "
+			   "tasks that waited there were to go, %s first%s", w, l->victim, far,
 			   how[s->victim], l->most, l->waiting,
 			   s->plan != NULL ? "the last by plan" : "oldest", plan);
 	else
@@ -314,6 +322,13 @@ static const sj_param params[] = {
 	  .help = "Tasks that wait for nothing go to the workers in turn, or all to the first." },
 	{ .name = "latency", .type = SJ_P_TIME, AT(latency), .def = "2us", .min = 0, .max = 1e9,
 	  .unit = "s", .help = "Of a request, and of its answer." },
+	{ .name = "latency_node", .type = SJ_P_TIME, AT(latency_node), .def = "0s", .min = 0,
+	  .max = 1e9, .unit = "s", .help = "More of it between two nodes." },
+	{ .name = "latency_rack", .type = SJ_P_TIME, AT(latency_rack), .def = "0s", .min = 0,
+	  .max = 1e9, .unit = "s", .help = "Still more of it between two racks." },
+	{ .name = "network", .type = SJ_P_BOOL, AT(routes), .def = "no",
+	  .help = "yes: and by the latency of the route between the two nodes, if the run has a "
+		  "network." },
 	{ .name = "cost", .type = SJ_P_TIME, AT(cost), .def = "0s", .min = 0, .max = 1e9,
 	  .unit = "s", .help = "How much longer the answer takes if something was stolen." },
 	{ .name = "lock", .type = SJ_P_TIME, AT(lock), .def = "0s", .min = 0, .max = 1e9,

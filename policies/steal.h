@@ -62,7 +62,8 @@ struct steal {
 	/* parameters */
 	int     victim, amount, seed, idle, rule, planned;
 	int64_t probes;
-	sj_time latency, cost, lock, backoff, backoff_max;
+	sj_time latency, latency_node, latency_rack, cost, lock, backoff, backoff_max;
+	bool    routes; /* network=yes, and there is one */
 	/* workers */
 	struct worker *worker;
 	uint32_t       workers, nodes; /* nodes 0: a pool */
@@ -84,6 +85,7 @@ struct steal {
 	uint64_t     enabler_seq; /* of that task's job */
 	bool         gang_waits; /* and nothing else may start */
 	sj_listplan *plan;       /* NULL: none */
+	bool        distant;     /* ways differ in length */
 	/* victims */
 	gsl_rng    *rng;
 	struct rich rich[RICH_LEVELS]; /* member NULL: not kept */
@@ -109,7 +111,7 @@ static inline uint32_t steal_homeless(const struct steal *s)
 /* Attempts that fail cost no time: only those that succeed are made. */
 static inline bool steal_is_free(const struct steal *s)
 {
-	return s->latency == 0 && s->backoff == 0;
+	return s->latency == 0 && s->backoff == 0 && !s->distant;
 }
 
 static inline bool steal_is_rich(const struct steal *s, uint32_t w)
@@ -170,6 +172,17 @@ void steal_unpark(struct steal *s, uint32_t w);
 /* Sends thieves as long as there is reason to; those at home start what they have got. */
 int  steal_send_thieves(struct steal *s, sj_ctx *cx);
 int  steal_message(struct steal *s, sj_ctx *cx, uint64_t token);
+
+/* ---- steal_way.c: how far it is ------------------------------------------------------------ */
+
+void    steal_way_init(struct steal *s, sj_ctx *cx);
+sj_time steal_way_far(const struct steal *s, const sj_ctx *cx, uint32_t a, uint32_t b);
+
+/* How long a message from worker a to worker b takes. */
+static inline sj_time steal_way(const struct steal *s, const sj_ctx *cx, uint32_t a, uint32_t b)
+{
+	return s->distant ? steal_way_far(s, cx, a, b) : s->latency;
+}
 
 /* ---- steal_rule.c: may it be stolen ------------------------------------------------------ */
 

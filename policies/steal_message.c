@@ -2,8 +2,8 @@
 /*
  * steal_message.c - a thief's way to its victim and back; see steal.h.
  *
- * A request takes `latency`; the victim's deque is looked at when it arrives; the answer
- * takes `latency`, and what was stolen `cost` more. Each way is one timer of the core. Its
+ * A request takes the way to the victim, whose deque is looked at when it arrives; the answer
+ * takes the way back, and what was stolen `cost` more. Each way is one timer of the core. Its
  * token says what arrives, for whom, and from whom.
  */
 #include "steal.h"
@@ -123,26 +123,29 @@ static uint32_t hand_over(struct steal *s, sj_ctx *cx, uint32_t thief, uint32_t 
 static int answer(struct steal *s, sj_ctx *cx, uint32_t thief, uint32_t v)
 {
 	uint32_t n = hand_over(s, cx, thief, v);
+	sj_time way = steal_way(s, cx, v, thief);
 
 	if (n == 0)
-		return s->latency == 0 ? got_nothing(s, cx, thief) :
-		       after(cx, s->latency, token_of(M_NOTHING, thief, v));
+		return way == 0 ? got_nothing(s, cx, thief) :
+		       after(cx, way, token_of(M_NOTHING, thief, v));
 	s->asking--;
 	s->worker[thief].errand = CARRYING;
 	s->worker[v].closed_ns = sj_now(cx) + s->lock;
-	if (s->latency + s->cost == 0)
+	if (way + s->cost == 0)
 		return got_loot(s, cx, thief);
-	return after(cx, s->latency + s->cost, token_of(M_LOOT, thief, v));
+	return after(cx, way + s->cost, token_of(M_LOOT, thief, v));
 }
 
 static int ask(struct steal *s, sj_ctx *cx, uint32_t thief, uint32_t v)
 {
+	sj_time way = steal_way(s, cx, thief, v);
+
 	steal_unpark(s, thief);
 	s->worker[thief].errand = ASKING;
 	s->asking++;
-	if (s->latency == 0)
+	if (way == 0)
 		return answer(s, cx, thief, v);
-	return after(cx, s->latency, token_of(M_REQUEST, thief, v));
+	return after(cx, way, token_of(M_REQUEST, thief, v));
 }
 
 int steal_message(struct steal *s, sj_ctx *cx, uint64_t token)

@@ -19,7 +19,7 @@ policies='fifo sjf ljf saf firstfit easy easy:candidates=sjf easy:order=saf
 	heft heft:mode=hybrid heft:mode=dynamic cpop peft
 	replicate speculate:among=all,min_run=10s speculate:base=easy,how=wqr
 	steal steal:victim=nearest,amount=half,seed=first,backoff=1ms
-	steal:victim=richest,rule=dask,latency=1ms,backoff=100ms steal:plan=heft,amount=half'
+	steal:victim=richest,rule=dask,latency=1ms,backoff=100ms steal:plan=heft,amount=half,latency_node=1ms'
 workloads='gen:lublin:n=3000 gen:poisson:load=0.8,n=20000 gen:heavytail:n=5000'
 others='failing graphs machines links shuffles files gpus training'
 failures='mtbf=(weibull:shape=0.7,mean=90d),mttr=(lognormal:mu=8,sigma=1),retries=unlimited'

@@ -84,3 +84,20 @@ outcome() {
 	[[ "$output" == *"occupancy 0 s + inf x 1 s against"* ]]
 	[ "$(outcome dask-opportunity-cost nodes=2,$star $all)" = 700 ]
 }
+
+# ---- distance --------------------------------------------------------------------------
+
+@test "network=yes: messages take the latency of the route, racks as the tree has them" {
+	echo '{"submit_ns":0,"tasks":[{"runtime_ns":100000000000},{"runtime_ns":100000000000},{"runtime_ns":100000000000}]}' >w.jsonl
+	# Two links of 1 s within a rack, four from rack to rack. Worker 1 asks
+	# at 0, worker 2 at 0: there at 2.5 s and 4.5 s, back at 5 s and 9 s.
+	net=nodes=3,cores=1,bw=1GB/s,lat=1s,switch_lat=1s,topology=tree:2x2
+	far=steal:seed=first,victim=richest,latency=500ms
+	steal w.jsonl $net $far,network=yes
+	[ "$(slots)" = "0,0,1,5,105 0,1,2,9,109 0,2,0,0,100 " ]
+	steal w.jsonl $net $far
+	[ "$(slots)" = "0,0,1,1,101 0,1,2,1,101 0,2,0,0,100 " ]
+	# Racks without a network: nothing is known of routes.
+	steal w.jsonl nodes=4,cores=1,racks=2 $far,network=yes,latency_rack=2s
+	[ "$(slots)" = "0,0,1,1,101 0,1,2,5,105 0,2,0,0,100 " ]
+}

@@ -238,7 +238,7 @@ TEST(a_plan_and_thieves)
 TEST(same_seed_same_decisions)
 {
 	static const char *const args[] = {
-		"", "seed=first,amount=half,backoff=1ms", "victim=nearest,idle=poll,latency=1ms",
+		"", "seed=first,amount=half,backoff=1ms", "victim=nearest,idle=poll,latency=1ms,latency_node=1ms,latency_rack=7ms",
 		"victim=richest,cost=3ms,lock=1ms", "victim=roundrobin,rule=dask,backoff=10ms",
 		"plan=heft,amount=half", "plan=heft,rule=dask,latency=5ms,victim=nearest",
 		"probes=1000000", "rule=dask,amount=half,latency=0s,backoff=7ms,victim=nearest",

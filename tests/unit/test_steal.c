@@ -206,6 +206,35 @@ TEST(then_the_own_rack)
 		steal_job_free(&job[j]);
 }
 
+/* The racks of before. All are at worker 0: 1 + 2 s from worker 1, 4 s more from the others. */
+TEST(messages_take_as_long_as_it_is_far)
+{
+	const sj_node_type type = { .count = 4, .cores = 2, .racks = 2 };
+	const sj_cluster nodes = { .type_count = 1, .types = &type };
+	struct steal_job job = { 0 };
+	struct steal_result r;
+
+	for (int i = 0; i < 8; i++)
+		steal_task(&job, 100 * S);
+	steal_run("seed=first,victim=richest,latency=1s,latency_node=2s,latency_rack=4s,cost=250ms",
+		  &nodes, &job, 1, 1, &r);
+	CHECK(r.rc == SJ_OK && r.steals == 7, "%s, %u steals", r.err.text, r.steals);
+	CHECK(r.end[0].start_ns == 2250 * S / 1000 && r.end[0].worker == 1, "its own node");
+	CHECK(r.end[1].start_ns == 6250 * S / 1000 && r.end[1].worker == 2, "its own rack");
+	CHECK(r.end[2].start_ns == 6250 * S / 1000 && r.end[2].worker == 3, "its own rack");
+	for (int i = 3; i < 7; i++)
+		CHECK(r.end[i].start_ns == 14250 * S / 1000 && r.end[i].worker == i + 1, "afar");
+	CHECK(strstr(r.end[6].why, "worker 7 stole it from worker 0, 7 s away, chosen as the one "
+		     "with most tasks: 1 of the 1 tasks") != NULL, "%s", r.end[6].why);
+	steal_result_free(&r);
+	/* In a pool nothing is far. */
+	steal_run("seed=first,victim=richest,latency=1s,latency_node=2s,latency_rack=4s",
+		  &(const sj_cluster){ .procs = 8 }, &job, 1, 1, &r);
+	CHECK(r.end[6].start_ns == 2 * S, " ");
+	steal_result_free(&r);
+	steal_job_free(&job);
+}
+
 /* Task 1 needs both processors. It is ready at 0 behind task 0; task 2 waits for it. */
 TEST(a_gang_blocks_until_it_fits)
 {
@@ -310,9 +339,14 @@ TEST(bad_parameters)
 	refused("victim=poorest", "victim");
 	refused("latency=0s,idle=poll", "idle=poll needs attempts that take time");
 	refused("latency=0s,rule=dask", "rule=dask needs attempts that take time");
+	refused("latency_node=-1s", "latency_node");
+	refused("latency=0s,latency_rack=1s", "distance needs attempts that take time");
+	refused("latency=0s,network=yes", "distance needs attempts that take time");
+	refused("plan=heften", "plan");
 	refused("latency=0s,lock=1s", "lock needs attempts that take time");
 }
 
 TESTS(CASE(by_hand), CASE(by_plan), CASE(nearest_is_the_own_node), CASE(then_the_own_rack),
+      CASE(messages_take_as_long_as_it_is_far),
       CASE(a_gang_blocks_until_it_fits), CASE(what_a_gang_runs_ends_with_it),
       CASE(why_a_task_waits), CASE(what_the_plan_had_said), CASE(bad_parameters))
