@@ -67,6 +67,7 @@ extern const sj_policy_ops sj_policy_max_min;
 extern const sj_policy_ops sj_policy_sufferage;
 extern const sj_policy_ops sj_policy_met;
 extern const sj_policy_ops sj_policy_ect;
+extern const sj_policy_ops sj_policy_hungarian;
 extern const sj_policy_ops sj_policy_heft;
 extern const sj_policy_ops sj_policy_cpop;
 extern const sj_policy_ops sj_policy_peft;
@@ -132,6 +133,7 @@ const sj_policy_ops *const sj_policies[] = {
 	&sj_policy_sufferage,
 	&sj_policy_met,
 	&sj_policy_ect,
+	&sj_policy_hungarian,
 	&sj_policy_heft,
 	&sj_policy_cpop,
 	&sj_policy_peft,

@@ -105,7 +105,7 @@ static uint32_t room_at(const sj_forecast *f, const sj_ledger *l, uint32_t i, ui
 
 	if (h->node != 0 && h->node != node + 1)
 		return 0;
-	room = sj_node_room(l, i, h);
+	room = sj_ledger_room(l, i, h);
 	return room < most ? room : most;
 }
 

@@ -233,7 +233,7 @@ static bool room_given(const sj_ledger *led, const struct lane *a)
 		uint32_t node = led->given[k % SJ_GIVEN_RING];
 
 		if ((a->demand.node == 0 || a->demand.node == node + 1) &&
-		    sj_node_room(led, node, &a->demand) != 0)
+		    sj_ledger_room(led, node, &a->demand) != 0)
 			return true;
 	}
 	return false;

@@ -150,7 +150,7 @@ uint32_t sj_type_room(const sj_node_type *type, const sj_task *t)
 	return room;
 }
 
-uint32_t sj_node_room(const sj_ledger *l, uint32_t node, const sj_task *t)
+uint32_t sj_ledger_room(const sj_ledger *l, uint32_t node, const sj_task *t)
 {
 	const sj_node *n = &l->node[node];
 	const sj_node_type *type = &l->types[n->type];
@@ -170,7 +170,7 @@ uint32_t sj_node_room(const sj_ledger *l, uint32_t node, const sj_task *t)
 /* Ranks of t that it could put on node i. */
 static uint32_t room_at(const sj_ledger *l, uint32_t i, const sj_task *t)
 {
-	uint32_t room = t->node == 0 || t->node == i + 1 ? sj_node_room(l, i, t) : 0;
+	uint32_t room = t->node == 0 || t->node == i + 1 ? sj_ledger_room(l, i, t) : 0;
 
 	return t->layout == SJ_LAYOUT_SPREAD && room > 1 ? 1 : room;
 }

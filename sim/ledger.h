@@ -99,7 +99,7 @@ static inline bool sj_type_serves(const sj_node_type *type, const sj_task *t)
 	       (type->gpu_model != 0 && (t->gpu_models >> (type->gpu_model - 1) & 1) != 0);
 }
 /* How many ranks of t the node could take now, resp. empty; pins are not looked at. */
-uint32_t sj_node_room(const sj_ledger *l, uint32_t node, const sj_task *t);
+uint32_t sj_ledger_room(const sj_ledger *l, uint32_t node, const sj_task *t);
 uint32_t sj_type_room(const sj_node_type *type, const sj_task *t);
 
 /* Takes the node's capacity in or out of the totals. What runs there keeps what it has;

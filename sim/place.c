@@ -211,7 +211,7 @@ static void remember_refused(const sj_ledger *l, const sj_task *t, uint32_t rank
 
 static uint32_t room_here(const sj_ledger *l, uint32_t node, const sj_task *t)
 {
-	uint32_t room = sj_node_room(l, node, t);
+	uint32_t room = sj_ledger_room(l, node, t);
 
 	return t->layout == SJ_LAYOUT_SPREAD && room > 1 ? 1 : room;
 }
@@ -309,7 +309,7 @@ static uint64_t top_room(const sj_ledger *l, const sj_task *t, uint32_t type, ui
 			i = tree_next(&l->place->tree, &want, i, l->type_first[type + 1]);
 			if (i == PLACE_NONE)
 				break;
-			room = sj_node_room(l, i, t);
+			room = sj_ledger_room(l, i, t);
 			if (room < r || place_marked(l->place, i) ||
 			    (room > r && r != ranks && r != most))
 				continue; /* it was found with a greater r */
@@ -397,7 +397,7 @@ static int take_gang(sj_ledger *l, const sj_task *t, uint32_t ranks, sj_held *he
 		}
 		assert(node != PLACE_NONE);
 		if (!singly)
-			room = sj_node_room(l, node, t);
+			room = sj_ledger_room(l, node, t);
 		if (room > ranks)
 			room = ranks;
 		if (apart)
@@ -436,7 +436,7 @@ static int take_consolidated(sj_ledger *l, const sj_task *t, uint32_t ranks, sj_
 			only = l->node[node].type;
 			nodes = consolidated_nodes(l, t, only, ranks);
 		}
-		room = sj_node_room(l, node, t);
+		room = sj_ledger_room(l, node, t);
 		if (room > ranks)
 			room = ranks;
 		p->mark[node] = p->stamp;

@@ -215,7 +215,7 @@ static inline bool place_room_for(const sj_ledger *l, uint32_t node, const sj_ta
 	if (n->cores < t->cores || n->state != SJ_NODE_UP)
 		return false;
 	if (need != 1 || (t->gpu_milli != 0 && t->gpu_milli < SJ_GPU_WHOLE))
-		return sj_node_room(l, node, t) >= need;
+		return sj_ledger_room(l, node, t) >= need;
 	return (uint32_t)__builtin_popcountll(n->gpus) >= sj_gpu_whole(t) &&
 	       (n->mem_bytes >= t->mem_bytes || l->types[n->type].mem_bytes == 0);
 }

@@ -42,6 +42,20 @@ sj_node_state sj_node_get_state(const sj_ctx *cx, uint32_t node)
 	return (sj_node_state)cx->ledger.node[node].state;
 }
 
+sj_node_kind sj_node_get_kind(const sj_ctx *cx, uint32_t node)
+{
+	uint32_t k = cx->ledger.node[node].type;
+	const sj_node_type *type = &cx->ledger.types[k];
+
+	return (sj_node_kind){ .type = k, .cores = type->cores, .gpus = type->gpus,
+			       .gpu_model = type->gpu_model, .mem_bytes = type->mem_bytes };
+}
+
+uint32_t sj_node_room(const sj_ctx *cx, uint32_t node, const sj_task *t)
+{
+	return t->node != 0 && t->node != node + 1 ? 0 : sj_ledger_room(&cx->ledger, node, t);
+}
+
 /* Nodes of a type are spread over its racks evenly, in order: the first racks get one more
  * where they do not divide. */
 uint32_t sj_node_rack(const sj_ctx *cx, uint32_t node)

@@ -79,7 +79,7 @@ static int spread_more(sj_ctx *cx, struct task *t, uint32_t more, sj_held *held)
 	if (slot == NULL)
 		return SJ_ENOMEM;
 	for (uint32_t i = 0; i < cx->ledger.node_count && where.count < more; i++)
-		if (!on_node(&t->held, i) && sj_node_room(&cx->ledger, i, &t->pub) != 0)
+		if (!on_node(&t->held, i) && sj_ledger_room(&cx->ledger, i, &t->pub) != 0)
 			slot[where.count++] = (sj_slot){ i, 1 };
 	if (where.count < more)
 		return SJ_EFULL;

@@ -16,7 +16,7 @@ policies='fifo sjf ljf saf firstfit easy easy:candidates=sjf easy:order=saf
 	delay delay:reset=launch,pool=user,wait=10s easy:order=(expr:(wait/estimate)^3*procs)
 	easy:order=multifactor pyss-easy pyss-fcfs cqsim-easy accasim-easy
 	list hlfet hlfet:mode=hybrid hu lpt multifit min-min max-min sufferage met ect
-	heft heft:mode=hybrid heft:mode=dynamic cpop peft
+	heft heft:mode=hybrid heft:mode=dynamic cpop peft hungarian
 	replicate speculate:among=all,min_run=10s speculate:base=easy,how=wqr
 	steal steal:victim=nearest,amount=half,seed=first,backoff=1ms
 	steal:victim=richest,rule=dask,latency=1ms,backoff=100ms steal:plan=heft,amount=half,latency_node=1ms'

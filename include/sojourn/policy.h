@@ -178,6 +178,16 @@ sj_node_state sj_node_get_state(const sj_ctx *cx, uint32_t node);
 /* Its rack, from 0; UINT32_MAX: it is in none. */
 uint32_t sj_node_rack(const sj_ctx *cx, uint32_t node);
 
+/* What a node is made of, used or not. Nodes of one type are alike, types are numbered from
+ * 0; GPU model 0: it has no name. */
+typedef struct sj_node_kind {
+	uint32_t type, cores, gpus, gpu_model;
+	uint64_t mem_bytes; /* 0: not modelled */
+} sj_node_kind;
+sj_node_kind sj_node_get_kind(const sj_ctx *cx, uint32_t node);
+/* How many ranks of t the node could take now; 0 unless it is up. */
+uint32_t sj_node_room(const sj_ctx *cx, uint32_t node, const sj_task *t);
+
 /* Ready tasks in the order (ready, seq). NULL at the end. The list may change
  * under you only by your own sj_start and sj_reject: take next before acting. */
 const sj_task *sj_ready_first(const sj_ctx *cx);

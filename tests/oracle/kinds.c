@@ -56,7 +56,7 @@ static const struct kind kinds[] = {
 	{ "rigid_jobs", show_rigid_jobs, NULL },
 	/* 04 optimisation */
 	{ "admission_lp", NULL, PLANNING },
-	{ "assignment", NULL, PLANNING },
+	{ "assignment", show_assignment, NULL },
 	{ "r_cmax", show_r_cmax, NULL },
 	{ "drf", NULL, PLANNING },
 	{ "drf_alternatives", NULL, PLANNING },
