@@ -7,6 +7,7 @@
 #include "cli/compare_out.h"
 #include "cli/json_out.h"
 #include "cli/metric_text.h"
+#include "cli/rank_out.h"
 #include "sojourn/param.h"
 #include "stats/compare.h"
 
@@ -14,9 +15,9 @@ enum { RESAMPLES = 2000, RESAMPLES_MAX = 1000000, LABELS_MAX = 256 };
 
 struct settings {
 	struct opt_list metrics;
-	const char     *baseline, *level;
+	const char     *baseline, *level, *reference;
 	uint64_t        resamples, seed;
-	bool            json;
+	bool            json, rank, matrix;
 };
 
 /* The baseline of each group; a group without it is compared with its first. */
@@ -101,6 +102,67 @@ static int compare_groups(struct runset *set, const struct settings *s,
 	return rc;
 }
 
+/* ---- over workloads --------------------------------------------------------------------- */
+
+static int rank_metric(struct runset *set, const struct settings *s,
+		       const struct ranking_options *o, json_t *list, sj_error *err)
+{
+	struct ranking r;
+	int rc = o->better != 0 ? ranking_make(set, o, &r, err) :
+		sj_fail(err, SJ_EUSAGE, "--rank: neither smaller nor larger is better in %s",
+			o->metric);
+
+	if (o->better == 0)
+		return rc;
+	if (rc == SJ_OK && s->json)
+		json_array_append_new(list, rank_json(&r, o));
+	else if (rc == SJ_OK)
+		rc = rank_print(&r, o, s->matrix, stdout);
+	ranking_free(&r);
+	return rc;
+}
+
+static int rank_print_json(const struct runset *set, const struct compare_options *o,
+			   json_t *list, sj_error *err)
+{
+	json_t *notes = json_array();
+
+	for (size_t i = 0; i < set->notes; i++)
+		json_array_append_new(notes, json_string(set->note[i]));
+	return json_out(json_pack("{s:s, s:f, s:I, s:O, s:o}", "schema", "sojourn.ranking/1",
+				  "confidence", o->level, "resamples", (json_int_t)o->resamples,
+				  "metrics", list, "notes", notes),
+			JSON_INDENT(1), err);
+}
+
+static int rank(struct runset *set, const struct settings *s, const struct compare_options *o,
+		sj_error *err)
+{
+	json_t *list = json_array();
+	const char **reference = NULL;
+	struct opt_list given = { (const char **)&s->reference, 1 };
+	size_t count;
+	int rc = SJ_OK;
+
+	if (s->reference != NULL && strcmp(s->reference, "best") != 0)
+		rc = metric_names_choose(set, &given, &reference, &count, err);
+	for (size_t m = 0; m < o->metrics && rc == SJ_OK; m++)
+		rc = rank_metric(set, s, &(struct ranking_options){
+			.metric = o->metric[m], .better = metric_better(o->metric[m]),
+			.reference = reference != NULL ? reference[0] : NULL,
+			.baseline = s->baseline, .level = o->level, .resamples = o->resamples,
+			.seed = o->seed }, list, err);
+	if (rc == SJ_OK && s->json)
+		rc = rank_print_json(set, o, list, err);
+	if (rc == SJ_OK && !s->json)
+		compare_say_notes(set);
+	json_decref(list);
+	free(reference);
+	return rc;
+}
+
+/* ---- all ------------------------------------------------------------------------------- */
+
 static int compare(const struct settings *s, const char *const *paths, size_t count,
 		   sj_error *err)
 {
@@ -115,7 +177,9 @@ static int compare(const struct settings *s, const char *const *paths, size_t co
 	if (rc == SJ_OK)
 		rc = metric_names_choose(&set, &s->metrics, &names, &o.metrics, err);
 	o.metric = names;
-	if (rc == SJ_OK)
+	if (rc == SJ_OK && s->rank)
+		rc = rank(&set, s, &o, err);
+	else if (rc == SJ_OK)
 		rc = compare_groups(&set, s, &o, err);
 	else
 		compare_say_notes(&set);
@@ -135,7 +199,15 @@ int cmd_compare(int argc, char **argv)
 		{ 0, "ci", OPT_STRING, &s.level, "PERCENT", "Confidence of intervals (95)." },
 		{ 0, "resamples", OPT_COUNT, &s.resamples, "N", "Draws of the bootstrap (2000)." },
 		{ 0, "seed", OPT_COUNT, &s.seed, "N", "Seed of the bootstrap (1)." },
-		{ 0, "json", OPT_FLAG, &s.json, NULL, "Exact numbers, sojourn.compare/1." },
+		{ 0, "rank", OPT_FLAG, &s.rank, NULL,
+		  "Rank the policies over all workloads, each of which counts once." },
+		{ 0, "reference", OPT_STRING, &s.reference, "best|METRIC",
+		  "Of --rank: what values are divided by, the best on the workload (default) or "
+		  "a stored metric, such as stated_makespan_s." },
+		{ 0, "matrix", OPT_FLAG, &s.matrix, NULL,
+		  "Of --rank: how often each policy beats each other." },
+		{ 0, "json", OPT_FLAG, &s.json, NULL,
+		  "Exact numbers, sojourn.compare/1 or sojourn.ranking/1." },
 		{ .name = NULL },
 	};
 	sj_error err = { 0 };
@@ -143,13 +215,16 @@ int cmd_compare(int argc, char **argv)
 
 	rc = opts_parse(argc, argv, opts, "compare [flags] DB...",
 			"Compares policies on each workload and cluster, metric by metric, with "
-			"confidence intervals from paired jobs or paired seeds.", &first);
+			"confidence intervals from paired jobs or paired seeds; with --rank, on all "
+			"of them together.", &first);
 	if (rc == 0 && first == argc)
 		rc = say_usage("compare: expected one or more databases, for example sojourn "
 			       "compare results.db");
 	else if (rc == 0 && (s.resamples < 100 || s.resamples > RESAMPLES_MAX))
 		rc = say_usage("compare: --resamples: %llu is out of range; expected 100 to %d",
 			       (unsigned long long)s.resamples, RESAMPLES_MAX);
+	else if (rc == 0 && !s.rank && (s.reference != NULL || s.matrix))
+		rc = say_usage("compare: %s is for --rank", s.matrix ? "--matrix" : "--reference");
 	else if (rc == 0) {
 		rc = compare(&s, (const char *const *)(argv + first), (size_t)(argc - first),
 			     &err);

@@ -14,7 +14,7 @@ static bool same_workload(const struct run_info *a, const struct run_info *b)
 	return strcmp(a->workload, b->workload) == 0;
 }
 
-static bool same_configuration(const struct run_info *a, const struct run_info *b)
+bool same_configuration(const struct run_info *a, const struct run_info *b)
 {
 	return strcmp(a->policy, b->policy) == 0 && strcmp(a->clock, b->clock) == 0 &&
 	       strcmp(a->overrun, b->overrun) == 0 &&

@@ -8,4 +8,7 @@
 /* Fills set->group from set->run and adds notes. SJ_OK or SJ_ENOMEM. */
 int runset_sort(struct runset *set);
 
+/* Are the policies and all settings beside the seed the same? */
+bool same_configuration(const struct run_info *a, const struct run_info *b);
+
 #endif
