@@ -78,5 +78,8 @@ const struct plot_kind plot_kinds[] = {
 	{ "scatter", "two metrics of each run against each other",
 	  "any two of the results; stated_makespan_s, makespan_s", "--by", plot_scatter_gp, 16,
 	  plot_make_scatter, true },
+	{ "ratios", "a metric over many workloads, by policy, as boxes of ratios",
+	  "any of the results, and what it is divided by (else the best); makespan_s", "--by",
+	  plot_ratios_gp, 32, plot_make_ratios, true },
 	{ NULL, NULL, NULL, NULL, NULL, 0, NULL, false },
 };

@@ -24,7 +24,7 @@ of() {
 
 # near A B
 near() {
-	[ "$(sql "SELECT abs($1 - ($2)) < 1e-12")" = 1 ] || { echo "$1, not $2"; return 1; }
+	[ "$(sql "SELECT abs($1 - ($2)) < ${3-1e-12}")" = 1 ] || { echo "$1, not $2"; return 1; }
 }
 
 values='WITH v AS (SELECT workload, policy, value, value / min(value) OVER (PARTITION BY workload) AS ratio
@@ -101,4 +101,24 @@ values='WITH v AS (SELECT workload, policy, value, value / min(value) OVER (PART
 		"$SOJOURN" compare --rank -m critical_path_mean_s r.db
 	refused 3 'no workload has a value of makespan_s and of stated_makespan_s' \
 		"$SOJOURN" compare --rank -m makespan --reference stated_makespan_s r.db
+}
+
+@test "plot ratios: boxes are the quantiles of the ratios" {
+	command -v gnuplot >/dev/null || skip "gnuplot is not installed"
+	graphs
+	"$SOJOURN" plot ratios r.db -T svg -o a.svg
+	while read -r _ low _ median _ high most mean _ label; do
+		near "$median" "$(sql "$values SELECT median(ratio) FROM v WHERE policy = '$label'")" 1e-8
+		near "$most" "$(sql "$values SELECT max(ratio) FROM v WHERE policy = '$label'")" 1e-8
+		near "$mean" "$(sql "$values SELECT avg(ratio) FROM v WHERE policy = '$label'")" 1e-8
+		near "$low" "$(sql "$values SELECT quantile(ratio, 0.05) FROM v WHERE policy = '$label'")" 1e-8
+		near "$high" "$(sql "$values SELECT quantile(ratio, 0.95) FROM v WHERE policy = '$label'")" 1e-8
+	done < <(grep '^[0-9]' a.dat)
+	[ "$(grep -c '^[0-9]' a.dat)" -eq 3 ]
+	"$SOJOURN" plot ratios r.db -m makespan_s -m critical_path_mean_s -T svg -o b.svg
+	[ "$(awk '/# hlfet/ { print ($8 >= 1) }' b.dat)" = 1 ]
+	"$SOJOURN" run -w gen:dag:size=20 -c procs=3 -p list -p lpt -o one.db >/dev/null 2>&1
+	refused 3 'plot ratios: 1 workload with makespan_s' "$SOJOURN" plot ratios one.db -T svg -o c.svg
+	refused 2 'neither smaller nor larger' \
+		"$SOJOURN" plot ratios r.db -m critical_path_mean_s -T svg -o c.svg
 }
