@@ -42,12 +42,15 @@ struct job_rec {
 	uint32_t  outcome;    /* the worst of its tasks */
 	struct job_data *data; /* NULL: nothing to move; data.h */
 	struct critical *critical; /* NULL: a job of one task; critical.h */
+	struct bound_tasks *bound; /* NULL: no bounds are asked for; bound.h */
 	sj_job_record record; /* static part */
 	unsigned __int128 area; /* processors x ns executed */
 	sj_time   busy_ns;    /* longest executed task */
 };
 
 struct pace;
+struct bound;
+struct bound_tasks;
 struct staging;
 struct traffic;
 struct job_data;
@@ -132,6 +135,7 @@ struct sj_ctx {
 	sj_time            node_next;   /* the next change of a node; SJ_NEVER */
 	sj_account         account;
 	const sj_driver   *driver;
+	struct bound      *bound;       /* NULL: nobody asks for bounds; bound.h */
 	/* arrivals */
 	sj_source         *source;
 	uint32_t           batch_at, batch_count;

@@ -61,21 +61,15 @@ void critical_refetch(struct job_rec *jr, uint32_t task)
 		jr->critical->late[task] = 0;
 }
 
-/* Rounded down, with room for the rounding of rates. */
-static sj_time at_rate(sj_time work, double rate)
-{
-	return rate == 1.0 ? work : (sj_time)floor((double)work / rate * (1 - 0x1p-48));
-}
-
 /* What it takes at least. */
 static sj_time least_ns(const sj_ctx *cx, const struct task *t)
 {
 	double size = rate_best_size(t);
-	sj_time ns = at_rate(t->work_ns, size * rate_best_place(cx, t)), limit;
+	sj_time ns = rate_least_ns(t->work_ns, size * rate_best_place(cx, t)), limit;
 
 	if (cx->config.overrun != SJ_OVERRUN_KILL)
 		return ns;
-	limit = at_rate(t->pub.estimate_ns, size);
+	limit = rate_least_ns(t->pub.estimate_ns, size);
 	return ns < limit ? ns : limit;
 }
 

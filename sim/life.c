@@ -6,6 +6,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "bound.h"
 #include "comm.h"
 #include "critical.h"
 #include "data.h"
@@ -239,6 +240,7 @@ void job_rec_free(struct job_rec *jr)
 {
 	data_forget(jr);
 	critical_free(jr);
+	bound_job_free(jr);
 	free(jr);
 }
 
@@ -551,6 +553,7 @@ static int task_of_many_ended(sj_ctx *cx, struct task *t, sj_outcome how)
 {
 	struct job_rec *jr = t->job;
 	uint32_t index = t->pub.index;
+	double weight = t->pub.weight;
 	int rc;
 
 	if (t->first_start_ns < jr->first_start_ns)
@@ -581,6 +584,10 @@ static int task_of_many_ended(sj_ctx *cx, struct task *t, sj_outcome how)
 	jr->record.busy_ns = jr->busy_ns;
 	if (jr->critical != NULL)
 		critical_job(cx, jr);
+	if (cx->bound != NULL)
+		bound_response(cx, weight, &jr->record);
+	if (cx->bound != NULL && bound_job(cx, jr) != SJ_OK)
+		return sj_fail(&cx->error, SJ_ENOMEM, "out of memory");
 	rc = job_ended(cx, &jr->record, jr->area);
 	job_rec_free(jr);
 	return rc;
@@ -606,12 +613,16 @@ static inline int close_task(sj_ctx *cx, struct task *t, sj_outcome how)
 		cx->collect.waste += life_area(t);
 	else if (t->pace != NULL)
 		cx->collect.waste += pace_waste(t);
+	if (cx->bound != NULL && how != SJ_FAILED && bound_ended(cx, t) != SJ_OK)
+		return sj_fail(&cx->error, SJ_ENOMEM, "out of memory");
 	if (t->job != NULL)
 		return task_of_many_ended(cx, t, how);
 	record_fill(&r, t);
 	r.busy_ns = t->ran_ns;
 	r.finish_ns = cx->now;
 	r.outcome = how;
+	if (cx->bound != NULL)
+		bound_response(cx, t->pub.weight, &r);
 	rc = job_ended(cx, &r, life_area(t));
 	forget(cx, t);
 	return rc;

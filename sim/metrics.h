@@ -67,7 +67,14 @@
 	X(SJ_M_STRETCH_MAX, "critical_stretch_max", "", -1) \
 	X(SJ_M_SLACK, "slack_mean_s", "s", 0)               \
 	X(SJ_M_NO_SLACK, "slack_none", "", 0)             \
-	X(SJ_M_COMM, "comm_s", "s", -1)
+	X(SJ_M_COMM, "comm_s", "s", -1)                     \
+	X(SJ_M_WEIGHTED, "weighted_response_s", "s", -1)    \
+	X(SJ_M_BOUND_MAKESPAN, "bound_makespan_s", "s", 0)  \
+	X(SJ_M_BOUND_RESPONSE, "bound_response_mean_s", "s", 0) \
+	X(SJ_M_BOUND_WEIGHTED, "bound_weighted_response_s", "s", 0) \
+	X(SJ_M_ABOVE_MAKESPAN, "above_bound_makespan", "", -1) \
+	X(SJ_M_ABOVE_RESPONSE, "above_bound_response", "", -1) \
+	X(SJ_M_ABOVE_WEIGHTED, "above_bound_weighted_response", "", -1)
 
 typedef enum sj_metric {
 #define X(id, name, unit, better) id,

@@ -89,6 +89,11 @@ double rate_of_size(const struct task *t, uint32_t ranks);
 /* The best factors it can have: of size, within its bounds, and of place. */
 double rate_best_size(const struct task *t);
 double rate_best_place(const sj_ctx *cx, const struct task *t);
+/* The best of place on nodes of one type; 0: it does not run there. */
+double rate_on_type(const sj_ctx *cx, const struct task *t, uint32_t type);
+/* How long `work_ns` takes at least at a rate: rounded down, with room for the rounding
+ * of rates. */
+sj_time rate_least_ns(sj_time work_ns, double rate);
 
 /* ---- interference.c -------------------------------------------------------------- */
 

@@ -146,21 +146,48 @@ double rate_best_size(const struct task *t)
 	return best;
 }
 
-double rate_best_place(const sj_ctx *cx, const struct task *t)
+/* The best of its own rates on nodes `first` .. `end` - 1. */
+static double best_node_rate(const struct task *t, uint32_t first, uint32_t end)
+{
+	const sj_scaling *s = t->scaling;
+	double best = s == NULL || end > s->node_count ? 1 : 0;
+
+	if (t->pub.node != 0) {
+		first = t->pub.node - 1;
+		end = t->pub.node;
+		best = s == NULL || end > s->node_count ? 1 : 0;
+	}
+	for (uint32_t i = first; s != NULL && i < end && i < s->node_count; i++)
+		best = fmax(best, s->node_rate[i]);
+	return best;
+}
+
+double rate_on_type(const sj_ctx *cx, const struct task *t, uint32_t type)
 {
 	const sj_ledger *l = &cx->ledger;
+	uint32_t first = l->type_first[type], end = l->type_first[type + 1];
+	double rate;
+
+	if ((t->pub.node != 0 && (t->pub.node <= first || t->pub.node > end)) ||
+	    sj_type_room(&l->types[type], &t->pub) == 0)
+		return 0;
+	rate = speed_on(cx, t, &l->types[type]) * best_node_rate(t, first, end);
+	return t->scaling != NULL && t->scaling->apart > 1 ? rate * t->scaling->apart : rate;
+}
+
+double rate_best_place(const sj_ctx *cx, const struct task *t)
+{
 	double best = 0;
 
-	for (uint32_t k = 0; k < l->type_count; k++) {
-		bool here = t->pub.node == 0 || (t->pub.node > l->type_first[k] &&
-						 t->pub.node <= l->type_first[k + 1]);
+	for (uint32_t k = 0; k < cx->ledger.type_count; k++)
+		best = fmax(best, rate_on_type(cx, t, k));
+	return best > 0 ? best : 1.0;
+}
 
-		if (here && sj_type_room(&l->types[k], &t->pub) != 0)
-			best = fmax(best, speed_on(cx, t, &l->types[k]));
-	}
-	if (t->scaling != NULL && t->scaling->apart > 1)
-		best *= t->scaling->apart;
-	return l->type_count != 0 && best > 0 ? best : 1.0;
+sj_time rate_least_ns(sj_time work_ns, double rate)
+{
+	return rate == 1.0 ? work_ns :
+	       (sj_time)floor((double)work_ns / rate * (1 - 0x1p-48));
 }
 
 /* ---- noise ----------------------------------------------------------------------------- */

@@ -8,6 +8,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "bound.h"
 #include "comm.h"
 #include "engine.h"
 #include "staging.h"
@@ -95,6 +96,8 @@ int sj_run_create(const sj_run_config *config, sj_run **out, sj_error *err)
 	if (rc == SJ_OK)
 		rc = policy_init(cx);
 	if (rc == SJ_OK)
+		rc = bound_init(cx);
+	if (rc == SJ_OK)
 		rc = engine_init(cx);
 	if (rc != SJ_OK) {
 		if (err != NULL && cx->error.code != SJ_OK)
@@ -117,6 +120,7 @@ void sj_run_free(sj_run *run)
 	cx = &run->cx;
 	policy_fini(cx);
 	tasks_fini(cx);
+	bound_fini(cx);
 	comm_fini(cx);
 	staging_fini(cx);
 	traffic_fini(cx);

@@ -267,6 +267,7 @@ typedef struct sj_run_config {
 	bool                 check;         /* full invariant checks after each instant */
 	bool                 explain;       /* collect reasons */
 	bool                 fragmentation; /* samples have it, on nodes with GPUs */
+	bool                 bounds;        /* sj_run_get_bounds() may be asked; bounds.h */
 	const sj_sink       *sinks;         /* borrowed */
 	uint32_t             sink_count;
 	/* A monotone clock in ns for timing decisions, or NULL: not timed. */

@@ -7,6 +7,7 @@
 #ifndef SCRIPTED_H
 #define SCRIPTED_H
 
+#include "bound_check.h"
 #include "run.h"
 #include "test.h"
 
@@ -227,7 +228,7 @@ static inline void script_run(sj_run_config c, const struct script *steps, const
 		c.policy = &script_policies[c.cluster.type_count != 0];
 	c.sinks = &sink;
 	c.sink_count = 1;
-	c.check = true;
+	c.check = c.bounds = true;
 	if (c.seed == 0)
 		c.seed = 1;
 	out->rc = sj_run_create(&c, &run, &out->err);
@@ -238,6 +239,7 @@ static inline void script_run(sj_run_config c, const struct script *steps, const
 	while (out->rc == SJ_AGAIN);
 	sj_run_get_stats(run, &out->stats);
 	sj_run_get_metrics(run, &out->metrics);
+	bound_check(run, "script");
 	sj_run_free(run);
 }
 

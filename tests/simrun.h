@@ -6,6 +6,7 @@
 #ifndef SIMRUN_H
 #define SIMRUN_H
 
+#include "bound_check.h"
 #include "run.h"
 #include "test.h"
 
@@ -121,7 +122,8 @@ static inline void sim_run(const char *spec, const sj_cluster *cluster,
 			 .decision = explain ? sim_decision : NULL };
 	sj_run_config config = { .cluster = *cluster, .source = &source.base, .seed = 1,
 				 .overrun = overrun, .check = true, .explain = explain,
-				 .find_policy = sim_find, .sinks = &sink, .sink_count = 1 };
+				 .find_policy = sim_find, .sinks = &sink, .sink_count = 1,
+				 .bounds = true };
 	sj_run *run = NULL;
 	char name[64];
 
@@ -141,6 +143,7 @@ static inline void sim_run(const char *spec, const sj_cluster *cluster,
 		sj_run_get_stats(run, &stats);
 		memcpy(out->digest, stats.digest, sizeof(out->digest));
 		sj_run_get_metrics(run, &out->metrics);
+		bound_check(run, spec);
 	}
 	sj_run_free(run);
 }

@@ -12,6 +12,7 @@
 #include "cli/table_text.h"
 #include "input/drops.h"
 #include "run/outpath.h"
+#include "run/report_bound.h"
 #include "run/report_json.h"
 #include "run/report_text.h"
 #include "run/session.h"
@@ -42,7 +43,7 @@ struct command_run {
 	char             **canonical; /* of each policy */
 	struct progress    progress;
 	uint64_t           generated; /* jobs that the generator made in the run before; 0: none */
-	struct table_text *table;
+	struct table_text *table, *bounds; /* bounds: with --bound */
 	json_t            *doc;
 	struct loads       offered;
 	bool               clairvoyant;
@@ -118,6 +119,9 @@ static int parse(int argc, char **argv, struct flags *f, int *first)
 		  "link-utilization`, and tell the busiest." },
 		{ 0, "transfers", OPT_FLAG, &f->spec.transfers, NULL,
 		  "Store each transfer over the network, for `sojourn plot dag-gantt`." },
+		{ 0, "bound", OPT_FLAG, &f->spec.bounds, NULL,
+		  "Tell how far makespan and responses are above what any schedule needs at "
+		  "least." },
 		{ 0, "explain", OPT_FLAG, &f->spec.explain, NULL,
 		  "Store every decision with its reason, for `sojourn explain`." },
 		{ 0, "check", OPT_FLAG, &f->spec.check, NULL,
@@ -257,6 +261,8 @@ static int open_reports(struct command_run *c)
 		c->doc = report_json_begin(&c->lab, &c->flags.spec);
 	else
 		c->table = report_text_begin();
+	if (c->table != NULL && c->flags.spec.bounds)
+		c->bounds = report_bound_begin();
 	return c->doc != NULL || c->table != NULL ? 0 : say_error(SJ_ENOMEM, NULL);
 }
 
@@ -403,6 +409,8 @@ static void report(struct command_run *c, const struct session_result *r, int co
 		report_json_loads(c->doc, &r->offered);
 	} else {
 		report_text_run(c->table, r, code != SJ_OK);
+		if (c->bounds != NULL)
+			report_bound_run(c->bounds, r);
 		say_failures(r);
 		say_links(r);
 	}
@@ -488,6 +496,9 @@ static int print_reports(struct command_run *c)
 	else
 		rc = report_text_print(c->table, &c->lab, &c->offered, c->clairvoyant,
 				       csv ? stderr : stdout);
+	if (rc == SJ_OK && c->bounds != NULL)
+		rc = table_text_print(c->bounds, csv ? stderr : stdout,
+				      table_text_unicode(csv ? stderr : stdout));
 	return rc == SJ_OK ? 0 : say_error(rc, &err);
 }
 
@@ -513,6 +524,7 @@ static void fini(struct command_run *c)
 	free(c->canonical);
 	json_decref(c->doc);
 	table_text_free(c->table);
+	table_text_free(c->bounds);
 	store_close(c->store);
 	lab_close(&c->lab);
 	runspec_fini(&c->flags.spec);

@@ -5,6 +5,7 @@
 #include <math.h>
 
 #include "input/drops.h"
+#include "run/report_bound.h"
 
 static json_t *number(double x)
 {
@@ -239,6 +240,7 @@ json_t *report_json_run(const struct lab *lab, const struct runspec *spec,
 	json_object_set_new(o, "db", db != NULL && r->run != 0 ? json_string(db) : json_null());
 	json_object_set_new(o, "run", r->run != 0 ? count(r->run) : json_null());
 	json_object_set_new(o, "links", links(r));
+	json_object_set_new(o, "bound", report_bound_json(r, spec->bounds));
 	json_object_set_new(o, "metrics", report_json_metrics(&r->metrics));
 	return o;
 }

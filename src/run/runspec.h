@@ -30,6 +30,7 @@ struct runspec {
 	bool          timelines;  /* what each node and GPU did */
 	bool          links;      /* what each link carried */
 	bool          transfers;  /* each of them */
+	bool          bounds;     /* how soon anybody could have done it */
 };
 
 /* The defaults of DESIGN: seed 1, kill, request, event. */

@@ -14,6 +14,7 @@
 #include "run/fanout.h"
 #include "run/jobs_csv.h"
 #include "run/link_use.h"
+#include "run/report_bound.h"
 #include "run/store_sink.h"
 #include "run/tasks_csv.h"
 #include "run/trace_events.h"
@@ -157,6 +158,7 @@ static int store_begin(struct session *s, sj_error *err)
 		{ "timelines", spec->timelines ? "1" : "0" },
 		{ "links", spec->links ? "1" : "0" },
 		{ "transfers", spec->transfers ? "1" : "0" },
+		{ "bound", spec->bounds ? "1" : "0" },
 		{ "links_watched", s->links != NULL ? "1" : "0" },
 		{ "samples", spec->all_samples ? "all" : "thinned" },
 		{ "failures", c->lab->failures.text != NULL ? c->lab->failures.text : "" },
@@ -261,6 +263,21 @@ static int store_warnings(struct session *s, sj_error *err)
 						s->result->stats.dropped, "", err);
 }
 
+/* Which bounds the metrics are about; why there is none. */
+static int store_bounds(struct session *s, sj_error *err)
+{
+	const sj_bounds *b = &s->result->bounds;
+	const struct store_param params[] = {
+		{ "bound_makespan_by", report_bound_by(b, SJ_BOUND_MAKESPAN) },
+		{ "bound_response_mean_by", report_bound_by(b, SJ_BOUND_RESPONSE) },
+		{ "bound_weighted_response_by", report_bound_by(b, SJ_BOUND_WEIGHTED) },
+		{ "bound_none", b->none != NULL ? b->none : "" },
+		{ NULL, NULL },
+	};
+
+	return store_params(s->config->store, params, err);
+}
+
 /* What the run itself ended with, `code`, decides the status. */
 static int store_end(struct session *s, int code, const sj_error *why, sj_error *err)
 {
@@ -279,6 +296,8 @@ static int store_end(struct session *s, int code, const sj_error *why, sj_error 
 		return SJ_OK;
 	s->store.links = s->config->spec->links ? s->links : NULL;
 	rc = store_sink_finish(&s->store, err);
+	if (rc == SJ_OK && s->config->spec->bounds)
+		rc = store_bounds(s, err);
 	if (rc == SJ_OK)
 		rc = store_inputs(s, err);
 	if (rc == SJ_OK)
@@ -325,6 +344,7 @@ static int create(const struct lab *lab, const struct runspec *spec,
 		.check = spec->check,
 		.explain = spec->explain,
 		.fragmentation = spec->timelines,
+		.bounds = spec->bounds,
 		.sinks = sink,
 		.sink_count = sink != NULL,
 		.ticks = wall_ns,
@@ -395,6 +415,21 @@ static struct loads offered(const struct session *s, const sj_run_stats *stats)
 			stats->offered_mem_byte_s, fanout_span_s(f), &c);
 }
 
+/* How long that takes is told as the time of outputs. */
+static int tell_bounds(struct session *s, sj_error *err)
+{
+	struct session_result *r = s->result;
+	uint64_t t0 = wall_ns();
+	int rc = sj_run_get_bounds(s->run, &r->bounds);
+
+	if (rc == SJ_OK)
+		sj_bounds_to_metrics(&r->bounds, &r->metrics);
+	if (rc == SJ_OK && s->config->spec->check)
+		rc = sj_bounds_check(&r->bounds, err);
+	r->output_ns += wall_ns() - t0;
+	return rc;
+}
+
 static int simulate(struct session *s, sj_error *err)
 {
 	struct session_result *r = s->result;
@@ -412,6 +447,8 @@ static int simulate(struct session *s, sj_error *err)
 	sj_run_get_metrics(s->run, &r->metrics);
 	if (rc == SJ_OK && flushed == SJ_OK)
 		flushed = tell_links(s);
+	if (s->config->spec->bounds && flushed == SJ_OK && (rc == SJ_OK || is_fault(rc)))
+		flushed = tell_bounds(s, &flush);
 	if (is_fault(rc))
 		r->dump = dump(s->run);
 	if (rc == SJ_OK && flushed != SJ_OK) {

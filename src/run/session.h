@@ -6,6 +6,7 @@
 #ifndef SESSION_H
 #define SESSION_H
 
+#include "bounds.h"
 #include "config/capacity.h"
 #include "run.h"
 #include "run/lab.h"
@@ -37,6 +38,7 @@ struct session_result {
 	struct loads offered;    /* of each resource */
 	uint32_t     run;        /* number in the store; 0 = not stored */
 	struct link_summary links; /* with spec->links */
+	sj_bounds    bounds;     /* with spec->bounds */
 	char        *dump;       /* state at a fault or stall; NULL otherwise */
 };
 

@@ -68,7 +68,7 @@ static int insert_run(struct store *st, const struct store_run *r, sj_error *err
 	return finish(st, s, err);
 }
 
-static int insert_params(struct store *st, const struct store_param *p, sj_error *err)
+int store_params(struct store *st, const struct store_param *p, sj_error *err)
 {
 	sqlite3_stmt *s;
 	int rc = prepare(st, "INSERT INTO param VALUES (?,?,?)", &s, err);
@@ -98,7 +98,7 @@ int store_run_begin(struct store *st, const struct store_run *r, uint32_t *run,
 	rc = insert_run(st, r, err);
 	st->run = (uint32_t)sqlite3_last_insert_rowid(st->db);
 	if (rc == SJ_OK)
-		rc = insert_params(st, r->param, err);
+		rc = store_params(st, r->param, err);
 	if (rc == SJ_OK)
 		rc = store_exec(st, "COMMIT; BEGIN IMMEDIATE", err);
 	/* Only now is it settled who is in the file: another program may have added

@@ -71,6 +71,8 @@ struct store_result {
 int store_run_begin(struct store *st, const struct store_run *r, uint32_t *run,
 		    sj_error *err);
 int store_input(struct store *st, const struct store_input *in, sj_error *err);
+/* More settings of the run; the list ends with a NULL key. */
+int store_params(struct store *st, const struct store_param *p, sj_error *err);
 int store_warning(struct store *st, const char *text, sj_error *err);
 int store_jobs(struct store *st, const sj_job_record *r, uint32_t n, sj_error *err);
 int store_sample(struct store *st, const sj_sample *s, sj_error *err);

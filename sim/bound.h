@@ -1,0 +1,97 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/*
+ * bound.h - what bounds are made of: for each task that ended, the least it could take.
+ *
+ * Of each task: the earliest it could begin (its job's submission and the shortest way
+ * to it through the graph), the least time it runs, the least time from its end to that
+ * of its job, and its demand: so that demand x least time is the least resource-time it
+ * takes, however it is placed, sized, stopped, resumed or moved. Columns, so that a long
+ * log takes 24 bytes a job; a column that nobody needs is not there.
+ */
+#ifndef BOUND_H
+#define BOUND_H
+
+#include "bounds.h"
+#include "core.h"
+
+/* What a machine has little of. Demands and capacities are whole numbers of a unit of
+ * their own, capacities below 2^40. */
+enum bound_resource {
+	BOUND_PROCS,
+	BOUND_GPUS,
+	BOUND_MEMORY,
+	BOUND_PROC_SPEED, /* processors, each counting as its speed */
+	BOUND_GPU_SPEED,  /* likewise */
+	BOUND_NODES,      /* nodes that a rank wants more than half of the cores of */
+	BOUND_RESOURCES
+};
+extern const char *const bound_resource_names[BOUND_RESOURCES];
+
+struct bound_item {
+	sj_time  release, span, tail;
+	uint64_t demand[BOUND_RESOURCES];
+	double   weight;
+};
+
+struct bound {
+	size_t     n, room;
+	sj_time   *release, *span;
+	sj_time   *tail;      /* NULL: all 0 */
+	uint32_t  *more;      /* tasks of the same job behind this one; NULL: all 0 */
+	double    *weight;    /* of its job; NULL: all 1 */
+	uint64_t  *demand[BOUND_RESOURCES]; /* NULL: all 0 */
+	uint64_t   capacity[BOUND_RESOURCES]; /* 0: not limited, or not known */
+	unsigned   mem_shift; /* memory in units of 2^mem_shift bytes */
+	double     proc_speed_unit, gpu_speed_unit;
+	uint64_t   jobs;
+	bool       sized;     /* some task may have another width than it asked for */
+	bool       shared;    /* processors shared in time: some task may have a part */
+	double     weights, weighted_ns; /* of what ended; weight x response */
+	const char *none;     /* why no bound holds, or NULL */
+};
+
+/* ---- bound.c: collecting ---------------------------------------------------------- */
+
+/* With config.bounds, before the first job. SJ_OK or SJ_ENOMEM. */
+int  bound_init(sj_ctx *cx);
+void bound_fini(sj_ctx *cx);
+/* Puts a task behind the others; `more` of its job follow. SJ_OK or SJ_ENOMEM. */
+int  bound_add(struct bound *b, const struct bound_item *item, uint32_t more);
+
+/* ---- bound_task.c: the least that a task takes -------------------------------------- */
+
+/* Capacities of the machine, in units of the demands. */
+void bound_machine(const sj_ctx *cx, struct bound *b);
+/* Everything but release and tail. */
+void bound_measure(const sj_ctx *cx, struct bound *b, const struct task *t,
+		   struct bound_item *out);
+
+/* ---- bound_job.c: the ends of tasks and jobs ----------------------------------------- */
+
+/* A task has completed or was killed; its job, if it has several, is still there. */
+int  bound_ended(sj_ctx *cx, const struct task *t);
+/* All tasks of a job of several have ended. */
+int  bound_job(sj_ctx *cx, struct job_rec *jr);
+void bound_job_free(struct job_rec *jr);
+/* Any job has ended. */
+void bound_response(sj_ctx *cx, double weight, const sj_job_record *r);
+
+/* ---- bound_makespan.c ------------------------------------------------------------------ */
+
+/* Demands as another number counts them: a dual feasible function. */
+struct bound_width {
+	const char *name;
+	uint32_t k;   /* u(k) */
+	uint32_t cut; /* or: what is below 1/cut does not count, above 1 - 1/cut it is all */
+};
+
+/* Adds the bounds of the last end, less `origin`. SJ_OK or SJ_ENOMEM. */
+int  bound_makespan(const struct bound *b, sj_time origin, sj_bound_list *out);
+
+/* ---- bound_result.c ---------------------------------------------------------------------- */
+
+/* Puts a bound of `ns` into the list. */
+void bound_put(sj_bound_list *out, const char *name, const char *of, unsigned __int128 ns,
+	       double per);
+
+#endif

@@ -1,0 +1,93 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+# bound.bats - lower bounds of runs, by hand: `sojourn run --bound`.
+load helper
+
+# What `jq` makes of the bounds of the first run: FILTER FLAGS-OF-RUN...
+bound() {
+	local filter=$1
+	shift
+	"$SOJOURN" run --no-store --json --check --bound "$@" 2>/dev/null | jq -c ".runs[0].bound | $filter"
+}
+
+# "S BY" of the makespan.
+makespan() {
+	bound '.makespan | "\(.bound_s) \(.by)"' "$@"
+}
+
+@test "area, by when jobs can begin" {
+	# 2 x 10 at 0, and from 20 s on 4 x 5 and 2 x 6: 20 + 32 / 4.
+	{ job 1 0 10 2 10; job 2 20 5 4 5; job 3 20 6 2 6; } >a.swf
+	[ "$(makespan -w a.swf -c procs=4 -p fifo)" = '"28 area of processors"' ]
+	# 4 x 10 from 0 on, 1 x 6 from 8 on: of the first 2 s are left at 8 s; 14 s by the path.
+	{ job 1 0 10 4 10; job 2 8 6 1 6; } >b.swf
+	[ "$(bound '[.makespan.bounds[] | select(.name | startswith("critical") or . == "area of processors") | .s]' -w b.swf -c procs=4 -p fifo)" = '[14,11.5]' ]
+}
+
+@test "two jobs wider than half of the machine" {
+	{ job 1 0 10 3 10; job 2 0 10 3 10; } >a.swf
+	[ "$(makespan -w a.swf -c procs=4 -p fifo)" = '"20 area of processors, u(1)"' ]
+	[ "$(bound '.makespan | .achieved_s, .above' -w a.swf -c procs=4 -p fifo | tr '\n' ' ')" = '20 0 ' ]
+	# Three of a third and a bit: no more than two at once, 7 of 16 each.
+	{ job 1 0 10 6 10; job 2 0 10 6 10; job 3 0 10 6 10; } >b.swf
+	[ "$(makespan -w b.swf -c procs=16 -p fifo)" = '"15 area of processors, u(2)"' ]
+	# Processors shared in time are no such thing.
+	[ "$(makespan -w a.swf -c procs=4 -p ps)" = '"15 area of processors"' ]
+	# Ranks of 3 cores do not fit on nodes of 4 together, nor two jobs of 3 of 4 GPUs.
+	printf '{"submit_ns":0,"ranks":1,"cores":3,"runtime_ns":4000000000}\n%.0s' 1 2 3 4 5 6 >c.jsonl
+	[ "$(makespan -w c.jsonl -c nodes=4,cores=4 -p fifo)" = '"6 area of nodes"' ]
+	printf '{"submit_ns":0,"runtime_ns":6000000000,"gpu_milli":3000}\n%.0s' 1 2 3 >g.jsonl
+	[ "$(makespan -w g.jsonl -c nodes=1,cores=8,gpus=4 -p firstfit)" = '"18 area of GPUs, u(1)"' ]
+}
+
+@test "graphs: critical path, heads and tails" {
+	# 0 (3 s), then six of 4 s, then 7 (2 s), on two processors: 3 + 24 / 2 + 2.
+	local i edges=
+	for i in 1 2 3 4 5 6; do edges+="{\"from\":0,\"to\":$i},{\"from\":$i,\"to\":7},"; done
+	echo '{"submit_ns":1000000000,"tasks":[{"runtime_ns":3000000000}'"$(printf ',{"runtime_ns":4000000000}%.0s' 1 2 3 4 5 6)"',{"runtime_ns":2000000000}],"edges":['"${edges%,}"']}' >g.jsonl
+	[ "$(makespan -w g.jsonl -c procs=2 -p list)" = '"17 area with heads and tails of processors"' ]
+	[ "$(makespan -w g.jsonl -c procs=8 -p list)" = '"9 critical path"' ]
+}
+
+@test "speeds, GPUs and memory" {
+	# One node of speed 2 and one of 1, a core each: four tasks of 6 s take 24 / 3.
+	printf '{"submit_ns":0,"runtime_ns":6000000000}\n%.0s' 1 2 3 4 >s.jsonl
+	cat >c.yaml <<-'END'
+		reference: 1GFLOP/s
+		nodes:
+		  - {type: fast, count: 1, cores: 1, speed: 2GFLOP/s}
+		  - {type: slow, count: 1, cores: 1, speed: 1GFLOP/s}
+	END
+	[ "$(bound '.makespan | (.bound_s * 1e6 | round), .by' -w s.jsonl -c c.yaml -p firstfit | tr '\n' ' ')" = '8000000 "area of processors by speed" ' ]
+	printf '{"submit_ns":0,"runtime_ns":6000000000,"gpu_milli":2000}\n%.0s' 1 2 3 >g.jsonl
+	[ "$(makespan -w g.jsonl -c nodes=1,cores=8,gpus=4 -p firstfit)" = '"9 area of GPUs"' ]
+	printf '{"submit_ns":0,"runtime_ns":6000000000,"mem_bytes":2147483648}\n%.0s' 1 2 3 >m.jsonl
+	[ "$(bound '.makespan | (.bound_s * 1e6 | round), .by[:14]' -w m.jsonl -c nodes=1,cores=8,mem=4GiB -p firstfit | tr '\n' ' ')" = '9000000 "area of memory" ' ]
+}
+
+@test "no bound, and why" {
+	small_log >a.swf
+	bound .none -w a.swf -p fifo --stragglers lognormal:mu=0,sigma=0.3 | grep -q 'each start draws'
+	run -0 "$SOJOURN" run -w a.swf -p fifo --no-store --bound --stragglers lognormal:mu=0,sigma=0.3
+	[[ "$output" == *"each start draws"* ]]
+	[ "$(bound .makespan.bound_s -w a.swf -p fifo --stragglers lognormal:mu=0,sigma=0.3)" = null ]
+}
+
+@test "killed jobs count as far as they ran" {
+	job 1 0 100 4 30 >a.swf
+	[ "$(makespan -w a.swf -c procs=4 -p fifo)" = '"30 critical path"' ]
+	[ "$(makespan -w a.swf -c procs=4 -p fifo --overrun extend)" = '"100 critical path"' ]
+}
+
+@test "what is stored and shown" {
+	{ job 1 0 10 3 10; job 2 0 15 3 15; } >a.swf
+	run -0 "$SOJOURN" run -w a.swf -c procs=4 -p fifo --bound -o a.db
+	[[ "$output" == *"| makespan "*"0.00 %"*"area of processors, u(1)"* ]]
+	[ "$("$SOJOURN" query --json "SELECT name, value FROM metric WHERE name LIKE '%bound_makespan%' ORDER BY name" a.db | jq -c '[.rows[].value]')" = '[0,25]' ]
+	[ "$("$SOJOURN" query --json "SELECT value FROM param WHERE key = 'bound_makespan_by'" a.db | jq -r '.rows[].value')" = "area of processors, u(1)" ]
+	"$SOJOURN" run -w a.swf -c procs=4 -p fifo -o b.db >/dev/null
+	[ "$("$SOJOURN" query --json "SELECT count(*) AS n FROM metric WHERE name LIKE '%bound%' AND value IS NOT NULL" b.db | jq .rows[0].n)" = 0 ]
+	[ "$("$SOJOURN" run -w a.swf -c procs=4 -p fifo --no-store --json | jq .runs[0].bound)" = null ]
+	# The same decisions with and without.
+	[ "$("$SOJOURN" query --json "SELECT digest FROM run" a.db | jq -r '.rows[].digest')" = "$("$SOJOURN" query --json "SELECT digest FROM run" b.db | jq -r '.rows[].digest')" ]
+	run -0 "$SOJOURN" compare a.db -m above_bound_makespan
+}
