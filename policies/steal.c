@@ -29,6 +29,8 @@
  * deques are then in the order of the plan, owners take what is planned first, thieves what is
  * planned last.
  *
+ * Counted are requests, those that got something (hits), and the tasks that these got.
+ *
  * O(1) for each task and each message; victim=richest O(log workers); a gang, and a node
  * that goes or comes, O(workers); with a plan a task moves past those of its deque that are
  * planned for later, and plans cost what they cost heft. Follows Blumofe and Leiserson, JACM 46(5), 1999 (deques,
@@ -125,6 +127,9 @@ static int init(void *self, sj_ctx *cx)
 	if (rc != SJ_OK)
 		return rc;
 	make_workers(s, cx);
+	s->requests = sj_counter(cx, "steal.requests");
+	s->hits = sj_counter(cx, "steal.hits");
+	s->stolen = sj_counter(cx, "steal.tasks");
 	steal_task_init(s, cx);
 	steal_way_init(s, cx);
 	steal_victim_init(s, cx);

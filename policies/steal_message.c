@@ -129,6 +129,8 @@ static int answer(struct steal *s, sj_ctx *cx, uint32_t thief, uint32_t v)
 		return way == 0 ? got_nothing(s, cx, thief) :
 		       after(cx, way, token_of(M_NOTHING, thief, v));
 	s->asking--;
+	++*s->hits;
+	*s->stolen += n;
 	s->worker[thief].errand = CARRYING;
 	s->worker[v].closed_ns = sj_now(cx) + s->lock;
 	if (way + s->cost == 0)
@@ -143,6 +145,7 @@ static int ask(struct steal *s, sj_ctx *cx, uint32_t thief, uint32_t v)
 	steal_unpark(s, thief);
 	s->worker[thief].errand = ASKING;
 	s->asking++;
+	++*s->requests;
 	if (way == 0)
 		return answer(s, cx, thief, v);
 	return after(cx, way, token_of(M_REQUEST, thief, v));

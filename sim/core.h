@@ -108,6 +108,11 @@ struct timer_slot {
 	uint32_t next_free;
 };
 
+struct counter {
+	char      name[SJ_COUNTER_NAME];
+	uint64_t *value;
+};
+
 struct sj_ctx {
 	/* hot: touched by every event */
 	sj_time            now;
@@ -183,6 +188,8 @@ struct sj_ctx {
 	struct named_rng  *rng;         /* streams by purpose */
 	uint32_t           rng_count;
 	struct sj_suppose *suppose;    /* NULL until a policy supposes */
+	struct counter    *counter;     /* of policies; counters.c */
+	uint32_t           counter_count;
 	sj_subpolicy     **sub;
 	uint32_t           sub_count;
 	sj_latency         latency;

@@ -212,6 +212,19 @@ void sj_run_get_metrics(sj_run *run, sj_metrics *out)
 	}
 }
 
+uint32_t sj_run_counters(const sj_run *run)
+{
+	return run->cx.counter_count;
+}
+
+void sj_run_counter(const sj_run *run, uint32_t counter, sj_count *out)
+{
+	const struct counter *c = &run->cx.counter[counter];
+
+	memcpy(out->name, c->name, sizeof(out->name));
+	out->value = *c->value;
+}
+
 uint32_t sj_run_links(const sj_run *run)
 {
 	return run->cx.network != NULL ? sj_network_fabric(run->cx.network)->links : 0;

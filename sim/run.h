@@ -311,6 +311,14 @@ typedef struct sj_run_stats {
 void              sj_run_get_stats(sj_run *run, sj_run_stats *out);
 /* Valid after sj_run_advance returned SJ_OK; before that, of what has ended. */
 void              sj_run_get_metrics(sj_run *run, sj_metrics *out);
+/* What its policy has counted so far, by sj_counter(), in the order in which it asked. */
+#define SJ_COUNTER_NAME 48
+typedef struct sj_count {
+	char     name[SJ_COUNTER_NAME];
+	uint64_t value;
+} sj_count;
+uint32_t          sj_run_counters(const sj_run *run);
+void              sj_run_counter(const sj_run *run, uint32_t counter, sj_count *out);
 /* Links of its network, 0 without one, and what one of them is. */
 typedef struct sj_link_info {
 	char    name[SJ_LINK_NAME]; /* different for each */

@@ -29,6 +29,7 @@ struct steal_result {
 	uint32_t         *base;
 	uint32_t          started, steals;
 	double            makespan_s;
+	uint64_t          counts[3]; /* requests, hits, tasks */
 	char              digest[33];
 	sj_error          err;
 };
@@ -172,6 +173,12 @@ static inline void steal_run_as(const char *policy, const char *args, const sj_c
 	if (r->rc == SJ_OK) {
 		sj_run_get_metrics(run, &metrics);
 		sj_run_get_stats(run, &stats);
+		for (uint32_t i = 0; i < sj_run_counters(run) && i < 3; i++) {
+			sj_count c;
+
+			sj_run_counter(run, i, &c);
+			r->counts[i] = c.value;
+		}
 		r->makespan_s = metrics.value[SJ_M_MAKESPAN];
 		memcpy(r->digest, stats.digest, sizeof(r->digest));
 		CHECK(r->started == n, "%u of %u tasks started", r->started, n);

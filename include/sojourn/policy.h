@@ -348,6 +348,17 @@ bool sj_explaining(const sj_ctx *cx);
 void sj_because(sj_ctx *cx, const sj_task *t, const char *fmt, ...)
 	__attribute__((format(printf, 3, 4)));
 
+/* ---- counting ----------------------------------------------------------- */
+
+/*
+ * A count of the policy's own, 0 at first, which lives as long as the run: count by adding
+ * to what is pointed to. Its end is stored with the metrics of the run and told by --json.
+ * Names are "POLICY.WHAT", like "steal.requests": lower case letters, digits, ".", "-" and
+ * "_", at most 47; any other is a policy fault. Who asks for the same name shares the count.
+ * Nothing that is decided may depend on it. From init() only. Never NULL.
+ */
+uint64_t *sj_counter(sj_ctx *cx, const char *name);
+
 /* ---- memory, randomness, composition ------------------------------------ */
 
 /* Zeroed memory that lives as long as the run; never NULL (the run ends with

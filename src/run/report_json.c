@@ -210,6 +210,15 @@ static json_t *links(const struct session_result *r)
 	return o;
 }
 
+static json_t *counters(const struct session_result *r)
+{
+	json_t *o = json_object();
+
+	for (uint32_t i = 0; i < r->count_count; i++)
+		json_object_set_new(o, r->counts[i].name, count(r->counts[i].value));
+	return o;
+}
+
 json_t *report_json_run(const struct lab *lab, const struct runspec *spec,
 			const struct session_result *r, const char *db, int code,
 			const char *error)
@@ -242,5 +251,7 @@ json_t *report_json_run(const struct lab *lab, const struct runspec *spec,
 	json_object_set_new(o, "links", links(r));
 	json_object_set_new(o, "bound", report_bound_json(r, spec->bounds));
 	json_object_set_new(o, "metrics", report_json_metrics(&r->metrics));
+	if (r->count_count != 0)
+		json_object_set_new(o, "counters", counters(r));
 	return o;
 }

@@ -285,7 +285,8 @@ static int store_end(struct session *s, int code, const sj_error *why, sj_error 
 	struct store_result end = {
 		.status = code == SJ_OK ? "complete" : "failed",
 		.error = code == SJ_OK ? "" : why->text,
-		.stats = &r->stats, .metrics = &r->metrics, .wall_ns = r->wall_ns,
+		.stats = &r->stats, .metrics = &r->metrics, .counts = r->counts,
+		.count_count = r->count_count, .wall_ns = r->wall_ns,
 		.parse_ns = s->config->lab->workload->parse_ns,
 		.peak_rss_bytes = r->peak_rss_bytes,
 	};
@@ -430,6 +431,18 @@ static int tell_bounds(struct session *s, sj_error *err)
 	return rc;
 }
 
+static int take_counts(const sj_run *run, struct session_result *r)
+{
+	uint32_t n = sj_run_counters(run);
+
+	r->counts = calloc(n + 1, sizeof(*r->counts));
+	if (r->counts == NULL)
+		return SJ_ENOMEM;
+	for (r->count_count = 0; r->count_count < n; r->count_count++)
+		sj_run_counter(run, r->count_count, &r->counts[r->count_count]);
+	return SJ_OK;
+}
+
 static int simulate(struct session *s, sj_error *err)
 {
 	struct session_result *r = s->result;
@@ -445,6 +458,8 @@ static int simulate(struct session *s, sj_error *err)
 	sj_run_get_stats(s->run, &r->stats);
 	r->offered = offered(s, &r->stats);
 	sj_run_get_metrics(s->run, &r->metrics);
+	if (take_counts(s->run, r) != SJ_OK)
+		return SJ_ENOMEM;
 	if (rc == SJ_OK && flushed == SJ_OK)
 		flushed = tell_links(s);
 	if (s->config->spec->bounds && flushed == SJ_OK && (rc == SJ_OK || is_fault(rc)))
@@ -522,5 +537,6 @@ void session_result_fini(struct session_result *r)
 {
 	free(r->canonical);
 	free(r->dump);
+	free(r->counts);
 	*r = (struct session_result){ 0 };
 }

@@ -32,6 +32,8 @@ struct session_result {
 	char        *canonical;  /* policy spec; as typed until the run exists */
 	sj_run_stats stats;
 	sj_metrics   metrics;
+	sj_count    *counts;     /* of the policy */
+	uint32_t     count_count;
 	uint64_t     wall_ns;    /* the simulation alone */
 	uint64_t     output_ns;  /* time that store and files added */
 	uint64_t     peak_rss_bytes;

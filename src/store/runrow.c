@@ -169,6 +169,24 @@ static int insert_metrics(struct store *st, const sj_metrics *m, sj_error *err)
 	return rc;
 }
 
+/* Their names have a full stop, those of metrics have none. */
+static int insert_counts(struct store *st, const sj_count *counts, uint32_t n, sj_error *err)
+{
+	sqlite3_stmt *s;
+	int rc = prepare(st, "INSERT INTO metric VALUES (?,?,?)", &s, err);
+
+	if (rc != SJ_OK)
+		return rc;
+	for (uint32_t i = 0; rc == SJ_OK && i < n; i++) {
+		sqlite3_bind_int64(s, 1, st->run);
+		bind_text(s, 2, counts[i].name);
+		sqlite3_bind_double(s, 3, (double)counts[i].value);
+		rc = store_step(st, s, err);
+	}
+	sqlite3_finalize(s);
+	return rc;
+}
+
 static int update_run(struct store *st, const struct store_result *r,
 		      uint64_t before, uint64_t t0, sj_error *err)
 {
@@ -210,6 +228,8 @@ int store_run_end(struct store *st, const struct store_result *r, sj_error *err)
 
 	if (rc == SJ_OK)
 		rc = insert_metrics(st, r->metrics, err);
+	if (rc == SJ_OK)
+		rc = insert_counts(st, r->counts, r->count_count, err);
 	if (rc == SJ_OK)
 		rc = update_run(st, r, before, t0, err);
 	if (rc == SJ_OK)

@@ -64,6 +64,8 @@ struct store_result {
 	const char         *error;  /* one sentence, or "" */
 	const sj_run_stats *stats;
 	const sj_metrics   *metrics;
+	const sj_count     *counts; /* of the policy */
+	uint32_t            count_count;
 	uint64_t            wall_ns, parse_ns, peak_rss_bytes;
 };
 

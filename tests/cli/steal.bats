@@ -101,3 +101,19 @@ outcome() {
 	steal w.jsonl nodes=4,cores=1,racks=2 $far,network=yes,latency_rack=2s
 	[ "$(slots)" = "0,0,1,1,101 0,1,2,5,105 0,2,0,0,100 " ]
 }
+
+# ---- counts -------------------------------------------------------------------------------
+
+@test "requests, hits and stolen tasks are stored and told" {
+	run --separate-stderr "$SOJOURN" run -w gen:dag:shape=cholesky,size=8,procs=4 -c procs=4 \
+		-p steal:seed=first -p fifo -o d.db --json
+	[ "$status" -eq 0 ]
+	told=$(jq -r '.runs[0].counters | to_entries[] | "\(.key)|\(.value)"' <<<"$output" | sort)
+	[ "$(wc -l <<<"$told")" = 3 ]
+	[ "$(sqlite3 d.db "SELECT name, CAST(value AS INT) FROM metric WHERE name LIKE 'steal.%'
+		ORDER BY name")" = "$told" ]
+	[ "$(jq '.runs[0].counters | .["steal.requests"] >= .["steal.hits"] and
+		.["steal.hits"] == .["steal.tasks"] and .["steal.hits"] > 0' <<<"$output")" = true ]
+	[ "$(jq '.runs[1].counters' <<<"$output")" = null ]
+	"$SOJOURN" repro d.db
+}

@@ -70,6 +70,8 @@ struct log {
 	uint32_t      allocs;
 	sj_run_stats  stats;
 	sj_metrics    metrics;
+	sj_count      count[2];
+	uint32_t      count_count;
 	sj_error      err;
 	char          dump[2048];
 };
@@ -114,6 +116,9 @@ static int simulate(struct log *l, sj_run_config c, const sj_job *jobs, uint32_t
 	while (rc == SJ_AGAIN);
 	sj_run_get_stats(run, &l->stats);
 	sj_run_get_metrics(run, &l->metrics);
+	l->count_count = sj_run_counters(run);
+	for (uint32_t i = 0; i < l->count_count && i < 2; i++)
+		sj_run_counter(run, i, &l->count[i]);
 	sj_run_dump(run, l->dump, sizeof(l->dump));
 	sj_run_free(run);
 	return rc;
@@ -575,6 +580,60 @@ TEST(timers_by_the_thousand)
 	CHECK(l.stats.events == TIMERS + 2);
 }
 
+/* ---- counters -------------------------------------------------------------------- */
+
+struct counts {
+	uint64_t *starts, *again;
+};
+
+static int counts_init(void *self, sj_ctx *cx)
+{
+	struct counts *s = self;
+
+	s->starts = sj_counter(cx, "counts.starts");
+	sj_counter(cx, "counts.none");
+	s->again = sj_counter(cx, "counts.starts");
+	return SJ_OK;
+}
+
+static int counts_schedule(void *self, sj_ctx *cx)
+{
+	struct counts *s = self;
+	const sj_task *t;
+
+	while ((t = sj_ready_first(cx)) != NULL && sj_start(cx, t, NULL) == SJ_OK) {
+		++*s->starts;
+		++*s->again;
+	}
+	return SJ_OK;
+}
+
+static int counts_badly(void *self, sj_ctx *cx)
+{
+	(void)self;
+	++*sj_counter(cx, "starts");
+	return SJ_OK;
+}
+
+TEST(policies_count)
+{
+	static const sj_policy_ops ops = { SJ_POLICY_HEAD, .name = "counts",
+					   .state_size = sizeof(struct counts),
+					   .init = counts_init, .schedule = counts_schedule };
+	static const sj_policy_ops bad = { SJ_POLICY_HEAD, .name = "bad", .state_size = 1,
+					   .init = counts_badly, .schedule = counts_schedule };
+	const sj_job jobs[] = { job(1, 0, 1, 3, 9), job(2, 1, 1, 3, 9), job(3, 1, 1, 3, 9) };
+	struct log l;
+
+	REQUIRE(simulate(&l, pool(1, &ops), jobs, 3) == SJ_OK, "%s", l.err.text);
+	REQUIRE(l.count_count == 2, "%u", l.count_count);
+	CHECK(strcmp(l.count[0].name, "counts.starts") == 0 && l.count[0].value == 6);
+	CHECK(strcmp(l.count[1].name, "counts.none") == 0 && l.count[1].value == 0);
+	CHECK(simulate(&l, pool(1, &bad), jobs, 3) == SJ_EPOLICY);
+	CHECK(strcmp(l.err.text, "policy bad: no counter can be called \"starts\"") == 0, "%s",
+	      l.err.text);
+}
+
 /* Thinks 2 s before every start, and 100 s in a callback that starts nothing. */
 static int thinker_ready(void *self, sj_ctx *cx, const sj_task *t)
 {
@@ -828,7 +887,7 @@ TESTS(CASE(one_server_obeys_lindley), CASE(rounds_at_one_instant),
       CASE(a_graph_that_never_fits_is_refused), CASE(cycle_is_a_stall),
       CASE(nodes_hold_ranks), CASE(a_task_of_many_ranks),
       CASE(processors_are_numbered_lowest_first), CASE(clocks_with_a_step),
-      CASE(records_come_in_order), CASE(timers_by_the_thousand),
+      CASE(records_come_in_order), CASE(timers_by_the_thousand), CASE(policies_count),
       CASE(thinking_delays_what_is_started), CASE(policies_as_parts_of_a_policy),
       CASE(time_has_an_end), CASE(faults_end_the_run),
       CASE(same_decisions_same_digest))

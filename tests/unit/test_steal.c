@@ -315,6 +315,33 @@ TEST(what_the_plan_had_said)
 	steal_job_free(&job);
 }
 
+/* Two cases of before: one request gets three tasks; a request in vain, and then another. */
+TEST(what_is_counted)
+{
+	const sj_cluster pool = { .procs = 2 };
+	const struct {
+		const char *what;
+		uint64_t    requests, hits, tasks;
+	} counted[] = { { "half", 1, 1, 3 }, { "a failed attempt", 2, 1, 1 },
+			{ "without latency", 1, 1, 1 } };
+
+	for (size_t i = 0, k; i < sizeof(counted) / sizeof(counted[0]); i++) {
+		struct steal_job job = { 0 };
+		struct steal_result r;
+
+		for (k = 0; strcmp(hands[k].what, counted[i].what) != 0; k++)
+			;
+		make(&job, &hands[k]);
+		steal_run(hands[k].args, &pool, &job, 1, 1, &r);
+		CHECK(r.counts[0] == counted[i].requests && r.counts[1] == counted[i].hits &&
+		      r.counts[2] == counted[i].tasks, "%s: %llu requests, %llu hits, %llu tasks",
+		      hands[k].what, (unsigned long long)r.counts[0],
+		      (unsigned long long)r.counts[1], (unsigned long long)r.counts[2]);
+		steal_result_free(&r);
+		steal_job_free(&job);
+	}
+}
+
 static void refused(const char *args, const char *why)
 {
 	const sj_cluster pool = { .procs = 2 };
@@ -349,4 +376,5 @@ TEST(bad_parameters)
 TESTS(CASE(by_hand), CASE(by_plan), CASE(nearest_is_the_own_node), CASE(then_the_own_rack),
       CASE(messages_take_as_long_as_it_is_far),
       CASE(a_gang_blocks_until_it_fits), CASE(what_a_gang_runs_ends_with_it),
-      CASE(why_a_task_waits), CASE(what_the_plan_had_said), CASE(bad_parameters))
+      CASE(why_a_task_waits), CASE(what_the_plan_had_said),
+      CASE(what_is_counted), CASE(bad_parameters))
