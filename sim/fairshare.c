@@ -3,11 +3,10 @@
 #include "fairshare.h"
 
 #include <math.h>
-#include <stdio.h>
-#include <string.h>
+
+#include "sojourn/accounts.h"
 
 struct account {
-	uint32_t id;
 	uint32_t procs;  /* running now */
 	double   used;   /* processor-seconds, decayed to `at` */
 	sj_time  at;
@@ -16,19 +15,13 @@ struct account {
 	uint64_t stamp;
 };
 
-struct declared {
-	uint32_t id;
-	double   shares;
-};
-
 struct sj_fairshare {
 	sj_ctx          *cx;
 	double           half_life_s, damping;
-	struct account  *account; /* by id */
+	sj_accounts     *accounts;
+	struct account  *account; /* by their numbers */
 	uint32_t         count, cap;
 	struct account   all;     /* the sum: usage is linear */
-	struct declared *declared;
-	uint32_t         declared_count;
 	uint64_t         stamp;   /* changes with time, usage and accounts */
 	sj_time          now;     /* of the stamp */
 };
@@ -47,19 +40,19 @@ double sj_fairshare_factor(double usage_norm, double share_norm, double damping)
 
 /*
  * While p processors run, usage follows u' = p - u ln2/h, so that after e seconds
- * it is u 2^(-e/h) + p (h/ln2)(1 - 2^(-e/h)).
+ * it is u 2^(-e/h) + p (h/ln2)(1 - 2^(-e/h)); expm1() keeps the digits of short runs.
  */
 static double usage_at(const sj_fairshare *fs, const struct account *a, sj_time now)
 {
 	double elapsed = (double)(now - a->at) / (double)SJ_NS_PER_S, h = fs->half_life_s;
-	double kept;
+	double halvings;
 
 	if (now <= a->at)
 		return a->used;
 	if (h <= 0)
 		return a->used + a->procs * elapsed;
-	kept = exp2(-elapsed / h);
-	return a->used * kept + a->procs * (h / log(2.0)) * (1.0 - kept);
+	halvings = elapsed / h;
+	return a->used * exp2(-halvings) - a->procs * (h / M_LN2) * expm1(-halvings * M_LN2);
 }
 
 static void bring_to(const sj_fairshare *fs, struct account *a, sj_time now)
@@ -69,14 +62,6 @@ static void bring_to(const sj_fairshare *fs, struct account *a, sj_time now)
 }
 
 /* ---- accounts ------------------------------------------------------------------- */
-
-static double declared_shares(const sj_fairshare *fs, uint32_t id)
-{
-	for (uint32_t i = 0; i < fs->declared_count; i++)
-		if (fs->declared[i].id == id)
-			return fs->declared[i].shares;
-	return 1.0;
-}
 
 static void grow(sj_fairshare *fs)
 {
@@ -89,61 +74,18 @@ static void grow(sj_fairshare *fs)
 
 static struct account *account_of(sj_fairshare *fs, uint32_t id, sj_time now)
 {
-	uint32_t lo = 0, n = fs->count;
+	uint32_t number = sj_accounts_number(fs->accounts, id);
 	struct account *a;
 
-	while (n > 0) {
-		uint32_t half = n / 2;
-
-		if (fs->account[lo + half].id < id) {
-			lo += half + 1;
-			n -= half + 1;
-		} else {
-			n = half;
-		}
-	}
-	if (lo < fs->count && fs->account[lo].id == id)
-		return &fs->account[lo];
+	if (number < fs->count)
+		return &fs->account[number];
 	if (fs->count == fs->cap)
 		grow(fs);
-	a = &fs->account[lo];
-	memmove(a + 1, a, (fs->count - lo) * sizeof(*a));
-	fs->count++;
-	*a = (struct account){ .id = id, .at = now, .shares = declared_shares(fs, id) };
+	a = &fs->account[fs->count++];
+	*a = (struct account){ .at = now, .shares = sj_accounts_share(fs->accounts, number) };
 	fs->all.shares += a->shares;
 	fs->stamp++;
 	return a;
-}
-
-static int parse_shares(sj_fairshare *fs, const char *text)
-{
-	size_t cap = 1;
-
-	for (const char *s = text; *s != '\0'; s++)
-		cap += *s == ',';
-	fs->declared = sj_alloc(fs->cx, cap * sizeof(*fs->declared));
-	while (*text != '\0') {
-		struct declared *d = &fs->declared[fs->declared_count];
-		size_t n = strcspn(text, ",");
-		char item[64], *colon;
-		int64_t id;
-
-		snprintf(item, sizeof(item), "%.*s", (int)(n < sizeof(item) ? n : 0), text);
-		colon = strchr(item, ':');
-		if (colon != NULL)
-			*colon++ = '\0';
-		if (colon == NULL || sj_parse_int("", item, &id, NULL) != SJ_OK || id < 0 ||
-		    id > UINT32_MAX || sj_parse_double("", colon, &d->shares, NULL) != SJ_OK ||
-		    d->shares <= 0)
-			return sj_policy_fail(fs->cx, SJ_EUSAGE,
-					      "shares: \"%.*s\" is not account:shares, for example 7:3",
-					      (int)(n < 60 ? n : 60), text);
-		d->id = (uint32_t)id;
-		fs->declared_count++;
-		text += n;
-		text += *text == ',';
-	}
-	return SJ_OK;
 }
 
 /* ---- public --------------------------------------------------------------------- */
@@ -157,9 +99,8 @@ sj_fairshare *sj_fairshare_create(sj_ctx *cx, double half_life_s, double damping
 	fs->half_life_s = half_life_s;
 	fs->damping = damping;
 	fs->stamp = 1;
-	if (shares != NULL && *shares != '\0' && parse_shares(fs, shares) != SJ_OK)
-		return NULL;
-	return fs;
+	fs->accounts = sj_accounts_create(cx, "shares", shares);
+	return fs->accounts != NULL ? fs : NULL;
 }
 
 static void change(sj_fairshare *fs, uint32_t id, int64_t procs, sj_time now)

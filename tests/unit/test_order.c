@@ -202,8 +202,8 @@ TEST(refuses)
 		{ "expr:wait*", "formula \"wait*\", column 6" }, { "expr", "formula \"\", column 1" },
 		{ "expr:(wait", "not closed" }, { "multifactor:aeg=3", "no parameter \"aeg\"; did you mean \"age\"?" },
 		{ "multifactor:max_age=0s", "outside" }, { "multifactor:half_life=7", "needs a unit" },
-		{ "multifactor:shares=(3-5)", "\"3-5\" is not account:shares" },
-		{ "multifactor:shares=(3:0)", "is not account:shares" },
+		{ "multifactor:shares=(3-5)", "\"3-5\" is not account:number" },
+		{ "multifactor:shares=(3:0)", "is not account:number" },
 		{ "multifactor:damping=0", "outside" }, { "multifactor:by=uesr", "did you mean \"user\"" },
 	};
 
