@@ -152,9 +152,12 @@ void sj_multifactor_explain(sj_multifactor *m, sj_ctx *cx, const sj_task *t, cha
 		if (part[i].weight == 0)
 			continue;
 		sj_format_digits(part[i].weight, 6, number[0], sizeof(number[0]));
-		sj_format_digits(part[i].factor, 4, number[1], sizeof(number[1]));
+		sj_format_digits(part[i].factor, 10, number[1], sizeof(number[1]));
 		used += (size_t)snprintf(buf + used, size - used, "%s %s %s x %s",
 					 before, part[i].name, number[0], number[1]);
 		before = " +";
 	}
+	if (m->c.fairshare != 0 && used < size)
+		snprintf(buf + used, size - used, ", usage %.10gs",
+			 sj_fairshare_usage(m->usage, account(m, t), sj_now(cx)));
 }
