@@ -38,6 +38,10 @@ extern const sj_policy_ops sj_policy_srsf_est;
 extern const sj_policy_ops sj_policy_las;
 extern const sj_policy_ops sj_policy_gittins;
 extern const sj_policy_ops sj_policy_rr;
+extern const sj_policy_ops sj_policy_drr;
+extern const sj_policy_ops sj_policy_wfq;
+extern const sj_policy_ops sj_policy_stride;
+extern const sj_policy_ops sj_policy_lottery;
 extern const sj_policy_ops sj_policy_ps;
 extern const sj_policy_ops sj_policy_equi;
 extern const sj_policy_ops sj_policy_balance;
@@ -104,6 +108,10 @@ const sj_policy_ops *const sj_policies[] = {
 	&sj_policy_las,
 	&sj_policy_gittins,
 	&sj_policy_rr,
+	&sj_policy_drr,
+	&sj_policy_wfq,
+	&sj_policy_stride,
+	&sj_policy_lottery,
 	&sj_policy_ps,
 	&sj_policy_equi,
 	&sj_policy_balance,

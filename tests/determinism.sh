@@ -15,6 +15,7 @@ policies='fifo sjf ljf saf firstfit easy easy:candidates=sjf easy:order=saf
 	conservative:plan=compress balance:to=least,load=work balance balance:late=yes
 	delay delay:reset=launch,pool=user,wait=10s easy:order=(expr:(wait/estimate)^3*procs)
 	easy:order=multifactor pyss-easy pyss-fcfs cqsim-easy accasim-easy
+	stride:quantum=10min lottery drr wfq:of=group
 	list hlfet hlfet:mode=hybrid hu lpt multifit min-min max-min sufferage met ect
 	heft heft:mode=hybrid heft:mode=dynamic cpop peft hungarian
 	replicate speculate:among=all,min_run=10s speculate:base=easy,how=wqr

@@ -19,6 +19,8 @@ struct sim_job {
 	int      deadline;     /* 0: none */
 	uint32_t gpu_milli;    /* per rank */
 	uint32_t steps;
+	uint32_t user, group;
+	double   weight;       /* 0: 1 */
 };
 
 struct sim_result {
@@ -58,6 +60,10 @@ static int sim_fill(sj_source *self, sj_job *jobs, uint32_t cap, uint32_t *count
 		j->task.cores = from->cores > 0 ? from->cores : 1;
 		j->task.gpu_milli = from->gpu_milli;
 		j->task.steps = from->steps;
+		j->user = from->user;
+		j->group = from->group;
+		if (from->weight > 0)
+			j->weight = from->weight;
 		if (from->logged > 0)
 			j->logged_start_ns = from->logged * s->unit_ns;
 		if (from->deadline > 0)

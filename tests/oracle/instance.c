@@ -151,3 +151,20 @@ double run_metric(struct check *k, const json_t *metrics, const char *name)
 		report_fail(k->r, "`run --json` has no metric %s", name);
 	return seconds_of(v);
 }
+
+size_t instance_slices(struct check *k, double quantum, double *id, size_t most)
+{
+	const json_t *row, *rows = product_query(k->r, instance_db(),
+		"SELECT coalesce(j.trace_id, a.job + 1), (a.to_ns - a.from_ns) / 1e9 "
+		"FROM alloc a JOIN job j ON j.id = (a.run << 32) + a.job "
+		"ORDER BY a.from_ns");
+	size_t i, n = 0;
+
+	json_array_foreach(rows, i, row) {
+		double held = json_number_value(json_array_get(row, 1));
+
+		for (double at = 0; at < held && n < most; at += quantum)
+			id[n++] = json_number_value(json_array_get(row, 0));
+	}
+	return n;
+}

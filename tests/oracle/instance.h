@@ -46,6 +46,10 @@ bool instance_run(struct check *k, const struct instance *in,
 /* The database of the latest instance_run(). */
 const char *instance_db(void);
 
+/* Who had each quantum of a processor, in order of time, of the latest run with --allocs:
+ * ids of at most `most` jobs into `id`. Returns how many. */
+size_t instance_slices(struct check *k, double quantum, double *id, size_t most);
+
 /* A metric of `run --json` by name; NAN when null, absent is reported. */
 double run_metric(struct check *k, const json_t *metrics, const char *name);
 

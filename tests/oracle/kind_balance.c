@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* kind_balance.c - queues at the nodes, and tasks that wait for theirs. */
+#include "harness/text.h"
 #include "kinds.h"
 #include "queue.h"
 
@@ -33,4 +34,22 @@ void show_power_of_d(struct check *k)
 
 		queue_compare(k, &q, way[i].shown);
 	}
+}
+
+/* Every server gets each n-th arrival of a Poisson stream; sigma: who arrives waits. */
+void show_round_robin_split(struct check *k)
+{
+	static const struct shown_as turns[] = { { "W_round_robin", "avg(response)" },
+						 { "sigma", "avg(wait > 0)" }, { NULL, NULL } };
+	static const struct shown_as drawn[] = { { "W_random_split", "avg(response)" },
+						 { NULL, NULL } };
+	double load = input_number(k, "lambda_per_server");
+	int64_t n = input_integer(k, "n");
+	struct queue q = { .generator = format("rate=%.12g,service=(exp:mean=1)", load * (double)n),
+			   .nodes = n, .policy = "balance:to=roundrobin", .warm_up = 0.1,
+			   .load = load, .scv = 1 };
+
+	queue_compare(k, &q, turns);
+	q.policy = "balance:to=random";
+	queue_compare(k, &q, drawn);
 }

@@ -95,27 +95,6 @@ void show_srpt_optimal(struct check *k)
 	expect_number(k, "preemptions", run_metric(k, out.metrics, "preemptions"));
 }
 
-/* Who had each slice: how long each job held the processor, cut into quanta. */
-static void compare_slices(struct check *k, double quantum)
-{
-	enum { MAX = 256 };
-	const json_t *row, *rows = product_query(k->r, instance_db(),
-		"SELECT coalesce(j.trace_id, a.job + 1), (a.to_ns - a.from_ns) / 1e9 "
-		"FROM alloc a JOIN job j ON j.id = (a.run << 32) + a.job "
-		"ORDER BY a.from_ns");
-	double slice[MAX];
-	size_t i, n = 0;
-
-	json_array_foreach(rows, i, row) {
-		double held = json_number_value(json_array_get(row, 1));
-
-		for (double at = 0; at < held && n < MAX; at += quantum)
-			slice[n++] = json_number_value(json_array_get(row, 0));
-	}
-	if (rows != NULL)
-		expect_numbers(k, "slices", slice, n);
-}
-
 void show_round_robin(struct check *k)
 {
 	static const char *const flags[] = { "--allocs", NULL };
@@ -124,9 +103,10 @@ void show_round_robin(struct check *k)
 				  .count = 1 };
 	struct instance in = read_jobs(k, "jobs_id_arrival_size", 1);
 	struct outcome_list out;
+	double slice[256];
 
 	if (k->r->failures > 0 || !instance_run(k, &in, &rr, flags, &out))
 		return;
 	expect_numbers(k, "finish", out.end_s, in.count);
-	compare_slices(k, quantum);
+	expect_numbers(k, "slices", slice, instance_slices(k, quantum, slice, 256));
 }

@@ -4,11 +4,9 @@
 
 #include <string.h>
 
-#define PREEMPTIVE "preemptive or time-shared policies"
 #define GRAPHS     "jobs that are graphs of tasks, and list policies for them"
 #define PLANNING   "LP and assignment policies"
 #define TRAINING   "models of training"
-#define SHARING    "fair-share and share-based policies"
 #define STEALING   "work stealing, locality, probing and speculation"
 #define STATIONS   "several queues in one run"
 #define FORMULA    "a value of a formula that no output of the program has"
@@ -69,14 +67,14 @@ static const struct kind kinds[] = {
 	{ "gpu_preemptive", show_gpu_preemptive, NULL },
 	{ "processor_sharing", show_processor_sharing, NULL },
 	{ "round_robin", show_round_robin, NULL },
-	{ "stride", NULL, PREEMPTIVE },
-	{ "lottery", NULL, PREEMPTIVE },
-	{ "drr", NULL, PREEMPTIVE },
-	{ "wfq", NULL, PREEMPTIVE },
-	{ "max_min_single", NULL, SHARING },
-	{ "hierarchical_share", NULL, SHARING },
-	{ "fairshare_factor", NULL, SHARING " that print their factors" },
-	{ "usage_decay", NULL, SHARING " that print their usage" },
+	{ "stride", show_stride, NULL },
+	{ "lottery", show_lottery, NULL },
+	{ "drr", show_drr, NULL },
+	{ "wfq", show_wfq, NULL },
+	{ "max_min_single", show_max_min_single, NULL },
+	{ "hierarchical_share", show_hierarchical_share, NULL },
+	{ "fairshare_factor", show_fairshare_factor, NULL },
+	{ "usage_decay", show_usage_decay, NULL },
 	{ "delay_scheduling", NULL, STEALING },
 	{ "delay_scheduling_D", NULL, STEALING },
 	{ "late_speculation", show_late_speculation, NULL },
@@ -85,7 +83,7 @@ static const struct kind kinds[] = {
 	{ "srpt_optimal", show_srpt_optimal, NULL },
 	{ "johnson_flowshop", show_johnson_flowshop, NULL },
 	{ "power_of_d", show_power_of_d, NULL },
-	{ "round_robin_split", NULL, STATIONS },
+	{ "round_robin_split", show_round_robin_split, NULL },
 	{ "gittins_index", show_gittins_index, NULL },
 	/* 06 learners */
 	{ "bandit_trace", show_bandit_trace, NULL },

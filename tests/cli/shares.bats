@@ -1,0 +1,35 @@
+#!/usr/bin/env bats
+# SPDX-License-Identifier: GPL-3.0-or-later
+# Proportional shares: who may have what, what is said of it, what is refused.
+
+load helper
+
+jobs() {
+	cat <<-END
+	{"id":1,"submit_ns":0,"runtime_ns":3000000000,"user":1,"weight":3}
+	{"id":2,"submit_ns":0,"runtime_ns":3000000000,"user":2}
+	{"id":3,"submit_ns":1000000000,"runtime_ns":3000000000,"user":1}
+	END
+}
+
+@test "shares: reasons tell passes, deficits and virtual finishes" {
+	jobs >jobs.jsonl
+	"$SOJOURN" run -w jobs.jsonl -c procs=1 -p stride:1s -p lottery:1s -p drr:quantum=1s \
+		-p 'wfq:shares=(2:2)' -p ps:weight=job --explain -o s.db >/dev/null
+	run -0 "$SOJOURN" explain s.db 2
+	[[ "$output" == *"pass 1, 1 tickets"* ]]
+	[[ "$output" == *"drawn with 1 of "*" tickets"* ]]
+	[[ "$output" == *"turn of user 2 with a deficit of 3s, it costs 3s"* ]]
+	[[ "$output" == *"virtual finish 1.5s of user 2"* ]]
+	[[ "$output" == *"0.25 of its 1 processors"* ]]
+}
+
+@test "shares: a list that is none is refused" {
+	jobs >jobs.jsonl
+	for spec in 'drr:shares=(1:0)' 'wfq:shares=(1-2)' 'ps:among=users,user_shares=(x:1)' \
+		'ps:among=groups,group_shares=(1:)'; do
+		refused 2 'is not account:number, for example 7:3' "$SOJOURN" run -w jobs.jsonl \
+			-c procs=1 -p "$spec" --no-store
+	done
+	refused 2 'quantum' "$SOJOURN" run -w jobs.jsonl -c procs=1 -p stride:0s --no-store
+}
