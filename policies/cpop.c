@@ -101,9 +101,7 @@ static const sj_plan_rule rule = { .rank = rank, .score = score, .explain = expl
 
 static int cpop_init(void *self, sj_ctx *cx)
 {
-	struct planned *s = self;
-
-	s->plan = sj_listplan_create(cx, &rule, s, (sj_plan_mode)s->mode);
+	planned_make(self, cx, &rule);
 	return SJ_OK;
 }
 

@@ -50,13 +50,12 @@ static int heft_init(void *self, sj_ctx *cx)
 {
 	struct heft *s = self;
 
-	s->planned.plan = sj_listplan_create(cx, &planned_heft_rules[s->insertion], s,
-					     (sj_plan_mode)s->planned.mode);
+	planned_make(&s->planned, cx, &planned_heft_rules[s->insertion]);
 	return SJ_OK;
 }
 
 static const sj_param heft_params[] = {
-	PLANNED_MODE(offsetof(struct heft, planned)),
+	PLANNED_MODE("static"),
 	{ .name = "insertion", .type = SJ_P_BOOL, .offset = offsetof(struct heft, insertion),
 	  .def = "yes", .help = "no: a task comes behind all that its core was promised to, "
 				"not in a gap." },

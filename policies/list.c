@@ -109,8 +109,7 @@ static const sj_param list_params[] = {
 						.rank = rank_##id, .explain = explain_##id }; \
 	static int id##_init(void *self, sj_ctx *cx)                                 \
 	{                                                                            \
-		struct planned *s = self;                                            \
-		s->plan = sj_listplan_create(cx, &id##_rule, s, (sj_plan_mode)s->mode); \
+		planned_make(self, cx, &id##_rule);                                  \
 		return SJ_OK;                                                        \
 	}                                                                            \
 	static const sj_semantics id##_semantics = {                                 \

@@ -1,21 +1,23 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
- * min-min, max-min, sufferage, met, ect - tasks mapped to unrelated machines when they are
- * ready, each behind all that was promised on its machine. Braun, Siegel, Beck et al., "A
- * comparison of eleven static heuristics for mapping a class of independent tasks onto
- * heterogeneous distributed computing systems", JPDC 61(6), 2001; sufferage: Maheswaran, Ali,
- * Siegel, Hensgen and Freund, JPDC 59(2), 1999.
+ * min-min, max-min, sufferage, met, ect - tasks mapped to unrelated machines, each behind all
+ * that was promised on its machine. Braun, Siegel, Beck et al., "A comparison of eleven static
+ * heuristics for mapping a class of independent tasks onto heterogeneous distributed
+ * computing systems", JPDC 61(6), 2001; sufferage: Maheswaran, Ali, Siegel, Hensgen and
+ * Freund, JPDC 59(2), 1999.
  *
- *   min-min    of all that are ready the one whose best end is earliest, where that is
+ *   min-min    of all that may have a place the one whose best end is earliest, where that is
  *   max-min    the one whose best end is latest, where that is
  *   sufferage  the one that would lose most on its second best node
  *   met        by arrival, where it runs fastest, whatever waits there
  *   ect        by arrival, where it ends first (mct elsewhere)
  *
- * What becomes ready at one instant is a batch; what has a node keeps it. A batch of n costs
- * O(n^2 + nodes x n) where few share their best node, and O(nodes x n^2) where all do; met
- * and ect O(nodes) a task. In a graph the tasks that are ready are mapped, and data counts.
- * In a pool min-min is shortest first, max-min longest first, sufferage by arrival.
+ * mode=dynamic: what becomes ready at one instant is a batch, and what has a node keeps it.
+ * mode=static, hybrid: a job is mapped when it comes, of a graph at each step those whose
+ * predecessors are mapped; data counts. A batch of n costs O(n^2 + nodes x n) where few share
+ * their best node, and O(nodes x n^2) where all do; min-min O(nodes x looks), which are n to
+ * n^2; met and ect O(nodes) a task. In a pool min-min is shortest first, max-min longest
+ * first, sufferage by arrival.
  */
 #include <stdio.h>
 
@@ -51,14 +53,23 @@ static void explain(void *self, const sj_listplan *p, const sj_plan_job *job, ui
 			 (double)t->end_ns / 1e9, (double)(t->second_end_ns - t->end_ns) / 1e9);
 }
 
-#define MAPPING(id, text_name, rule_batch, rule_score, keys, where, text)            \
+static void explain_met(void *self, const sj_listplan *p, const sj_plan_job *job, uint32_t task,
+			char *text, size_t size)
+{
+	(void)self;
+	(void)p;
+	snprintf(text, size, "run time %.12g s, the least", (double)job->task[task].score_ns / 1e9);
+}
+
+static const sj_param mapping_params[] = { PLANNED_MODE("dynamic"), { .name = NULL } };
+
+#define MAPPING(id, text_name, rule_batch, rule_score, rule_explain, keys, where, text) \
 	static const sj_plan_rule id##_rule = { .appends = true, .batch = rule_batch, \
 						.rank = rank, .score = rule_score,   \
-						.explain = explain };                \
+						.explain = rule_explain };           \
 	static int id##_init(void *self, sj_ctx *cx)                                 \
 	{                                                                            \
-		struct planned *s = self;                                            \
-		s->plan = sj_listplan_create(cx, &id##_rule, s, SJ_PLAN_DYNAMIC);    \
+		planned_make(self, cx, &id##_rule);                                  \
 		return SJ_OK;                                                        \
 	}                                                                            \
 	static const sj_semantics id##_semantics = {                                 \
@@ -74,17 +85,17 @@ static void explain(void *self, const sj_listplan *p, const sj_plan_job *job, ui
 			"class of independent tasks onto heterogeneous distributed computing " \
 			"systems, JPDC 61(6), 2001",                                 \
 		.semantics = &id##_semantics, .state_size = sizeof(struct planned),  \
-		.init = id##_init, PLANNED_CALLBACKS                                 \
+		.params = mapping_params, .init = id##_init, PLANNED_CALLBACKS       \
 	}
 
-MAPPING(min_min, "min-min", SJ_PLAN_MIN_MIN, NULL, "best end, earliest first",
-	"where it ends first", "maps ready tasks to nodes, the earliest end first");
-MAPPING(max_min, "max-min", SJ_PLAN_MAX_MIN, NULL, "best end, latest first",
-	"where it ends first", "maps ready tasks to nodes, the latest of their best ends first");
-MAPPING(sufferage, "sufferage", SJ_PLAN_SUFFERAGE, NULL,
+MAPPING(min_min, "min-min", SJ_PLAN_MIN_MIN, NULL, explain, "best end, earliest first",
+	"where it ends first", "maps tasks to nodes, the earliest end first");
+MAPPING(max_min, "max-min", SJ_PLAN_MAX_MIN, NULL, explain, "best end, latest first",
+	"where it ends first", "maps tasks to nodes, the latest of their best ends first");
+MAPPING(sufferage, "sufferage", SJ_PLAN_SUFFERAGE, NULL, explain,
 	"end on the second best node - end on the best, larger first", "where it ends first",
-	"maps ready tasks to nodes, who would lose most first");
-MAPPING(met, "met", SJ_PLAN_BY_PRIORITY, fastest, "arrival", "where its run time is least",
-	"maps each ready task to the node that runs it fastest");
-MAPPING(ect, "ect", SJ_PLAN_BY_PRIORITY, NULL, "arrival", "where it ends first",
-	"maps each ready task to the node where it ends first");
+	"maps tasks to nodes, who would lose most first");
+MAPPING(met, "met", SJ_PLAN_BY_PRIORITY, fastest, explain_met, "arrival",
+	"where its run time is least", "maps each task to the node that runs it fastest");
+MAPPING(ect, "ect", SJ_PLAN_BY_PRIORITY, NULL, explain, "arrival", "where it ends first",
+	"maps each task to the node where it ends first");

@@ -114,12 +114,12 @@ static int multifit_init(void *self, sj_ctx *cx)
 {
 	struct multifit *s = self;
 
-	s->planned.plan = sj_listplan_create(cx, &rule, s, (sj_plan_mode)s->planned.mode);
+	planned_make(&s->planned, cx, &rule);
 	return SJ_OK;
 }
 
 static const sj_param multifit_params[] = {
-	PLANNED_MODE(offsetof(struct multifit, planned)),
+	PLANNED_MODE("static"),
 	{ .name = "iterations", .type = SJ_P_INT, .offset = offsetof(struct multifit, iterations),
 	  .def = "20", .min = 0, .max = 60, .help = "Halvings of the capacity." },
 	{ .name = NULL },

@@ -97,9 +97,7 @@ static const sj_plan_rule rule = { .tabled = true, .rank = rank, .score = score,
 
 static int peft_init(void *self, sj_ctx *cx)
 {
-	struct planned *s = self;
-
-	s->plan = sj_listplan_create(cx, &rule, s, (sj_plan_mode)s->mode);
+	planned_make(self, cx, &rule);
 	return SJ_OK;
 }
 

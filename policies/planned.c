@@ -2,7 +2,12 @@
 /* planned.c - see planned.h. */
 #include "planned.h"
 
-const sj_param planned_params[] = { PLANNED_MODE(0), { .name = NULL } };
+const sj_param planned_params[] = { PLANNED_MODE("static"), { .name = NULL } };
+
+void planned_make(struct planned *s, sj_ctx *cx, const sj_plan_rule *rule)
+{
+	s->plan = sj_listplan_create(cx, rule, s, (sj_plan_mode)s->mode);
+}
 
 int planned_on_submit(void *self, sj_ctx *cx, const sj_task *tasks[], uint32_t count,
 		      const sj_job *graph)

@@ -15,16 +15,19 @@ struct planned {
 };
 
 extern const sj_param planned_params[];
-/* The parameter in a longer table; `at`: offset of struct planned in the state. */
-#define PLANNED_MODE(at)                                                         \
-	{ .name = "mode", .type = SJ_P_ENUM, .offset = (at) + offsetof(struct planned, mode), \
-	  .def = "static", .choices = sj_plan_mode_names,                        \
+/* In a longer table. */
+#define PLANNED_MODE(def_mode)                                                   \
+	{ .name = "mode", .type = SJ_P_ENUM, .offset = offsetof(struct planned, mode), \
+	  .def = def_mode, .choices = sj_plan_mode_names,                        \
 	  .help = "static: planned when a job comes; dynamic: each task when it is ready; " \
 		  "hybrid: as static, and what has not started is planned anew when tasks " \
 		  "end at another time than planned." }
 
 /* The rules of heft: without gaps, and with. They need no state. */
 extern const sj_plan_rule planned_heft_rules[2];
+
+/* In init(): the planner, by the parameters. The rule gets the policy's state. */
+void planned_make(struct planned *s, sj_ctx *cx, const sj_plan_rule *rule);
 
 int planned_on_submit(void *self, sj_ctx *cx, const sj_task *tasks[], uint32_t count,
 		      const sj_job *graph);
@@ -46,8 +49,10 @@ int planned_schedule(void *self, sj_ctx *cx);
 		    "and holds everybody up until it has",                        \
 	.reservation = "every planned task has its cores and its span of time",   \
 	.preemption = "none",                                                     \
-	.instants = "planned when a job comes (mode=static, hybrid) or a task is ready "  \
-		    "(dynamic), around earlier promises; anew when a node fails or comes " \
-		    "back, and in hybrid when tasks (of n that wait, n / 32) have ended at another time than planned"
+	.instants = "planned when a job comes, around what earlier jobs were promised "    \
+		    "(mode=static, hybrid), or a task is ready, of all jobs together in the "  \
+		    "order above (dynamic); anew, jobs by arrival, when a node fails or comes " \
+		    "back, and in hybrid when tasks (of n that wait, n / 32) have ended at "   \
+		    "another time than planned"
 
 #endif

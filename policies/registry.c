@@ -75,6 +75,8 @@ extern const sj_policy_ops sj_policy_hungarian;
 extern const sj_policy_ops sj_policy_heft;
 extern const sj_policy_ops sj_policy_cpop;
 extern const sj_policy_ops sj_policy_peft;
+extern const sj_policy_ops sj_policy_dls;
+extern const sj_policy_ops sj_policy_lookahead;
 extern const sj_policy_ops sj_policy_replay;
 
 const sj_policy_ops *const sj_policies[] = {
@@ -145,6 +147,8 @@ const sj_policy_ops *const sj_policies[] = {
 	&sj_policy_heft,
 	&sj_policy_cpop,
 	&sj_policy_peft,
+	&sj_policy_dls,
+	&sj_policy_lookahead,
 	&sj_policy_replay,
 	NULL,
 };

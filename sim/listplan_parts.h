@@ -15,6 +15,8 @@ struct node_lanes {
 	bool      up;
 };
 
+struct child;
+
 struct known {
 	sj_plan_job *job; /* NULL: none */
 	uint32_t     index;
@@ -46,11 +48,14 @@ struct sj_listplan {
 	bool                again;   /* plan anew what has not started */
 	uint32_t            waiting; /* placed, not started */
 	uint64_t            off;     /* hybrid: ended at another time since the latest plan */
+	bool                looking; /* at the children of a task */
 	bool                ahead;   /* data moves before its task starts */
 	sj_queue           *greedy;  /* ready, by priority; NULL: the rule is not greedy */
 	struct ids          open;    /* dynamic: ready, without a place */
 	sj_time            *heap;    /* as many as a node has lanes */
 	uint32_t            heap_cap;
+	struct child       *child;   /* of the task whose children are looked at */
+	uint32_t            child_cap;
 	uint64_t            placed;
 	/* Means over pairs of different nodes. */
 	bool                uniform; /* all pairs are alike */
@@ -91,16 +96,20 @@ void         plan_again(struct sj_listplan *p);
 /* listplan_place.c: fetching of data, when it begins at the start. */
 sj_time      plan_fetch_ns(const struct sj_listplan *p, const sj_plan_job *job, uint32_t i,
 			   uint32_t node);
-/* Places all open tasks of a job that may have a place now. */
+/* listplan_list.c: places all open tasks of a job that may have a place now. */
 void plan_place_job(struct sj_listplan *p, sj_plan_job *job);
 /* mode=dynamic: places those of p->open, by priority; what has no place stays there. */
-void         plan_place_ready(struct sj_listplan *p);
+void plan_place_ready(struct sj_listplan *p);
+/* How many predecessors of each task are to be placed before it; none for task i? */
+void plan_count_waits(sj_plan_job *job);
+bool plan_may_have_place(const sj_plan_job *job, uint32_t i);
 /* listplan_greedy.c */
 void         plan_greedy_ready(struct sj_listplan *p, const sj_task *t);
 void         plan_greedy_done(struct sj_listplan *p, const sj_task *t);
 int          plan_greedy_schedule(struct sj_listplan *p);
 /* Why t starts: its rank, and its place if it was planned. */
 void         plan_say_why(struct sj_listplan *p, const sj_plan_job *job, const sj_plan_task *t);
+/* listplan_place.c */
 struct plan_choice {
 	uint32_t node, lane; /* lane: of a task of one core */
 	sj_time  start, end, score;
@@ -110,6 +119,10 @@ struct plan_choice {
  * is up will do. */
 bool plan_choose(struct sj_listplan *p, sj_plan_job *job, uint32_t i, struct plan_choice *out);
 void plan_promise(struct sj_listplan *p, sj_plan_task *t, const struct plan_choice *c);
+/* Chooses and promises; false: as above. */
+bool plan_place(struct sj_listplan *p, sj_plan_job *job, uint32_t i);
+/* What is not planned is thought to run as soon as its data is there. */
+void plan_guess(struct sj_listplan *p, sj_plan_job *job, uint32_t i);
 /* Sends for the data of a task that has a place. */
 void plan_stage(struct sj_listplan *p, sj_plan_task *t);
 
@@ -121,8 +134,12 @@ struct plan_ready {
 	uint32_t     index, id;
 };
 
-/* listplan_batch.c: places all of them in the order of the rule. */
-void plan_place_batch(struct sj_listplan *p, const struct plan_ready *ready, uint32_t count);
+/* listplan_batch.c: places all of them, or of a job, in the order of the rule. */
+void plan_batch_ready(struct sj_listplan *p, const struct plan_ready *ready, uint32_t count);
+void plan_batch_job(struct sj_listplan *p, sj_plan_job *job);
+/* listplan_ahead.c: the latest end among the children of a task that has the place. */
+sj_time plan_look_ahead(struct sj_listplan *p, sj_plan_job *job, uint32_t i,
+			const struct plan_choice *c);
 
 /* Takes what it was promised back. */
 void plan_take_back(struct sj_listplan *p, sj_plan_task *t);

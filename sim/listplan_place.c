@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* listplan_place.c - which node a task is promised, and from when on. */
 #include <math.h>
-#include <stdlib.h>
 
 #include "listplan_parts.h"
 
@@ -63,6 +62,8 @@ sj_time plan_data_there(const sj_listplan *p, const sj_plan_job *job, uint32_t i
 		const sj_plan_task *q = &job->task[a->task];
 		sj_time from = q->end_ns;
 
+		if (q->state == SJ_PLAN_OPEN) /* only when a child is looked at */
+			continue;
 		/* What was not sent when it was made is sent later. */
 		if (q->state != SJ_PLAN_GONE || t->staged != node)
 			from = plan_later(from, now);
@@ -177,7 +178,7 @@ static bool try_node(const sj_listplan *p, const sj_plan_job *job, uint32_t i, u
 	if (k == 1 && c->lane == NO_LANE)
 		return false;
 	c->end = plan_sum(c->start, run);
-	c->score = p->rule->score != NULL ?
+	c->score = p->rule->score != NULL && !p->looking ?
 		   p->rule->score(p->self, p, job, i, node, c->end) : c->end;
 	return true;
 }
@@ -192,6 +193,7 @@ void plan_promise(sj_listplan *p, sj_plan_task *t, const struct plan_choice *c)
 	t->node = c->node;
 	t->start_ns = c->start;
 	t->end_ns = c->end;
+	t->score_ns = c->score;
 	t->state = SJ_PLAN_PLACED;
 	p->placed++;
 	p->waiting++;
@@ -222,38 +224,46 @@ void plan_take_back(sj_listplan *p, sj_plan_task *t)
 	t->node = SJ_PLAN_NOWHERE;
 }
 
+/* Of equal ones the lower number; where children are looked at, the earlier end before that. */
+static bool better(const sj_listplan *p, const struct plan_choice *a, const struct plan_choice *b)
+{
+	if (b->node == SJ_PLAN_NOWHERE || a->score != b->score)
+		return b->node == SJ_PLAN_NOWHERE || a->score < b->score;
+	return p->rule->looks_ahead && a->end < b->end;
+}
+
 bool plan_choose(sj_listplan *p, sj_plan_job *job, uint32_t i, struct plan_choice *out)
 {
 	sj_plan_task *t = &job->task[i];
-	struct plan_choice best = { .node = SJ_PLAN_NOWHERE }, c = best;
+	struct plan_choice best = { .node = SJ_PLAN_NOWHERE, .end = SJ_NEVER };
+	struct plan_choice second = best, c = best;
 
-	t->second = SJ_PLAN_NOWHERE;
-	t->second_end_ns = SJ_NEVER;
 	for (uint32_t n = 0; n < p->nodes; n++) {
 		if (!try_node(p, job, i, n, &c))
 			continue;
-		if (best.node == SJ_PLAN_NOWHERE || c.score < best.score) {
-			if (best.node != SJ_PLAN_NOWHERE) {
-				t->second = best.node;
-				t->second_end_ns = best.end;
-			}
+		if (p->rule->looks_ahead && !p->looking)
+			c.score = plan_look_ahead(p, job, i, &c);
+		if (better(p, &c, &best)) {
+			second = best;
 			best = c;
-		} else if (t->second == SJ_PLAN_NOWHERE || c.end < t->second_end_ns) {
-			t->second = c.node;
-			t->second_end_ns = c.end;
+		} else if (better(p, &c, &second)) {
+			second = c;
 		}
 	}
+	t->second = second.node;
+	t->second_end_ns = second.end;
+	t->second_score_ns = second.score;
 	*out = best;
 	return best.node != SJ_PLAN_NOWHERE;
 }
 
-/* False: no node that is up will do. */
-static bool place(sj_listplan *p, sj_plan_job *job, uint32_t i)
+/* Of a task that is placed by itself: it may have a core, whose node may be one on which it
+ * cannot run. */
+bool plan_place(sj_listplan *p, sj_plan_job *job, uint32_t i)
 {
 	struct plan_choice best;
 	bool found = plan_choose(p, job, i, &best);
 
-	/* The node of its core may be one on which it cannot run. */
 	if (!found && job->task[i].core != 0) {
 		job->task[i].core = 0;
 		found = plan_choose(p, job, i, &best);
@@ -263,56 +273,12 @@ static bool place(sj_listplan *p, sj_plan_job *job, uint32_t i)
 	return found;
 }
 
-/* What is not planned is thought to run as soon as its data is there. */
-static void guess(sj_listplan *p, sj_plan_job *job, uint32_t i)
+void plan_guess(sj_listplan *p, sj_plan_job *job, uint32_t i)
 {
 	sj_plan_task *t = &job->task[i];
 
 	t->start_ns = plan_data_there(p, job, i, SJ_PLAN_NOWHERE);
 	t->end_ns = plan_sum(t->start_ns, t->task->estimate_ns);
-}
-
-/* ---- the list of a job ------------------------------------------------------------------- */
-
-static bool ahead(const sj_plan_job *job, uint32_t a, uint32_t b)
-{
-	double x = job->task[a].priority, y = job->task[b].priority;
-
-	return x > y || (x == y && a < b);
-}
-
-static void list_add(const sj_plan_job *job, uint32_t *heap, uint32_t *count, uint32_t i)
-{
-	uint32_t at = (*count)++;
-
-	for (uint32_t up; at > 0 && ahead(job, i, heap[up = (at - 1) / 2]); at = up)
-		heap[at] = heap[up];
-	heap[at] = i;
-}
-
-static uint32_t list_take(const sj_plan_job *job, uint32_t *heap, uint32_t *count)
-{
-	uint32_t top = heap[0], last = heap[--*count], at = 0;
-
-	for (uint32_t child; (child = 2 * at + 1) < *count; at = child) {
-		child += child + 1 < *count && ahead(job, heap[child + 1], heap[child]);
-		if (ahead(job, last, heap[child]))
-			break;
-		heap[at] = heap[child];
-	}
-	heap[at] = last;
-	return top;
-}
-
-static bool is_open(const sj_plan_task *t)
-{
-	return t->state == SJ_PLAN_OPEN || (t->state == SJ_PLAN_WIDE && t->task != NULL &&
-					    t->task->state != SJ_TASK_RUNNING);
-}
-
-static bool may_have_place(const sj_plan_job *job, uint32_t i)
-{
-	return is_open(&job->task[i]) && job->task[i].waits == 0;
 }
 
 void plan_stage(sj_listplan *p, sj_plan_task *t)
@@ -322,85 +288,5 @@ void plan_stage(sj_listplan *p, sj_plan_task *t)
 	if (sj_stage(p->cx, t->task, t->node) == SJ_OK) {
 		t->staged = t->node;
 		t->staged_ns = sj_now(p->cx);
-	}
-}
-
-void plan_place_job(sj_listplan *p, sj_plan_job *job)
-{
-	uint32_t *heap = sj_scratch(p->cx, job->count * sizeof(*heap)), count = 0;
-
-	for (uint32_t i = 0; i < job->count; i++) {
-		job->task[i].waits = 0;
-		for (uint32_t k = job->pred_first[i]; k < job->pred_first[i + 1]; k++)
-			job->task[i].waits += is_open(&job->task[job->pred[k].task]);
-		if (may_have_place(job, i))
-			list_add(job, heap, &count, i);
-	}
-	while (count > 0) {
-		uint32_t i = list_take(job, heap, &count);
-		sj_plan_task *t = &job->task[i];
-
-		if (t->state == SJ_PLAN_WIDE) {
-			guess(p, job, i);
-		} else if (!place(p, job, i)) {
-			continue; /* nor has what follows a place */
-		} else {
-			plan_stage(p, t);
-			if (t->task->state == SJ_TASK_READY)
-				ids_add(p, &p->due, t->task->id);
-		}
-		for (uint32_t k = job->succ_first[i]; k < job->succ_first[i + 1]; k++) {
-			uint32_t s = job->succ[k].task;
-
-			job->task[s].waits--;
-			if (may_have_place(job, s))
-				list_add(job, heap, &count, s);
-		}
-	}
-}
-
-/* ---- what is ready, of all jobs ---------------------------------------------------------- */
-
-static int by_priority(const void *x, const void *y)
-{
-	const struct plan_ready *a = x, *b = y;
-
-	if (a->priority != b->priority)
-		return a->priority > b->priority ? -1 : 1;
-	if (a->seq != b->seq)
-		return a->seq < b->seq ? -1 : 1;
-	return a->index < b->index ? -1 : a->index > b->index;
-}
-
-void plan_place_ready(sj_listplan *p)
-{
-	struct plan_ready *list = sj_scratch(p->cx, (p->open.count + 1) * sizeof(*list));
-	uint32_t count = 0;
-
-	for (uint32_t k = 0; k < p->open.count; k++) {
-		uint32_t id = p->open.id[k];
-		const sj_plan_task *t = plan_find(p, id);
-
-		if (t != NULL && t->state == SJ_PLAN_OPEN && t->task->state == SJ_TASK_READY)
-			list[count++] = (struct plan_ready){ t->priority, t->task->seq,
-							p->known[id].job, t->task->index, id };
-	}
-	qsort(list, count, sizeof(*list), by_priority);
-	p->open.count = 0;
-	if (p->rule->batch != SJ_PLAN_BY_PRIORITY) {
-		plan_place_batch(p, list, count);
-		return;
-	}
-	for (uint32_t k = 0; k < count; k++) {
-		sj_plan_task *t = &list[k].job->task[list[k].index];
-
-		if (t->state != SJ_PLAN_OPEN) /* twice in the list */
-			continue;
-		if (!place(p, list[k].job, list[k].index)) {
-			ids_add(p, &p->open, list[k].id);
-			continue;
-		}
-		plan_stage(p, t);
-		ids_add(p, &p->due, list[k].id);
 	}
 }

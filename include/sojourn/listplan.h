@@ -64,7 +64,9 @@ typedef struct sj_plan_task {
 	double         priority; /* of the rule: larger first, then smaller index */
 	sj_time        start_ns, end_ns; /* planned; once it runs, start and expected end;
 	                          * then its end */
-	sj_time        second_end_ns;    /* end on the best other node; SJ_NEVER: none */
+	sj_time        second_end_ns;    /* end on the next best node; SJ_NEVER: none */
+	sj_time        score_ns; /* of its place, as the rule has it */
+	sj_time        second_score_ns;
 	uint32_t       second;   /* that node */
 	uint32_t       node;
 	uint32_t       core;     /* of the rule: 1 + the only core that will do while its node
@@ -92,12 +94,14 @@ typedef struct sj_plan_job {
 
 typedef struct sj_listplan sj_listplan;
 
-/* Which of the tasks that are ready is placed next (mode=dynamic). */
+/* Which task is placed next: of those that are ready (mode=dynamic), or of a job those whose
+ * predecessors have a place. */
 typedef enum sj_plan_batch {
 	SJ_PLAN_BY_PRIORITY,
 	SJ_PLAN_MIN_MIN,   /* whose best end is earliest */
 	SJ_PLAN_MAX_MIN,   /* whose best end is latest */
-	SJ_PLAN_SUFFERAGE  /* which would lose most on its second best node */
+	SJ_PLAN_SUFFERAGE, /* which would lose most on its second best node */
+	SJ_PLAN_BY_LEVEL   /* whose priority, in whole ns, less its best end is largest */
 } sj_plan_batch;
 
 /* What makes one policy differ from another; callbacks get its own state. */
@@ -106,7 +110,12 @@ typedef struct sj_plan_rule {
 	bool tabled;  /* jobs have a table */
 	bool greedy;  /* dynamic: no places; what is ready starts in the order of priorities
 	               * where it fits first, and what does not fit is passed over */
-	sj_plan_batch batch; /* O(ready^2 + ready x nodes x tasks whose best nodes are taken) */
+	bool looks_ahead; /* the score of a place is the latest end of the task's children, each
+	               * placed where it would end first, then its own end; without
+	               * children its end. A choice costs O(nodes) times as much as all
+	               * those of the children */
+	sj_plan_batch batch; /* O(ready^2 + ready x nodes x tasks whose best nodes are taken);
+	               * by early ends O(looks x (nodes + log(ready))) */
 	/* Sets the priority of every task of a new job. */
 	void (*rank)(void *self, sj_ctx *cx, sj_listplan *p, sj_plan_job *job);
 	/* How well a place suits, less is better, equal ones by number of the node. NULL:

@@ -129,3 +129,56 @@ graph() {
 			ORDER BY task' d.db | tail -n +2 | tr '\n' ' ')" = "${p#*=}" ]
 	done
 }
+
+# Static levels 6, 3, 2.5 s by medians 3, 3, 2.5 s. Behind task 0 the pairs of task 1 have
+# levels 3 + 3 - 5 = 1 and 6 - 7, those of task 2 2.5 + 2.5 - 6 and 5 - 5.
+@test "dls: levels that change with every place" {
+	graph
+	plan g.dag dls --estimates exact --staging prefetch
+	[ "$(slots)" = "0,0,0,2 1,0,2,5 2,1,4,5 " ]
+	run "$SOJOURN" explain --all d.db 1
+	[[ $output == *"(task 1): dynamic level 1 s when it was placed (static level 3 s + median run time 3 s - end 5 s); planned on node 0 from 2 to 5 s; next best node 1: to 7 s"* ]]
+}
+
+# The example of Topcuoglu et al. 2002 (figure 2), who give 80, 86 and 91 s.
+@test "heft, cpop, dls: a published example" {
+	printf '%s\n' '#tasks' '0: 14, 16, 9' '1: 13, 19, 18' '2: 11, 13, 19' '3: 13, 8, 17' \
+		'4: 12, 13, 10' '5: 13, 16, 9' '6: 7, 15, 11' '7: 5, 11, 14' '8: 18, 12, 20' \
+		'9: 21, 7, 16' '#edges' '0: 0, 1, 18' '1: 0, 2, 12' '2: 0, 3, 9' '3: 0, 4, 11' \
+		'4: 0, 5, 14' '5: 1, 7, 19' '6: 1, 8, 16' '7: 2, 6, 23' '8: 3, 7, 27' \
+		'9: 3, 8, 23' '10: 4, 8, 13' '11: 5, 7, 15' '12: 6, 9, 17' '13: 7, 9, 11' \
+		'14: 8, 9, 13' '#end' >g.dag
+	for p in heft:80 cpop:86 dls:91; do
+		plan g.dag "${p%:*}" --estimates exact --staging prefetch
+		[ "$("$SOJOURN" query -T csv 'SELECT max(to_ns) / 1000000000 FROM alloc' d.db |
+			tail -n 1)" = "${p##*:}" ]
+	done
+}
+
+# Task 0 takes 2 or 3 s, task 1 behind it 20 or 1 s, and 10 s of data lie between: where the
+# first ends first the second ends at 13 s, on the other node at 4 s.
+@test "lookahead: the place that is good for the child" {
+	printf '#tasks\n0: 2, 3\n1: 20, 1\n#edges\n0: 0, 1, 10\n#end\n' >g.dag
+	plan g.dag heft --estimates exact --staging prefetch
+	[ "$(slots)" = "0,0,0,2 1,1,12,13 " ]
+	plan g.dag lookahead --estimates exact --staging prefetch
+	[ "$(slots)" = "0,1,0,3 1,1,3,4 " ]
+	run "$SOJOURN" explain --all d.db 1
+	[[ $output == *"upward rank 23 s; latest child then to 4 s, from the next best node to 13 s; planned on node 1 from 0 to 3 s; next best node 0: to 2 s"* ]]
+}
+
+# As for heft above: only a plan made anew takes task 3 away from behind the long one.
+@test "mapping: a plan that stays, and one that is repaired" {
+	echo '{"submit_ns":0,"tasks":[{"runtime_ns":10000000000,"estimate_ns":3000000000},
+		{"runtime_ns":1000000000,"estimate_ns":2000000000},
+		{"runtime_ns":1000000000,"estimate_ns":2000000000},
+		{"runtime_ns":1000000000,"estimate_ns":1000000000}]}' | tr -d '\n' >g.jsonl
+	for p in max-min ect dls; do
+		for mode in static dynamic; do
+			plan g.jsonl "$p:mode=$mode" -c nodes=2,cores=1
+			[ "$(slots)" = "0,0,0,10 1,1,0,1 2,1,1,2 3,0,10,11 " ]
+		done
+		plan g.jsonl "$p:mode=hybrid" -c nodes=2,cores=1
+		[ "$(slots)" = "0,0,0,10 1,1,0,1 2,1,1,2 3,1,2,3 " ]
+	done
+}
