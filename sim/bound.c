@@ -145,6 +145,15 @@ static int put_weight(struct bound *b, double weight)
 	return b->weight == NULL && weight != 1 ? SJ_ENOMEM : SJ_OK;
 }
 
+int bound_by_instant(const void *a, const void *b)
+{
+	const struct bound_instant *x = a, *y = b;
+
+	if (x->at != y->at)
+		return x->at < y->at ? -1 : 1;
+	return (x->task > y->task) - (x->task < y->task);
+}
+
 int bound_add(struct bound *b, const struct bound_item *item, uint32_t more)
 {
 	int rc = b->n == b->room ? grow(b) : SJ_OK;

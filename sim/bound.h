@@ -58,6 +58,13 @@ void bound_fini(sj_ctx *cx);
 /* Puts a task behind the others; `more` of its job follow. SJ_OK or SJ_ENOMEM. */
 int  bound_add(struct bound *b, const struct bound_item *item, uint32_t more);
 
+/* For qsort(): by time, then task. */
+struct bound_instant {
+	sj_time  at;
+	uint32_t task;
+};
+int  bound_by_instant(const void *a, const void *b);
+
 /* ---- bound_task.c: the least that a task takes -------------------------------------- */
 
 /* Capacities of the machine, in units of the demands. */
@@ -74,19 +81,22 @@ int  bound_ended(sj_ctx *cx, const struct task *t);
 int  bound_job(sj_ctx *cx, struct job_rec *jr);
 void bound_job_free(struct job_rec *jr);
 /* Any job has ended. */
-void bound_response(sj_ctx *cx, double weight, const sj_job_record *r);
+void bound_weigh(sj_ctx *cx, double weight, const sj_job_record *r);
 
 /* ---- bound_makespan.c ------------------------------------------------------------------ */
 
-/* Demands as another number counts them: a dual feasible function. */
-struct bound_width {
-	const char *name;
-	uint32_t k;   /* u(k) */
-	uint32_t cut; /* or: what is below 1/cut does not count, above 1 - 1/cut it is all */
-};
-
 /* Adds the bounds of the last end, less `origin`. SJ_OK or SJ_ENOMEM. */
-int  bound_makespan(const struct bound *b, sj_time origin, sj_bound_list *out);
+int bound_makespan(const struct bound *b, sj_time origin, sj_bound_list *out);
+/* How long the job whose first task this is takes at least if it is alone. SJ_OK or
+ * SJ_ENOMEM. */
+int bound_alone(const struct bound *b, size_t job, sj_time *out);
+
+/* ---- bound_response.c ------------------------------------------------------------------ */
+
+/* Adds the bounds of the sum of responses, divided by `jobs`, and of weight x response,
+ * divided by the sum of weights. SJ_OK or SJ_ENOMEM. */
+int bound_responses(const struct bound *b, uint64_t jobs, sj_bound_list *response,
+		    sj_bound_list *weighted);
 
 /* ---- bound_result.c ---------------------------------------------------------------------- */
 

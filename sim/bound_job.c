@@ -104,7 +104,7 @@ int bound_job(sj_ctx *cx, struct job_rec *jr)
 	return rc;
 }
 
-void bound_response(sj_ctx *cx, double weight, const sj_job_record *r)
+void bound_weigh(sj_ctx *cx, double weight, const sj_job_record *r)
 {
 	cx->bound->weights += weight;
 	cx->bound->weighted_ns += weight * (double)(r->finish_ns - r->submit_ns);

@@ -21,6 +21,7 @@
  * All arithmetic is exact, in nanoseconds x units of capacity, of 128 bits.
  */
 #include "bound.h"
+#include "bound_heap.h"
 
 #include <stdlib.h>
 
@@ -29,14 +30,21 @@
 
 typedef unsigned __int128 wide;
 
-static const struct bound_width widths[] = {
+/* A dual feasible function. */
+struct width {
+	const char *name;
+	uint32_t k;   /* u(k) */
+	uint32_t cut; /* or: what is below 1/cut does not count, above 1 - 1/cut it is all */
+};
+
+static const struct width widths[] = {
 	{ "", 0, 0 },
 	{ ", u(1)", 1, 0 }, { ", u(2)", 2, 0 }, { ", u(3)", 3, 0 }, { ", u(4)", 4, 0 },
 	{ ", above 1/3", 0, 3 }, { ", above 1/4", 0, 4 }, { ", above 1/8", 0, 8 },
 };
 enum { WIDTHS = sizeof(widths) / sizeof(widths[0]) };
 
-static uint64_t width_of(const struct bound_width *f, uint64_t d, uint64_t capacity)
+static uint64_t width_of(const struct width *f, uint64_t d, uint64_t capacity)
 {
 	if (f->k != 0)
 		return (f->k + 1) * d % capacity == 0 ? f->k * d :
@@ -48,7 +56,7 @@ static uint64_t width_of(const struct bound_width *f, uint64_t d, uint64_t capac
 	return d;
 }
 
-static uint64_t width_capacity(const struct bound_width *f, uint64_t capacity)
+static uint64_t width_capacity(const struct width *f, uint64_t capacity)
 {
 	return f->k != 0 ? f->k * capacity : capacity;
 }
@@ -70,23 +78,9 @@ static sj_time least_end(const struct bound *b)
 
 /* ---- area without tails --------------------------------------------------------------------- */
 
-struct instant {
-	sj_time  at;
-	uint32_t task;
-};
-
-static int by_instant(const void *a, const void *b)
-{
-	const struct instant *x = a, *y = b;
-
-	if (x->at != y->at)
-		return x->at < y->at ? -1 : 1;
-	return (x->task > y->task) - (x->task < y->task);
-}
-
 /* All tasks by the earliest that they begin, and by the earliest that they end; n each. */
 struct sweep {
-	struct instant *begin, *end;
+	struct bound_instant *begin, *end;
 };
 
 static int sweep_init(const struct bound *b, struct sweep *s)
@@ -96,11 +90,11 @@ static int sweep_init(const struct bound *b, struct sweep *s)
 		return SJ_ENOMEM;
 	s->end = s->begin + b->n;
 	for (uint32_t i = 0; i < b->n; i++) {
-		s->begin[i] = (struct instant){ b->release[i], i };
-		s->end[i] = (struct instant){ b->release[i] + b->span[i], i };
+		s->begin[i] = (struct bound_instant){ b->release[i], i };
+		s->end[i] = (struct bound_instant){ b->release[i] + b->span[i], i };
 	}
-	qsort(s->begin, b->n, sizeof(*s->begin), by_instant);
-	qsort(s->end, b->n, sizeof(*s->end), by_instant);
+	qsort(s->begin, b->n, sizeof(*s->begin), bound_by_instant);
+	qsort(s->end, b->n, sizeof(*s->end), bound_by_instant);
 	return SJ_OK;
 }
 
@@ -115,7 +109,7 @@ static sj_time divide_up(wide x, uint64_t by)
  * the last end back to the first begin.
  */
 static sj_time area_end(const struct bound *b, const struct sweep *s, const uint64_t *demand,
-			const struct bound_width *f, uint64_t capacity)
+			const struct width *f, uint64_t capacity)
 {
 	uint64_t all = width_capacity(f, capacity);
 	sj_time at = s->end[b->n - 1].at, origin = s->begin[0].at;
@@ -141,6 +135,10 @@ static sj_time area_end(const struct bound *b, const struct sweep *s, const uint
 
 /* ---- area with tails: Jackson's preemptive schedule ------------------------------------------ */
 
+struct range {
+	size_t from, to; /* tasks */
+};
+
 struct piece {
 	sj_time head, tail;
 	wide    area;
@@ -155,22 +153,23 @@ static int by_head(const void *a, const void *b)
 	return (x->tail < y->tail) - (x->tail > y->tail);
 }
 
-/* Of each task that takes anything; how many there are. */
-static size_t cut(const struct bound *b, const uint64_t *demand, const struct bound_width *f,
-		  uint64_t capacity, uint32_t each, struct piece *out)
+/* Of each task of the range that takes anything; how many there are. */
+static size_t cut(const struct bound *b, struct range of, const uint64_t *demand,
+		  const struct width *f, uint64_t capacity, uint32_t each,
+		  struct piece *out)
 {
 	size_t n = 0;
 
-	for (size_t i = 0; i < b->n; i++) {
+	for (size_t i = of.from; i < of.to; i++) {
 		uint64_t d = width_of(f, demand[i], capacity);
-		sj_time p = b->span[i], from = 0;
+		sj_time p = b->span[i], tail = b->tail != NULL ? b->tail[i] : 0, from = 0;
 
 		for (uint32_t k = 1; k <= each && d != 0 && p != 0; k++) {
 			sj_time to = (sj_time)((wide)p * k / each);
 
 			if (to == from)
 				continue;
-			out[n++] = (struct piece){ b->release[i] + from, b->tail[i] + p - to,
+			out[n++] = (struct piece){ b->release[i] + from, tail + p - to,
 						   (wide)d * (wide)(to - from) };
 			from = to;
 		}
@@ -178,80 +177,58 @@ static size_t cut(const struct bound *b, const uint64_t *demand, const struct bo
 	return n;
 }
 
-/* A heap of pieces by tail, the longest on top. */
-static void sift_up(const struct piece *p, uint32_t *heap, size_t at)
+static bool longer_tail(const void *pieces, uint32_t a, uint32_t b)
 {
-	uint32_t x = heap[at];
+	const struct piece *p = pieces;
 
-	while (at > 0 && p[heap[(at - 1) / 2]].tail < p[x].tail) {
-		heap[at] = heap[(at - 1) / 2];
-		at = (at - 1) / 2;
-	}
-	heap[at] = x;
-}
-
-static void sift_down(const struct piece *p, uint32_t *heap, size_t n)
-{
-	uint32_t x = heap[0];
-	size_t at = 0, child;
-
-	while ((child = 2 * at + 1) < n) {
-		if (child + 1 < n && p[heap[child + 1]].tail > p[heap[child]].tail)
-			child++;
-		if (p[heap[child]].tail <= p[x].tail)
-			break;
-		heap[at] = heap[child];
-		at = child;
-	}
-	heap[at] = x;
+	return p[a].tail > p[b].tail;
 }
 
 /* Length of the schedule, from the first head on. Uses the areas up. */
-static wide jackson(struct piece *p, size_t n, uint32_t *heap, uint64_t capacity)
+static wide jackson(struct piece *p, size_t n, uint32_t *room, uint64_t capacity)
 {
+	struct bound_heap h = { .at = room, .before = longer_tail, .who = p };
 	wide now = 0, most = 0;
-	size_t next = 0, waiting = 0;
+	size_t next = 0;
 
-	while (next < n || waiting > 0) {
+	while (next < n || h.n > 0) {
 		wide head = next < n ? (wide)(p[next].head - p[0].head) * capacity : 0, run;
-		uint32_t top;
+		struct piece *top;
 
-		if (next < n && (waiting == 0 || head <= now)) {
+		if (next < n && (h.n == 0 || head <= now)) {
 			now = head > now ? head : now;
-			heap[waiting++] = (uint32_t)next++;
-			sift_up(p, heap, waiting - 1);
+			bound_heap_push(&h, (uint32_t)next++);
 			continue;
 		}
-		top = heap[0];
-		run = next < n && head - now < p[top].area ? head - now : p[top].area;
+		top = &p[h.at[0]];
+		run = next < n && head - now < top->area ? head - now : top->area;
 		now += run;
-		p[top].area -= run;
-		if (p[top].area != 0)
+		top->area -= run;
+		if (top->area != 0)
 			continue;
-		if (now + (wide)p[top].tail * capacity > most)
-			most = now + (wide)p[top].tail * capacity;
-		heap[0] = heap[--waiting];
-		if (waiting > 0)
-			sift_down(p, heap, waiting);
+		if (now + (wide)top->tail * capacity > most)
+			most = now + (wide)top->tail * capacity;
+		bound_heap_pop(&h);
 	}
 	return most;
 }
 
-static int jackson_end(const struct bound *b, const uint64_t *demand,
-		       const struct bound_width *f, uint64_t capacity, sj_time *out)
+static int jackson_end(const struct bound *b, struct range of, const uint64_t *demand,
+		       const struct width *f, uint64_t capacity, sj_time *out)
 {
 	uint64_t all = width_capacity(f, capacity);
-	uint32_t each = PIECES_MAX / (uint32_t)b->n;
+	size_t tasks = of.to - of.from;
+	uint32_t each = PIECES_MAX / (uint32_t)tasks;
 	struct piece *p;
 	uint32_t *heap;
 	size_t n;
 
 	each = each < 1 ? 1 : each > PIECES_EACH ? PIECES_EACH : each;
-	p = malloc(b->n * each * sizeof(*p));
-	heap = malloc(b->n * each * sizeof(*heap));
+	p = malloc(tasks * each * sizeof(*p));
+	heap = malloc(tasks * each * sizeof(*heap));
 	*out = 0;
 	if (p != NULL && heap != NULL) {
-		n = cut(b, demand, f, capacity, each, p);
+		n = cut(b, of, demand, f, capacity, each, p);
 		qsort(p, n, sizeof(*p), by_head);
 		if (n > 0)
 			*out = p[0].head + divide_up(jackson(p, n, heap, all), all);
@@ -269,22 +246,36 @@ static void put_end(sj_bound_list *out, const char *name, const char *of, sj_tim
 	bound_put(out, name, of, end > origin ? (wide)(end - origin) : 0, 1);
 }
 
-static int areas(const struct bound *b, const struct sweep *s, enum bound_resource r,
-		 sj_time origin, sj_bound_list *out)
+/* So many widths are tried. */
+static int width_count(const struct bound *b, int r)
 {
-	bool whole = r != BOUND_PROC_SPEED && r != BOUND_GPU_SPEED && !b->sized && !b->shared;
+	bool speed = r == BOUND_PROC_SPEED || r == BOUND_GPU_SPEED;
+
+	return speed || b->sized || b->shared ? 1 : WIDTHS;
+}
+
+static bool is_bounded(const struct bound *b, int r)
+{
+	return b->demand[r] != NULL && (r != BOUND_NODES || !b->shared);
+}
+
+static int areas(const struct bound *b, const struct sweep *s, int r, sj_time origin,
+		 sj_bound_list *out)
+{
+	const struct range all = { 0, b->n };
 	sj_time most = 0, end = 0;
 	int rc = SJ_OK;
 
-	if (b->demand[r] == NULL)
+	if (!is_bounded(b, r))
 		return SJ_OK;
-	for (int f = 0; f < (whole ? WIDTHS : 1) && rc == SJ_OK; f++) {
+	for (int f = 0; f < width_count(b, r) && rc == SJ_OK; f++) {
 		char of[SJ_BOUND_NAME];
 
 		if (b->tail == NULL)
 			end = area_end(b, s, b->demand[r], &widths[f], b->capacity[r]);
 		else
-			rc = jackson_end(b, b->demand[r], &widths[f], b->capacity[r], &end);
+			rc = jackson_end(b, all, b->demand[r], &widths[f], b->capacity[r],
+					 &end);
 		if (f != 0 && end <= most)
 			continue;
 		most = end;
@@ -292,6 +283,25 @@ static int areas(const struct bound *b, const struct sweep *s, enum bound_resour
 		put_end(out, b->tail == NULL ? "area of" : "area with heads and tails of", of,
 			end, origin);
 	}
+	return rc;
+}
+
+int bound_alone(const struct bound *b, size_t job, sj_time *out)
+{
+	const struct range of = { job, job + 1 + (b->more != NULL ? b->more[job] : 0) };
+	sj_time most = b->release[job], end;
+	int rc = SJ_OK;
+
+	for (size_t i = of.from; i < of.to; i++) {
+		end = b->release[i] + b->span[i] + (b->tail != NULL ? b->tail[i] : 0);
+		most = end > most ? end : most;
+	}
+	for (int r = 0; r < BOUND_RESOURCES && of.to - of.from > 1; r++)
+		for (int f = 0; is_bounded(b, r) && f < width_count(b, r) && rc == SJ_OK; f++) {
+			rc = jackson_end(b, of, b->demand[r], &widths[f], b->capacity[r], &end);
+			most = end > most ? end : most;
+		}
+	*out = most - b->release[job];
 	return rc;
 }
 
@@ -306,8 +316,7 @@ int bound_makespan(const struct bound *b, sj_time origin, sj_bound_list *out)
 	if (b->tail == NULL)
 		rc = sweep_init(b, &s);
 	for (int r = 0; r < BOUND_RESOURCES && rc == SJ_OK; r++)
-		if (r != BOUND_NODES || !b->shared)
-			rc = areas(b, &s, (enum bound_resource)r, origin, out);
+		rc = areas(b, &s, r, origin, out);
 	free(s.begin);
 	return rc;
 }

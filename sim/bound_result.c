@@ -60,6 +60,9 @@ int sj_run_get_bounds(sj_run *run, sj_bounds *out)
 		out->goal[SJ_BOUND_WEIGHTED].achieved_s = b->weighted_ns / b->weights / 1e9;
 	if (out->none == NULL)
 		rc = bound_makespan(b, c->first_submit, &out->goal[SJ_BOUND_MAKESPAN]);
+	if (out->none == NULL && rc == SJ_OK)
+		rc = bound_responses(b, c->finished, &out->goal[SJ_BOUND_RESPONSE],
+				     &out->goal[SJ_BOUND_WEIGHTED]);
 	for (int g = 0; g < SJ_BOUND_GOALS; g++)
 		judge(&out->goal[g]);
 	return rc;

@@ -585,7 +585,7 @@ static int task_of_many_ended(sj_ctx *cx, struct task *t, sj_outcome how)
 	if (jr->critical != NULL)
 		critical_job(cx, jr);
 	if (cx->bound != NULL)
-		bound_response(cx, weight, &jr->record);
+		bound_weigh(cx, weight, &jr->record);
 	if (cx->bound != NULL && bound_job(cx, jr) != SJ_OK)
 		return sj_fail(&cx->error, SJ_ENOMEM, "out of memory");
 	rc = job_ended(cx, &jr->record, jr->area);
@@ -622,7 +622,7 @@ static inline int close_task(sj_ctx *cx, struct task *t, sj_outcome how)
 	r.finish_ns = cx->now;
 	r.outcome = how;
 	if (cx->bound != NULL)
-		bound_response(cx, t->pub.weight, &r);
+		bound_weigh(cx, t->pub.weight, &r);
 	rc = job_ended(cx, &r, life_area(t));
 	forget(cx, t);
 	return rc;

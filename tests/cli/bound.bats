@@ -64,6 +64,31 @@ makespan() {
 	[ "$(bound '.makespan | (.bound_s * 1e6 | round), .by[:14]' -w m.jsonl -c nodes=1,cores=8,mem=4GiB -p firstfit | tr '\n' ' ')" = '9000000 "area of memory" ' ]
 }
 
+@test "response times: SRPT, mean busy dates, busy periods" {
+	# On one processor: 8 s from 0, 2 s from 1: 2 + 10 by shortest remaining time.
+	{ job 1 0 8 1 8; job 2 1 2 1 2; } >a.swf
+	[ "$(bound '[.response_mean | .bound_s, .above, .bounds[0].name]' -w a.swf -c procs=1 -p srtf)" = '[6,0,"SRPT of processors"]' ]
+	# Two of 4 s as wide as both processors: mean busy dates 2 and 6, half of 4 s behind each; and,
+	# on an idle machine, one of 6 s alone.
+	{ job 1 0 4 2 4; job 2 0 4 2 4; job 3 50 6 1 6; } >b.swf
+	[ "$(bound '[.response_mean | .bound_s, .above, .by] | @csv' -w b.swf -c procs=2 -p fifo)" = '"6,0,\"busy periods of processors\""' ]
+	# Jobs alone: 4 + 4 + 6; mean busy dates: 2 + 2 + 6 + 2 + 1.5 + 3.
+	[ "$(bound '[.response_mean.bounds[] | select(.name | startswith("jobs") or startswith("mean")) | .s * 3e6 | round]' -w b.swf -c procs=2 -p fifo)" = '[16500000,14000000]' ]
+}
+
+@test "weighted responses" {
+	# 4 s of weight 1 and 2 s of weight 4 on one processor: 4 x 2 + 1 x 6, over 5.
+	echo '{"submit_ns":0,"runtime_ns":4000000000}' >w.jsonl
+	echo '{"submit_ns":0,"runtime_ns":2000000000,"weight":4}' >>w.jsonl
+	[ "$(bound '[.weighted_response | .bound_s, .achieved_s | . * 1e6 | round]' -w w.jsonl -c procs=1 -p fifo)" = '[2800000,5600000]' ]
+	# Without weights the table has no row of them.
+	run -0 "$SOJOURN" run -w w.jsonl -c procs=1 -p fifo --no-store --bound
+	[[ "$output" == *"| weighted response |"* ]]
+	job 1 0 10 1 10 >a.swf
+	run -0 "$SOJOURN" run -w a.swf -c procs=1 -p fifo --no-store --bound
+	[[ "$output" != *"| weighted response |"* ]]
+}
+
 @test "no bound, and why" {
 	small_log >a.swf
 	bound .none -w a.swf -p fifo --stragglers lognormal:mu=0,sigma=0.3 | grep -q 'each start draws'
