@@ -71,6 +71,7 @@ extern const sj_policy_ops sj_policy_max_min;
 extern const sj_policy_ops sj_policy_sufferage;
 extern const sj_policy_ops sj_policy_met;
 extern const sj_policy_ops sj_policy_ect;
+extern const sj_policy_ops sj_policy_lp_admission;
 extern const sj_policy_ops sj_policy_hungarian;
 extern const sj_policy_ops sj_policy_heft;
 extern const sj_policy_ops sj_policy_cpop;
@@ -143,6 +144,7 @@ const sj_policy_ops *const sj_policies[] = {
 	&sj_policy_sufferage,
 	&sj_policy_met,
 	&sj_policy_ect,
+	&sj_policy_lp_admission,
 	&sj_policy_hungarian,
 	&sj_policy_heft,
 	&sj_policy_cpop,
@@ -157,6 +159,7 @@ const sj_policy_ops *const sj_policies[] = {
 const sj_policy_alias sj_policy_aliases[] = {
 	{ "fcfs", "fifo" },
 	{ "mct", "ect" },
+	{ "mip-admission", "lp-admission:exact=yes" },
 	{ "srpt", "srtf" },
 	{ "psjf", "preempt:order=sjf" },
 	{ "gps", "ps:weight=job" },

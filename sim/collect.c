@@ -149,6 +149,11 @@ void sj_collect_result(sj_collect *c, uint32_t procs, unsigned __int128 usable,
 	v[SJ_M_STAGING] = seconds(c->staging);
 	graph_metrics(c, v);
 	v[SJ_M_COMM] = seconds(c->comm);
+	if (c->programs != 0) {
+		v[SJ_M_PROGRAMS] = (double)c->programs;
+		v[SJ_M_PROGRAMS_COLD] = (double)c->programs_cold;
+		v[SJ_M_PROGRAMS_STOPPED] = (double)c->programs_stopped;
+	}
 	v[SJ_M_WAIT_SUM] = seconds(c->wait);
 	v[SJ_M_WAIT_ZERO] = (double)c->zero_wait;
 	v[SJ_M_DEADLINE_MISSED] = (double)c->missed;

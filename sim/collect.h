@@ -15,6 +15,7 @@ typedef struct sj_collect {
 	double            stretch, stretch_max;
 	double            comm_ignored, comm_bytes; /* the latter: between nodes */
 	unsigned __int128 comm;                   /* ns in which tasks only communicated */
+	uint64_t          programs, programs_cold, programs_stopped; /* solved; lp.h */
 	unsigned __int128 staging;                /* ns that tasks waited for their inputs */
 	uint64_t          finished, killed, rejected, preemptions, zero_wait;
 	uint64_t          slowdowns;   /* jobs whose slowdown is defined */

@@ -218,9 +218,10 @@ void sj_lp_set_whole(sj_lp *lp, uint32_t col, bool whole)
 	glp_set_col_kind(lp->prob, (int)col + 1, whole ? GLP_IV : GLP_CV);
 }
 
-void sj_lp_set_key(sj_lp *lp, uint32_t col, uint64_t key)
+void sj_lp_set_rank(sj_lp *lp, uint32_t col, double weight, uint64_t key)
 {
-	assert(col < lp->cols);
+	assert(col < lp->cols && weight >= 0 && isfinite(weight));
+	lp->col[col].weight = weight;
 	lp->col[col].key = key;
 }
 

@@ -11,6 +11,7 @@
 struct lp_line {
 	double   lower, upper;
 	double   cost;          /* columns */
+	double   weight;        /* of refining, columns; 0: from the key */
 	uint64_t key;           /* columns */
 	double   value, dual;   /* of the last solution */
 	uint8_t  stat;          /* at the optimum, while refining */

@@ -14,11 +14,13 @@
 
 #define LEVELS 4
 
-/* In [1, 2), from a key: the finaliser of splitmix64 (Steele, Lea and Flood, OOPSLA 2014). */
-static double weight(uint64_t key, uint32_t level)
+/* The caller's own first; else in [1, 2), from a key: the finaliser of splitmix64 (Steele, Lea and Flood, OOPSLA 2014). */
+static double weight(const struct lp_line *col, uint32_t level)
 {
-	uint64_t z = key + (level + 1) * UINT64_C(0x9e3779b97f4a7c15);
+	uint64_t z = col->key + (level + 1) * UINT64_C(0x9e3779b97f4a7c15);
 
+	if (level == 0 && col->weight > 0)
+		return col->weight;
 	z = (z ^ (z >> 30)) * UINT64_C(0xbf58476d1ce4e5b9);
 	z = (z ^ (z >> 27)) * UINT64_C(0x94d049bb133111eb);
 	z ^= z >> 31;
@@ -100,7 +102,7 @@ static void set_objective(sj_lp *lp, bool weights, uint32_t level)
 
 	for (uint32_t i = 0; i < lp->cols; i++)
 		glp_set_obj_coef(lp->prob, (int)i + 1,
-				 weights ? sign * weight(lp->col[i].key, level) :
+				 weights ? sign * weight(&lp->col[i], level) :
 					   lp->col[i].cost);
 }
 

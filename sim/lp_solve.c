@@ -89,7 +89,7 @@ static void relax(sj_lp *lp, const sj_lp_options *o, sj_lp_result *result)
 		     o->iterations < INT_MAX ? (int)o->iterations : INT_MAX;
 	result->status = simplex(lp, &how, result) == 0 ? status_of(lp) : SJ_LP_STOPPED;
 	result->feasible = glp_get_prim_stat(lp->prob) == GLP_FEAS;
-	result->objective = glp_get_obj_val(lp->prob);
+	result->objective = result->relaxed = glp_get_obj_val(lp->prob);
 	if (result->status == SJ_LP_OPTIMAL) {
 		keep_duals(lp);
 		if (o->refine && lp->whole == 0 && !lp_refine(lp, &how, result))

@@ -74,7 +74,10 @@
 	X(SJ_M_BOUND_WEIGHTED, "bound_weighted_response_s", "s", 0) \
 	X(SJ_M_ABOVE_MAKESPAN, "above_bound_makespan", "", -1) \
 	X(SJ_M_ABOVE_RESPONSE, "above_bound_response", "", -1) \
-	X(SJ_M_ABOVE_WEIGHTED, "above_bound_weighted_response", "", -1)
+	X(SJ_M_ABOVE_WEIGHTED, "above_bound_weighted_response", "", -1) \
+	X(SJ_M_PROGRAMS, "programs_solved", "", 0)          \
+	X(SJ_M_PROGRAMS_COLD, "programs_cold", "", 0)       \
+	X(SJ_M_PROGRAMS_STOPPED, "programs_stopped", "", -1)
 
 typedef enum sj_metric {
 #define X(id, name, unit, better) id,

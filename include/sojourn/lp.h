@@ -29,6 +29,7 @@ extern "C" {
 #endif
 
 typedef struct sj_lp sj_lp;
+struct sj_ctx;
 
 typedef enum sj_lp_sense { SJ_LP_MINIMISE, SJ_LP_MAXIMISE } sj_lp_sense;
 
@@ -51,6 +52,7 @@ typedef struct sj_lp_result {
 	bool     unique;     /* the optimum is the only one, or refined to one */
 	bool     feasible;   /* values are feasible; with SJ_LP_STOPPED perhaps not the best */
 	double   objective;
+	double   relaxed;    /* objective of the relaxation */
 	uint64_t iterations; /* refining included */
 	uint64_t nodes;
 } sj_lp_result;
@@ -86,15 +88,20 @@ void sj_lp_fill_col(sj_lp *lp, uint32_t col, uint32_t count, const uint32_t *at,
 		    const double *value);
 /* The column takes whole numbers only, or any. */
 void sj_lp_set_whole(sj_lp *lp, uint32_t col, bool whole);
-/* What refining minimises: the column with a larger weight is kept small. From `key` alone,
- * which without this call is the column's number; give what is the same in every run. */
-void sj_lp_set_key(sj_lp *lp, uint32_t col, uint64_t key);
+/* What refining minimises: the column with a larger weight is kept small. `weight` (>= 0, of
+ * the order of 1) comes first; 0: one that is made from `key`, as all later ones are. Without
+ * this call the weight is 0 and the key the column's number. */
+void sj_lp_set_rank(sj_lp *lp, uint32_t col, double weight, uint64_t key);
 
 /* The next solution begins from nothing. */
 void sj_lp_forget(sj_lp *lp);
 
 /* `options` NULL: all zeros. The values of the last solution are lost. */
 sj_lp_status sj_lp_solve(sj_lp *lp, const sj_lp_options *options, sj_lp_result *result);
+/* The same for a decision of a policy: counted in the run's metrics programs_solved,
+ * programs_cold and programs_stopped. */
+sj_lp_status sj_lp_decide(struct sj_ctx *cx, sj_lp *lp, const sj_lp_options *options,
+			  sj_lp_result *result);
 
 /*
  * Of the last solution, valid until the next, edits do not change them. Values that are

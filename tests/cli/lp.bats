@@ -78,3 +78,73 @@ reason() { # TASK: of its start
 	tr -d '\n' <"$BATS_TEST_TMPDIR/data.jsonl" >"$BATS_TEST_TMPDIR/one.jsonl"
 	[ "$(starts hungarian "$BATS_TEST_TMPDIR/one.jsonl" -c nodes=2,cores=1,bw=1GB/s,lat=0s,topology=star)" = "0@1:0 1@0:0" ]
 }
+
+# ---- lp-admission ---------------------------------------------------------------------
+
+# tasks "CORES GB WEIGHT [EXTRA]"...: jobs of one task each, submitted at 0, of 1 s.
+tasks() {
+	local id=0 cores gb weight extra
+	for t in "$@"; do
+		read -r cores gb weight extra <<<"$t"
+		id=$((id + 1))
+		echo "{\"id\":$id,\"submit_ns\":0,\"ranks\":1,\"cores\":$cores,\"mem_bytes\":${gb}000000000,\"weight\":$weight,\"runtime_ns\":1000000000$extra}"
+	done >"$BATS_TEST_TMPDIR/tasks.jsonl"
+}
+
+# admitted POLICY CLUSTER: "TASK:START" by task, of those that started.
+admitted() {
+	starts "$1" "$BATS_TEST_TMPDIR/tasks.jsonl" -c "$2" | tr ' ' '\n' | sed 's/@.*:/:/' | paste -sd' '
+}
+
+@test "lp-admission: five tasks of 1 CPU and 2 GB all fit in 10 CPUs and 16 GB" {
+	tasks "1 2 1" "1 2 1" "1 2 1" "1 2 1" "1 2 1"
+	[ "$(admitted lp-admission nodes=1,cores=10,mem=16GB)" = "0:0 1:0 2:0 3:0 4:0" ]
+	[[ "$(reason 4)" == "admitted; optimum 5 of 5 tasks; nothing binds; cold, "* ]]
+}
+
+@test "lp-admission: of nine eight fit, and a GB more would be worth half a task" {
+	tasks "1 2 1" "1 2 1" "1 2 1" "1 2 1" "1 2 1" "1 2 1" "1 2 1" "1 2 1" "1 2 1"
+	[ "$(admitted lp-admission nodes=1,cores=10,mem=16GB)" = "0:0 1:0 2:0 3:0 4:0 5:0 6:0 7:0 8:1" ]
+	[[ "$(reason 0)" == "admitted; optimum 8 of 9 tasks; bound by memory: a GB more is worth 0.5; cold, "* ]]
+	[[ "$(reason 8)" == "admitted; optimum 1 of 1 tasks; nothing binds; warm, "* ]]
+	[[ "$(sqlite3 "$BATS_TEST_TMPDIR/lp.db" "SELECT reason FROM decision WHERE kind = 'wait'")" == "not admitted; optimum 8 "* ]]
+}
+
+@test "lp-admission: the relaxation is rounded, whole numbers are better" {
+	# Two of 5 cores (worth 8) against one of 6 (worth 7): 7 / 6 of a core is the better rate,
+	# so the relaxation takes the 6 and 4 / 5 of a 5.
+	tasks "5 1 4" "5 1 4" "6 1 7"
+	[ "$(admitted lp-admission:value=weight nodes=1,cores=10,mem=16GB)" = "0:1 1:1 2:0" ]
+	[[ "$(reason 2)" == "admitted; optimum 10.2 of 3 tasks; bound by processors: one more is worth 0.8; "* ]]
+	[ "$(admitted mip-admission:value=weight nodes=1,cores=10,mem=16GB)" = "0:0 1:0 2:1" ]
+	[[ "$(reason 0)" == "admitted; optimum 8 of 3 tasks, 10.2 without whole numbers, "*" nodes; "* ]]
+}
+
+@test "lp-admission: GPUs bind, tasks worth nothing fill up, the first of equals goes first" {
+	tasks '1 1 1 ,"gpu_milli":2000' '1 1 0' '1 1 1 ,"gpu_milli":2000' '1 1 1 ,"gpu_milli":1000'
+	[ "$(admitted lp-admission:value=weight nodes=1,cores=8,mem=16GB,gpus=4)" = "0:0 1:0 2:1 3:0" ]
+	[[ "$(reason 0)" == "admitted; optimum 2.5 of 4 tasks; bound by GPUs: one more is worth 0.5; "* ]]
+	[[ "$(reason 1)" == "not admitted, but fits; "* ]]
+}
+
+@test "lp-admission: what is not admitted may be refused, but not out of a graph" {
+	tasks "1 2 1" "1 2 1" "1 2 1"
+	[ "$(admitted lp-admission:rest=reject nodes=1,cores=10,mem=5GB)" = "0:0 1:0" ]
+	[[ "$(sqlite3 "$BATS_TEST_TMPDIR/lp.db" "SELECT reason FROM decision WHERE kind = 'reject'")" == "not admitted: refused; "* ]]
+	echo '{"id":1,"submit_ns":0,"tasks":[{"runtime_ns":1000000000},{"runtime_ns":1000000000},{"runtime_ns":1000000000}],"edges":[{"from":0,"to":2}]}' >"$BATS_TEST_TMPDIR/g.jsonl"
+	[ "$(starts lp-admission:rest=reject "$BATS_TEST_TMPDIR/g.jsonl" -c procs=1)" = "0@0:0 1@0:1 2@0:2" ]
+}
+
+@test "lp-admission: a solver that stops leaves it to the order of arrival, and is counted" {
+	tasks "5 1 4" "5 1 4" "6 1 7" "3 2 5" "4 7 6"
+	"$SOJOURN" run -w "$BATS_TEST_TMPDIR/tasks.jsonl" -c nodes=1,cores=10,mem=9GB --no-store --json \
+		-p lp-admission:value=weight -p lp-admission:value=weight,iterations=1 2>/dev/null |
+		jq -e '[.runs[].metrics] | .[0].programs_stopped == 0 and .[0].programs_cold == 1 and
+			.[0].programs_solved > 1 and .[1].programs_stopped > 0'
+	[ "$(admitted lp-admission:value=weight,iterations=1 nodes=1,cores=10,mem=9GB)" = "0:0 1:0 2:1 3:1 4:2" ]
+	[[ "$(reason 0)" == "not admitted, but fits; the solver has stopped without an optimum (1 times so far)" ]]
+	# Branch and bound finds the whole optimum behind its first node.
+	[ "$(admitted mip-admission:value=weight,nodes=1 nodes=1,cores=10,mem=9GB)" != "$(admitted mip-admission:value=weight nodes=1,cores=10,mem=9GB)" ]
+	run "$SOJOURN" run -w "$BATS_TEST_TMPDIR/tasks.jsonl" -c procs=10 -p lp-admission:iterations=0 --no-store
+	[ "$status" -eq 2 ]
+}

@@ -53,7 +53,7 @@ static const struct kind kinds[] = {
 	/* 03 rigid jobs */
 	{ "rigid_jobs", show_rigid_jobs, NULL },
 	/* 04 optimisation */
-	{ "admission_lp", NULL, PLANNING },
+	{ "admission_lp", show_admission, NULL },
 	{ "assignment", show_assignment, NULL },
 	{ "r_cmax", show_r_cmax, NULL },
 	{ "drf", NULL, PLANNING },
