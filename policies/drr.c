@@ -170,7 +170,9 @@ static int drr_on_ready(void *self, sj_ctx *cx, const sj_task *t)
 
 static void take(struct drr *s, sj_ctx *cx, const sj_task *t)
 {
-	sj_queue_remove(s->flow[flow_of(s, cx, t)].waiting, t);
+	uint32_t f = flow_of(s, cx, t);
+
+	sj_queue_remove(s->flow[f].waiting, t);
 }
 
 static int drr_on_done(void *self, sj_ctx *cx, const sj_task *t, sj_outcome how)

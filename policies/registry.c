@@ -38,6 +38,7 @@ extern const sj_policy_ops sj_policy_srsf_est;
 extern const sj_policy_ops sj_policy_las;
 extern const sj_policy_ops sj_policy_gittins;
 extern const sj_policy_ops sj_policy_rr;
+extern const sj_policy_ops sj_policy_drf;
 extern const sj_policy_ops sj_policy_drr;
 extern const sj_policy_ops sj_policy_wfq;
 extern const sj_policy_ops sj_policy_stride;
@@ -111,6 +112,7 @@ const sj_policy_ops *const sj_policies[] = {
 	&sj_policy_las,
 	&sj_policy_gittins,
 	&sj_policy_rr,
+	&sj_policy_drf,
 	&sj_policy_drr,
 	&sj_policy_wfq,
 	&sj_policy_stride,

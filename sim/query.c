@@ -37,6 +37,13 @@ uint64_t sj_node_mem_free(const sj_ctx *cx, uint32_t node)
 	return cx->ledger.node[node].mem_bytes;
 }
 
+sj_node_size sj_node_get_size(const sj_ctx *cx, uint32_t node)
+{
+	const sj_node_type *type = &cx->ledger.types[cx->ledger.node[node].type];
+
+	return (sj_node_size){ type->cores, type->gpus * SJ_GPU_WHOLE, type->mem_bytes };
+}
+
 sj_node_state sj_node_get_state(const sj_ctx *cx, uint32_t node)
 {
 	return (sj_node_state)cx->ledger.node[node].state;

@@ -166,6 +166,12 @@ uint32_t sj_node_count(const sj_ctx *cx);  /* 0 = one pool */
 uint32_t sj_node_cores_free(const sj_ctx *cx, uint32_t node);
 uint32_t sj_node_gpu_milli_free(const sj_ctx *cx, uint32_t node);
 uint64_t sj_node_mem_free(const sj_ctx *cx, uint32_t node);
+/* What it has when nothing runs there, whether it is up or not. */
+typedef struct sj_node_size {
+	uint32_t cores, gpu_milli;
+	uint64_t mem_bytes;
+} sj_node_size;
+sj_node_size sj_node_get_size(const sj_ctx *cx, uint32_t node);
 
 typedef enum sj_node_state {
 	SJ_NODE_UP,

@@ -15,12 +15,13 @@ jobs() {
 @test "shares: reasons tell passes, deficits and virtual finishes" {
 	jobs >jobs.jsonl
 	"$SOJOURN" run -w jobs.jsonl -c procs=1 -p stride:1s -p lottery:1s -p drr:quantum=1s \
-		-p 'wfq:shares=(2:2)' -p ps:weight=job --explain -o s.db >/dev/null
+		-p 'wfq:shares=(2:2)' -p ps:weight=job -p drf --explain -o s.db >/dev/null
 	run -0 "$SOJOURN" explain s.db 2
 	[[ "$output" == *"pass 1, 1 tickets"* ]]
 	[[ "$output" == *"drawn with 1 of "*" tickets"* ]]
 	[[ "$output" == *"turn of user 2 with a deficit of 3s, it costs 3s"* ]]
 	[[ "$output" == *"virtual finish 1.5s of user 2"* ]]
+	[[ "$output" == *"dominant share 0 of user 2 is the least"* ]]
 	[[ "$output" == *"0.25 of its 1 processors"* ]]
 }
 

@@ -124,7 +124,8 @@ bool instance_run(struct check *k, const struct instance *in,
 	args_add(&a, "%s", in->workload != NULL ? in->workload
 						: format("swf:%s", write_jobs(k, in)));
 	args_add(&a, "-c");
-	args_add(&a, "procs=%lld", (long long)in->procs);
+	args_add(&a, "%s", in->cluster != NULL ? in->cluster :
+			   format("procs=%lld", (long long)in->procs));
 	for (size_t i = 0; i < policies->count; i++) {
 		args_add(&a, "-p");
 		args_add(&a, "%s", policies->spec[i]);

@@ -19,6 +19,7 @@ struct instance {
 	struct swf_job *job;   /* in the order of the case */
 	size_t          count;
 	bool            shuffled; /* feed the lines as they stand, not sorted */
+	const char     *cluster; /* instead of a pool of procs; NULL: that */
 	const char     *workload; /* feed this instead; NULL: the jobs as SWF */
 };
 

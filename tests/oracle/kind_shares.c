@@ -389,3 +389,69 @@ void show_usage_decay(struct check *k)
 		     flags, &out))
 		expect_number(k, "usage_after", last_said(k, &j, "usage "));
 }
+
+/* ---- dominant shares ----------------------------------------------------------------- */
+
+enum { EACH = 64 }; /* tasks of a user */
+
+/* A node with the bank's resources: cores, memory in GiB, GPUs. Every user has more tasks
+ * than fit; who starts at once, in which order, is the allocation. */
+static bool drf_run(struct check *k, const json_t *demand, const json_t *weight, const json_t **rows)
+{
+	const json_t *capacity = input_array(k, "capacity"), *d;
+	struct text shares_text = { 0 };
+	struct outcome_list out;
+	struct jobs j;
+	static const char *const flags[] = { "--explain", NULL };
+	size_t i;
+
+	if (!jobs_open(&j, k, 0, EACH * json_array_size(demand)))
+		return false;
+	j.in.cluster = format("nodes=1,cores=%lld,mem=%lldGiB,gpus=%lld",
+			  (long long)json_integer_value(json_array_get(capacity, 0)),
+			  (long long)json_integer_value(json_array_get(capacity, 1)),
+			  (long long)json_integer_value(json_array_get(capacity, 2)));
+	json_array_foreach(demand, i, d) {
+		text_add(&shares_text, "%s%zu:%.12g", i > 0 ? "," : "", i + 1,
+			 json_number_value(json_array_get(weight, i)));
+		for (int n = 0; n < EACH; n++)
+			jobs_add(&j, 0, 100, format(
+				",\"user\":%zu,\"cores\":%lld,\"mem_bytes\":%lld,\"gpu_milli\":%lld",
+				i + 1, (long long)json_integer_value(json_array_get(d, 0)),
+				(long long)json_integer_value(json_array_get(d, 1)) << 30,
+				(long long)json_integer_value(json_array_get(d, 2)) * 1000));
+	}
+	if (!jobs_run(&j, format("drf:user_shares=(%s)", text_string(&shares_text)), flags, &out))
+		return false;
+	*rows = product_query(k->r, instance_db(),
+			      "SELECT job FROM decision WHERE kind = 'start' AND at_ns = 0 "
+			      "ORDER BY rowid");
+	return *rows != NULL;
+}
+
+void show_drf(struct check *k)
+{
+	enum { MOST = 256, FEW = 8 };
+	const json_t *capacity = input_array(k, "capacity"), *rows, *row;
+	const json_t *demand = input_array(k, "demand_per_task"), *d;
+	double order[MOST], tasks[FEW] = { 0 }, used[FEW] = { 0 }, share[FEW] = { 0 };
+	size_t i, r, n = json_array_size(capacity);
+
+	if (!drf_run(k, demand, json_object_get(k->inputs, "weight"), &rows))
+		return;
+	json_array_foreach(rows, i, row) {
+		order[i] = (double)(1 + json_integer_value(json_array_get(row, 0)) / EACH);
+		tasks[(size_t)order[i] - 1]++;
+	}
+	json_array_foreach(demand, i, d)
+		for (r = 0; r < n; r++) {
+			double has = tasks[i] * json_number_value(json_array_get(d, r));
+
+			used[r] += has;
+			share[i] = fmax(share[i], has / json_number_value(json_array_get(capacity, r)));
+		}
+	expect_numbers(k, "discrete_order", order, json_array_size(rows));
+	expect_numbers(k, "tasks_discrete", tasks, json_array_size(demand));
+	expect_numbers(k, "dominant_share_discrete", share, json_array_size(demand));
+	expect_numbers(k, "used_discrete", used, n);
+}

@@ -56,7 +56,7 @@ static const struct kind kinds[] = {
 	{ "admission_lp", show_admission, NULL },
 	{ "assignment", show_assignment, NULL },
 	{ "r_cmax", show_r_cmax, NULL },
-	{ "drf", NULL, PLANNING },
+	{ "drf", show_drf, NULL },
 	{ "drf_alternatives", NULL, PLANNING },
 	{ "gavel_maxmin", NULL, PLANNING },
 	{ "bin_packing", NULL, PLANNING },
