@@ -89,8 +89,7 @@ const sj_task *delay_first(struct delay_sets *s, sj_ctx *cx, struct delay_list *
 
 /* ---- places --------------------------------------------------------------------- */
 
-/* Of the first one that is not below `where`. */
-static uint32_t find(const struct delay_places *p, uint32_t where)
+uint32_t delay_place_from(const struct delay_places *p, uint32_t where)
 {
 	uint32_t low = 0, high = p->count;
 
@@ -107,17 +106,17 @@ static uint32_t find(const struct delay_places *p, uint32_t where)
 
 struct delay_list *delay_list_at(struct delay_places *p, uint32_t where)
 {
-	uint32_t i = find(p, where);
+	uint32_t i = delay_place_from(p, where);
 
 	return i < p->count && p->place[i].where == where ? &p->place[i].list : NULL;
 }
 
-static struct delay_list *make_list_at(struct delay_places *p, sj_ctx *cx, uint32_t where)
+static struct delay_place *make_place(struct delay_places *p, sj_ctx *cx, uint32_t where)
 {
-	uint32_t i = find(p, where);
+	uint32_t i = delay_place_from(p, where);
 
 	if (i < p->count && p->place[i].where == where)
-		return &p->place[i].list;
+		return &p->place[i];
 	if (p->count == p->cap) {
 		uint32_t cap = p->cap != 0 ? 2 * p->cap : 8;
 
@@ -126,8 +125,86 @@ static struct delay_list *make_list_at(struct delay_places *p, sj_ctx *cx, uint3
 		p->cap = cap;
 	}
 	memmove(&p->place[i + 1], &p->place[i], (p->count++ - i) * sizeof(*p->place));
-	p->place[i] = (struct delay_place){ where, empty };
-	return &p->place[i].list;
+	p->place[i] = (struct delay_place){ where, false, empty };
+	return &p->place[i];
+}
+
+/* ---- who calls for a place --------------------------------------------------------- */
+
+static void add_caller(struct delay_sets *s, sj_ctx *cx, struct delay_callers *c, uint32_t set)
+{
+	if (c->count == c->cap) {
+		uint32_t cap = c->cap != 0 ? 2 * c->cap : 4;
+
+		c->at = sj_grow(cx, c->at, c->cap * sizeof(*c->at), cap * sizeof(*c->at));
+		c->cap = cap;
+	}
+	c->at[c->count++] = (struct delay_caller){ s->set[set].seq, set };
+}
+
+static struct delay_callers *callers_at(struct delay_callers **all, uint32_t *cap, sj_ctx *cx,
+					uint32_t where)
+{
+	uint32_t more = *cap != 0 ? *cap : 64;
+
+	while (more <= where)
+		more *= 2;
+	if (more != *cap) {
+		*all = sj_grow(cx, *all, *cap * sizeof(**all), more * sizeof(**all));
+		*cap = more;
+	}
+	return &(*all)[where];
+}
+
+/* Drops those that prefer it no longer. */
+static void tell(struct delay_sets *s, struct delay_callers *c, uint32_t where, bool rack,
+		 delay_tell *tell_of, void *arg)
+{
+	uint32_t n = 0;
+
+	for (uint32_t i = 0; i < c->count; i++) {
+		struct delay_set *j = &s->set[c->at[i].set];
+		struct delay_places *p = rack ? &j->racks : &j->nodes;
+		uint32_t k = j->seq == c->at[i].seq ? delay_place_from(p, where) : p->count;
+
+		if (k == p->count || p->place[k].where != where)
+			continue;
+		while (p->place[k].list.first != DELAY_NONE &&
+		       !lives(s, &s->entry[p->place[k].list.first]))
+			drop(s, &p->place[k].list, DELAY_NONE);
+		p->place[k].known = p->place[k].list.first != DELAY_NONE && tell_of(arg, j);
+		if (p->place[k].known)
+			c->at[n++] = c->at[i];
+	}
+	c->count = n;
+}
+
+void delay_tell_callers(struct delay_sets *s, sj_ctx *cx, uint32_t node, delay_tell *tell_of,
+			void *arg)
+{
+	uint32_t rack = sj_node_count(cx) != 0 ? sj_node_rack(cx, node) : DELAY_NONE;
+
+	if (node < s->node_cap)
+		tell(s, &s->at_node[node], node, false, tell_of, arg);
+	if (rack != DELAY_NONE && rack < s->rack_cap)
+		tell(s, &s->in_rack[rack], rack, true, tell_of, arg);
+}
+
+static void all_again(struct delay_sets *s, sj_ctx *cx, struct delay_places *p,
+		      struct delay_callers *all, uint32_t set)
+{
+	for (uint32_t i = 0; i < p->count; i++) {
+		if (!p->place[i].known && p->place[i].list.first != DELAY_NONE) {
+			add_caller(s, cx, &all[p->place[i].where], set);
+			p->place[i].known = true;
+		}
+	}
+}
+
+void delay_tell_again(struct delay_sets *s, sj_ctx *cx, struct delay_set *set)
+{
+	all_again(s, cx, &set->nodes, s->at_node, (uint32_t)(set - s->set));
+	all_again(s, cx, &set->racks, s->in_rack, (uint32_t)(set - s->set));
 }
 
 /* ---- sets ------------------------------------------------------------------------ */
@@ -153,7 +230,7 @@ static uint32_t new_set(struct delay_sets *s, sj_ctx *cx)
 	}
 	s->set[k] = (struct delay_set){ .seq = s->seqs++, .all = empty, .free = empty,
 					.nodes = nodes, .racks = racks, .next = DELAY_NONE,
-					.prev = s->last };
+					.least = DELAY_LEVELS, .prev = s->last };
 	if (s->last != DELAY_NONE)
 		s->set[s->last].next = k;
 	else
@@ -186,8 +263,7 @@ struct delay_set *delay_submit(struct delay_sets *s, sj_ctx *cx, const sj_task *
 
 	j->job = tasks[0]->job;
 	j->weight = tasks[0]->weight;
-	j->live = n;
-	j->since = sj_now(cx);
+	j->live = j->tasks = n;
 	for (uint32_t i = 0; i < n; i++) {
 		uint32_t id = tasks[i]->id, cap = s->task_cap != 0 ? s->task_cap : 64;
 
@@ -199,8 +275,18 @@ struct delay_set *delay_submit(struct delay_sets *s, sj_ctx *cx, const sj_task *
 			s->task_cap = cap;
 		}
 		s->task[id] = (struct delay_task){ .set = k };
+		j->estimate_ns += (double)tasks[i]->estimate_ns / n;
 	}
 	return j;
+}
+
+static void prefer(struct delay_sets *s, sj_ctx *cx, const sj_task *t, struct delay_place *p,
+		   struct delay_callers *c)
+{
+	append(s, cx, &p->list, t);
+	if (!p->known)
+		add_caller(s, cx, c, s->task[t->id].set);
+	p->known = true;
 }
 
 void delay_wait(struct delay_sets *s, sj_ctx *cx, const sj_task *t, const uint32_t *nodes,
@@ -218,11 +304,13 @@ void delay_wait(struct delay_sets *s, sj_ctx *cx, const sj_task *t, const uint32
 	if (n == 0)
 		append(s, cx, &j->free, t);
 	for (uint32_t i = 0; i < n; i++)
-		append(s, cx, make_list_at(&j->nodes, cx, nodes[i]), t);
+		prefer(s, cx, t, make_place(&j->nodes, cx, nodes[i]),
+		       callers_at(&s->at_node, &s->node_cap, cx, nodes[i]));
 	for (uint32_t i = 0; i < n; i++, last = rack) { /* twice in a list does no harm */
 		rack = sj_node_rack(cx, nodes[i]);
 		if (rack != DELAY_NONE && rack != last)
-			append(s, cx, make_list_at(&j->racks, cx, rack), t);
+			prefer(s, cx, t, make_place(&j->racks, cx, rack),
+			       callers_at(&s->in_rack, &s->rack_cap, cx, rack));
 	}
 }
 

@@ -20,6 +20,7 @@ const struct bench benches[] = {
 	{ "gpus", bench_gpus, "GPU jobs and gangs on 10,000 nodes, and how the cost grows" },
 	{ "flows", bench_flows, "max-min sharing of a network, by topology and traffic" },
 	{ "dag", bench_dag, "graphs of tasks over a network of 10,000 nodes, and how it grows" },
+	{ "locality", bench_locality, "tasks that read what a few nodes have, FIFO and delay scheduling" },
 	{ NULL, NULL, NULL },
 };
 

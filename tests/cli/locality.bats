@@ -108,9 +108,99 @@ delayed() {
 	[ "$(delayed delay:pool=job,minshare=2 nodes=1,cores=4)" = "1:50 2:50" ]
 }
 
-@test "delay: bad waits are refused" {
-	data 1:0:2:0
-	run "$SOJOURN" run -w "$BATS_TEST_TMPDIR/data.jsonl" -c nodes=2,cores=1 -p delay:rack_wait=5 --no-store
+# some_jobs SEED: 60 jobs of up to 14 tasks, of which some read some of up to 3 files; more
+# than 8 nodes can take when SEED is odd.
+some_jobs() {
+	awk -v seed="$1" 'function below(n) { return int(rand() * n) }
+	BEGIN {
+		srand(seed)
+		for (id = 1; id <= 60; id++) {
+			now += below(seed % 2 ? 6 : 40); files = below(4); tasks = ""; list = ""
+			for (f = 0; f < files; f++) {
+				a = below(8); b = below(8)
+				list = list (f ? "," : "") "{\"name\":\"f" f "\",\"bytes\":" 1000 + below(4000) \
+					",\"at\":[" (a < b ? a "," b : a > b ? b "," a : a) "]}"
+			}
+			for (n = 1 + below(11) + files; n > 0; n--)
+				tasks = tasks (tasks ? "," : "") "{\"runtime_ns\":" 1 + below(19) "000000000,\"cores\":" \
+					1 + (below(4) == 0) (n <= files ? ",\"reads\":[\"f" n - 1 "\"]" : files && below(4) ? \
+					",\"reads\":[\"f" below(files) "\"]" : "") "}"
+			print "{\"id\":" id ",\"submit_ns\":" now "000000000,\"weight\":" 1 + below(3) ",\"tasks\":[" tasks "]" \
+				(files ? ",\"files\":[" list "]" : "") "}"
+		}
+	}' >"$BATS_TEST_TMPDIR/data.jsonl"
+}
+
+# digest POLICY
+digest() {
+	"$SOJOURN" run -w "$BATS_TEST_TMPDIR/data.jsonl" -c nodes=8,cores=2,racks=2,bw=1GB/s,lat=0s,topology=star \
+		-p "$1" --check --no-store --json 2>/dev/null | jq -er '.runs[0] | select(.metrics.unfinished == 0).digest'
+}
+
+@test "delay: as arrays that are looked through from end to end in every pass" {
+	cd "$BATS_TEST_TMPDIR"
+	"${CC:-cc}" -std=c11 -D_GNU_SOURCE -O1 -fPIC -shared -I"$("$SOJOURN" policy --include-dir)" -o plain.so \
+		"$BATS_TEST_DIRNAME/fixtures/plain_delay.c"
+	for seed in 1 2 3 4 5 6; do
+		some_jobs $seed
+		[ "$(digest delay)" = "$(digest ./plain.so)" ]
+		[ "$(digest delay:reset=launch,wait=2s)" = "$(digest ./plain.so:launch=yes,wait=2s,rack_wait=2s)" ]
+		[ "$(digest delay:wait=7s,rack_wait=0s,pool=job)" = "$(digest ./plain.so:wait=7s,rack_wait=0s,fair=yes)" ]
+		[ "$(digest delay:reset=launch,wait=0s,rack_wait=5s)" = "$(digest ./plain.so:launch=yes,wait=0s,rack_wait=5s)" ]
+	done
+}
+
+@test "delay: skips: a job lets D slots pass, and launches at the next" {
+	# Nodes 0 to 4 are free again at 1 s to 5 s; job 6 has its data on node 3.
+	data 6:0:1:3
+	for k in 5 4 3 2 1; do
+		sed -i "1i{\"id\":$k,\"submit_ns\":0,\"procs\":1,\"node\":$k,\"runtime_ns\":${k}000000000}" "$BATS_TEST_TMPDIR/data.jsonl"
+	done
+	for skips in 1:2 2:3 3:4 9:4; do
+		[ "$(delayed "delay:heartbeat=60s,skips=${skips%:*}" nodes=5,cores=1 | grep -o '6:.*')" = "6:$((${skips#*:} + 5))" ]
+	done
+	run "$SOJOURN" explain "$BATS_TEST_TMPDIR/delayed.db" 6 --all
+	echo "$output"
+	[[ "$output" == *"waits for a node with its data: 2 of 9 slots let pass"* ]]
+	[[ "$output" == *"local: node 3 has its data"* ]]
+	delayed delay:heartbeat=60s,skips=2 nodes=5,cores=1
+	run "$SOJOURN" explain "$BATS_TEST_TMPDIR/delayed.db" 6 --all
+	[[ "$output" == *"on any node, after 3s: job 6 has let 2 slots pass, 2 are enough"* ]]
+	# The slot of node 0 asks again every second from 1 s on: the third time is 3 s, node 2 asks first.
+	[ "$(delayed delay:heartbeat=1s,skips=1 nodes=5,cores=1 | grep -o '6:.*')" = 6:7 ]
+	# Nobody else: one idle node asks at 0, 3, 6 s and is taken at 9 s.
+	data 1:0:1:1
+	sed -i '1i{"id":9,"submit_ns":0,"procs":1,"node":2,"runtime_ns":100000000000}' "$BATS_TEST_TMPDIR/data.jsonl"
+	[ "$(delayed delay:skips=3 nodes=2,cores=1)" = "1:100 2:14" ]
+}
+
+# refused POLICY PATTERN [CLUSTER]
+refused() {
+	run "$SOJOURN" run -w "$BATS_TEST_TMPDIR/data.jsonl" -c "${3:-nodes=2,cores=1}" -p "$1" --no-store
+	echo "$output"
 	[ "$status" -eq 2 ]
-	[[ "$output" == *"rack_wait"* ]]
+	[[ "$output" == *"$2"* ]]
+}
+
+@test "delay: bad parameters are refused" {
+	data 1:0:2:0
+	refused delay:rack_wait=5 "rack_wait"
+	refused delay:wait=-1s "wait"
+	refused delay:rack_wait=-1s "rack_wait"
+	refused delay:skips=-1 "skips"
+	refused delay:locality=1 "locality"
+	refused delay:skips=3,locality=0.9 "expected it or skips=, not both"
+	refused delay:slots=-1 "slots"
+	refused balance:d=0 "d"
+}
+
+@test "delay, balance: weights and estimates of zero, one node, more choices than nodes" {
+	data '1:0:3:0:"weight":0' '2:0:3:-:"weight":0' 3:0:3:0
+	sed -i 's/"runtime_ns":5000000000/&,"estimate_ns":0/g' "$BATS_TEST_TMPDIR/data.jsonl"
+	for p in delay:pool=job delay:skips=2 delay:locality=0.9 balance:d=100 balance:to=least,load=work balance:late=yes,d=9; do
+		for c in nodes=1,cores=1 nodes=3,cores=1; do
+			"$SOJOURN" run -w "$BATS_TEST_TMPDIR/data.jsonl" -c "$c,bw=10GB/s,lat=0s,topology=star" -p "$p" \
+				--overrun extend --check --no-store --json 2>/dev/null | jq -e '.runs[0].metrics.unfinished == 0'
+		done
+	done
 }

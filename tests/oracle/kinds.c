@@ -7,7 +7,6 @@
 #define GRAPHS     "jobs that are graphs of tasks, and list policies for them"
 #define PLANNING   "LP and assignment policies"
 #define TRAINING   "models of training"
-#define STEALING   "work stealing, locality, probing and speculation"
 #define STATIONS   "several queues in one run"
 #define FORMULA    "a value of a formula that no output of the program has"
 
@@ -75,8 +74,8 @@ static const struct kind kinds[] = {
 	{ "hierarchical_share", show_hierarchical_share, NULL },
 	{ "fairshare_factor", show_fairshare_factor, NULL },
 	{ "usage_decay", show_usage_decay, NULL },
-	{ "delay_scheduling", NULL, STEALING },
-	{ "delay_scheduling_D", NULL, STEALING },
+	{ "delay_scheduling", show_delay_scheduling, NULL },
+	{ "delay_scheduling_D", show_delay_scheduling_d, NULL },
 	{ "late_speculation", show_late_speculation, NULL },
 	{ "replication_min", NULL, "a mean to 10 digits, where runs sample (replicate: tests/unit/test_stragglers)" },
 	{ "single_machine", show_single_machine, NULL },

@@ -44,6 +44,7 @@ kind_fn show_gpu_preemptive, show_round_robin,
 kind_fn show_stride, show_lottery, show_drr, show_wfq, show_max_min_single,
 	show_hierarchical_share, show_fairshare_factor, show_usage_decay, show_drf;                              /* kind_shares.c */
 kind_fn show_power_of_d, show_round_robin_split;                                         /* kind_balance.c */
+kind_fn show_delay_scheduling, show_delay_scheduling_d;         /* kind_delay.c */
 kind_fn show_late_speculation;                                  /* kind_stragglers.c */
 kind_fn show_gittins_index;                                     /* kind_gittins.c */
 kind_fn show_bandit_trace, show_linucb_trace, show_bandit_stat,
