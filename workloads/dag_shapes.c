@@ -125,6 +125,27 @@ static void pipeline(struct dag *d, const struct dag_size *s, gsl_rng *rng)
 		}
 }
 
+/* Tasks of a range are numbered from the one that has it, those of a larger part first. */
+static void split_range(struct dag *d, uint32_t items)
+{
+	uint32_t me = dag_task(d, 1);
+
+	for (; items > 1 && !d->failed; items /= 2) {
+		dag_edge(d, me, d->tasks, 1);
+		split_range(d, items - items / 2);
+	}
+}
+
+/*
+ * A loop over `size` items as runtimes share one out: who has a range hands on its upper
+ * half until one item is left, and works at that one. 2^k items are the binomial tree.
+ */
+static void split(struct dag *d, const struct dag_size *s, gsl_rng *rng)
+{
+	(void)rng;
+	split_range(d, s->size);
+}
+
 /* The shuffle: every map sends a part to every reduce. */
 static void map_reduce(struct dag *d, const struct dag_size *s, gsl_rng *rng)
 {
@@ -378,6 +399,8 @@ static const char *check_nothing(const struct dag_size *s)
 	  fork_join)                                                                     \
 	X("intree", "tree of `layers` levels, `width` children, towards its root",       \
 	  check_in_tree, in_tree)                                                        \
+	X("split", "loop over `size` items, halved until each is a task", check_nothing, \
+	  split)                                                                         \
 	X("lu", "tiled LU of `size` x `size` tiles, no pivoting", check_tiles, lu)       \
 	X("cholesky", "tiled Cholesky of `size` x `size` tiles", check_tiles, cholesky)  \
 	X("fft", "fast Fourier transform of `size` points", check_fft, fft)              \

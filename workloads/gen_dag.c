@@ -202,7 +202,8 @@ static const sj_param dag_param_table[] = {
 	  .choices = dag_shape_names,
 	  .help = "layered: `size` tasks in `layers` layers; random: in about sqrt(`size`) / "
 		  "`alpha` layers; forkjoin: `size` stages of `width` "
-		  "tasks; intree: `layers` levels of `width` children; lu, cholesky: `size` x "
+		  "tasks; intree: `layers` levels of `width` children; split: a loop over `size` "
+		  "items, shared out by halves; lu, cholesky: `size` x "
 		  "`size` tiles; fft: `size` points; gauss: `size` columns; montage: `size` x "
 		  "`size` images; mapreduce: `size` maps, `width` reduces; pipeline: `size` "
 		  "items, `width` stages." },

@@ -141,7 +141,7 @@ metric() { # NAME ARGS...: of one run
 }
 
 @test "gen:dag: shapes run, and are the same twice" {
-	for s in layered forkjoin intree lu cholesky fft gauss montage mapreduce pipeline; do
+	for s in layered forkjoin intree split lu cholesky fft gauss montage mapreduce pipeline; do
 		size=8
 		a=$("$SOJOURN" run --no-store --json -w "gen:dag:shape=$s,size=$size,layers=4,width=3,n=2" \
 			-c procs=4 -p easy --check 2>/dev/null | jq -r '.runs[0].digest')

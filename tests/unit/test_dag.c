@@ -161,6 +161,17 @@ static struct count count_intree(uint64_t n, uint64_t w, uint64_t h)
 	return c;
 }
 
+/* n = 2^k */
+static struct count count_split(uint64_t n, uint64_t w, uint64_t h)
+{
+	struct count c = { n, n - 1, 1, 1, n == 1 ? 1 : n / 2 };
+
+	(void)w, (void)h;
+	while (n >> c.chain != 0)
+		c.chain++;
+	return c;
+}
+
 static struct count count_pipeline(uint64_t n, uint64_t w, uint64_t h)
 {
 	(void)h;
@@ -185,6 +196,7 @@ static const struct {
 	{ "montage", count_montage, { 2, 3, 5, 12 } },
 	{ "forkjoin", count_forkjoin, { 1, 2, 9 } },
 	{ "intree", count_intree, { 1 } },
+	{ "split", count_split, { 1, 2, 4, 64, 1024 } },
 	{ "pipeline", count_pipeline, { 1, 2, 9 } },
 	{ "mapreduce", count_mapreduce, { 1, 2, 9 } },
 };
@@ -223,6 +235,21 @@ TEST(shapes_by_formula)
 					    wide[w].width, wide[w].layers));
 				s->ops->free(s);
 			}
+}
+
+/* Seven items by hand: the first hands on four and two; they hand on two and one, and one. */
+TEST(halves_are_handed_on)
+{
+	static const sj_edge want[] = { { 0, 1, 0 }, { 1, 2, 0 }, { 2, 3, 0 },
+					{ 1, 4, 0 }, { 0, 5, 0 }, { 5, 6, 0 } };
+	sj_job job;
+	sj_source *s = first_job("shape=split,size=7", &job);
+
+	CHECK(job.task_count == 7 && job.edge_count == 6);
+	for (uint32_t i = 0; i < 6 && i < job.edge_count; i++)
+		CHECK(job.edges[i].from == want[i].from && job.edges[i].to == want[i].to,
+		      "edge %u: %u -> %u", i, job.edges[i].from, job.edges[i].to);
+	s->ops->free(s);
 }
 
 /* Every task but those of the first layer has a predecessor, in the layer before. */
@@ -360,6 +387,6 @@ TEST(bytes_of_the_mean_edge)
 	s->ops->free(s);
 }
 
-TESTS(CASE(shapes_by_formula), CASE(layers_hold), CASE(random_graphs_have_their_shape),
+TESTS(CASE(shapes_by_formula), CASE(halves_are_handed_on), CASE(layers_hold), CASE(random_graphs_have_their_shape),
       CASE(machines_differ_by_beta), CASE(degree_is_a_mean), CASE(bytes_make_the_ratio),
       CASE(bytes_of_the_mean_edge))
