@@ -6,6 +6,7 @@
 #include <string.h>
 
 #define FIRST_ROOM 4096u
+#define TIMES_MAX  (UINT64_C(1) << 22) /* of tasks x classes */
 
 const char *const bound_resource_names[BOUND_RESOURCES] = {
 	[BOUND_PROCS] = "processors", [BOUND_GPUS] = "GPUs", [BOUND_MEMORY] = "memory",
@@ -53,6 +54,7 @@ void bound_fini(sj_ctx *cx)
 	free(b->tail);
 	free(b->more);
 	free(b->weight);
+	free(b->time);
 	for (int r = 0; r < BOUND_RESOURCES; r++)
 		free(b->demand[r]);
 	free(b);
@@ -98,6 +100,7 @@ static int grow(struct bound *b)
 	rc = rc != SJ_OK ? rc : grow_column(&b->tail, sizeof(*b->tail), old, room);
 	rc = rc != SJ_OK ? rc : grow_column(&b->more, sizeof(*b->more), old, room);
 	rc = rc != SJ_OK ? rc : grow_column(&b->weight, sizeof(*b->weight), old, room);
+	rc = rc != SJ_OK ? rc : grow_column(&b->time, b->classes * sizeof(*b->time), old, room);
 	for (int r = 0; r < BOUND_RESOURCES && rc == SJ_OK; r++)
 		rc = grow_column(&b->demand[r], sizeof(*b->demand[r]), old, room);
 	if (rc == SJ_OK)
@@ -145,6 +148,23 @@ static int put_weight(struct bound *b, double weight)
 	return b->weight == NULL && weight != 1 ? SJ_ENOMEM : SJ_OK;
 }
 
+/* Too many of them are given up. */
+static int put_times(struct bound *b, const double *time)
+{
+	if (b->n == 0 && b->classes != 0) {
+		b->time = malloc(b->room * b->classes * sizeof(*b->time));
+		if (b->time == NULL)
+			return SJ_ENOMEM;
+	}
+	if (b->time != NULL && (b->n + 1) * b->classes > TIMES_MAX) {
+		free(b->time);
+		b->time = NULL;
+	}
+	if (b->time != NULL)
+		memcpy(&b->time[b->n * b->classes], time, b->classes * sizeof(*time));
+	return SJ_OK;
+}
+
 int bound_by_instant(const void *a, const void *b)
 {
 	const struct bound_instant *x = a, *y = b;
@@ -165,6 +185,7 @@ int bound_add(struct bound *b, const struct bound_item *item, uint32_t more)
 	rc = put_time(b, &b->tail, item->tail);
 	rc = rc != SJ_OK ? rc : put_more(b, more);
 	rc = rc != SJ_OK ? rc : put_weight(b, item->weight);
+	rc = rc != SJ_OK ? rc : put_times(b, item->time);
 	for (int r = 0; r < BOUND_RESOURCES && rc == SJ_OK; r++)
 		rc = put_demand(b, &b->demand[r], item->demand[r]);
 	if (rc == SJ_OK)

@@ -27,10 +27,14 @@ enum bound_resource {
 };
 extern const char *const bound_resource_names[BOUND_RESOURCES];
 
+#define BOUND_CLASSES 24u /* of nodes, that are told apart */
+
 struct bound_item {
 	sj_time  release, span, tail;
 	uint64_t demand[BOUND_RESOURCES];
 	double   weight;
+	double   time[BOUND_CLASSES]; /* least on nodes of each class, ns; INFINITY: it does
+				       * not run there */
 };
 
 struct bound {
@@ -41,6 +45,13 @@ struct bound {
 	double    *weight;    /* of its job; NULL: all 1 */
 	uint64_t  *demand[BOUND_RESOURCES]; /* NULL: all 0 */
 	uint64_t   capacity[BOUND_RESOURCES]; /* 0: not limited, or not known */
+	/* Where nodes differ: types of nodes, or single ones. */
+	uint32_t   classes;   /* 0: not told apart */
+	bool       by_node;   /* a class is a node */
+	bool       classed;   /* it is settled what a class is */
+	bool       unlike;    /* some task takes longer on one class than on another */
+	double    *time;      /* `classes` of each task; NULL: there are none, or too many */
+	uint64_t   class_capacity[BOUND_CLASSES][BOUND_RESOURCES];
 	unsigned   mem_shift; /* memory in units of 2^mem_shift bytes */
 	double     proc_speed_unit, gpu_speed_unit;
 	uint64_t   jobs;
@@ -69,6 +80,8 @@ int  bound_by_instant(const void *a, const void *b);
 
 /* Capacities of the machine, in units of the demands. */
 void bound_machine(const sj_ctx *cx, struct bound *b);
+/* What is told apart on the machine for tasks like this one; before the first. */
+void bound_classes(const sj_ctx *cx, struct bound *b, const struct task *t);
 /* Everything but release and tail. */
 void bound_measure(const sj_ctx *cx, struct bound *b, const struct task *t,
 		   struct bound_item *out);
@@ -90,6 +103,15 @@ int bound_makespan(const struct bound *b, sj_time origin, sj_bound_list *out);
 /* How long the job whose first task this is takes at least if it is alone. SJ_OK or
  * SJ_ENOMEM. */
 int bound_alone(const struct bound *b, size_t job, sj_time *out);
+
+void bound_put_end(sj_bound_list *out, const char *name, const char *of, sj_time end,
+		   sj_time origin);
+
+/* ---- bound_lp.c ------------------------------------------------------------------------ */
+
+/* Adds bounds by linear programs; `least_end` is a bound of the last end. SJ_OK or
+ * SJ_ENOMEM. */
+int bound_lp(const struct bound *b, sj_time origin, sj_time least_end, sj_bound_list *out);
 
 /* ---- bound_response.c ------------------------------------------------------------------ */
 

@@ -240,8 +240,8 @@ static int jackson_end(const struct bound *b, struct range of, const uint64_t *d
 
 /* ---- all of them --------------------------------------------------------------------------------- */
 
-static void put_end(sj_bound_list *out, const char *name, const char *of, sj_time end,
-		    sj_time origin)
+void bound_put_end(sj_bound_list *out, const char *name, const char *of, sj_time end,
+		   sj_time origin)
 {
 	bound_put(out, name, of, end > origin ? (wide)(end - origin) : 0, 1);
 }
@@ -280,7 +280,7 @@ static int areas(const struct bound *b, const struct sweep *s, int r, sj_time or
 			continue;
 		most = end;
 		snprintf(of, sizeof(of), "%s%s", bound_resource_names[r], widths[f].name);
-		put_end(out, b->tail == NULL ? "area of" : "area with heads and tails of", of,
+		bound_put_end(out, b->tail == NULL ? "area of" : "area with heads and tails of", of,
 			end, origin);
 	}
 	return rc;
@@ -312,11 +312,11 @@ int bound_makespan(const struct bound *b, sj_time origin, sj_bound_list *out)
 
 	if (b->n == 0)
 		return SJ_OK;
-	put_end(out, "critical path", "", least_end(b), origin);
+	bound_put_end(out, "critical path", "", least_end(b), origin);
 	if (b->tail == NULL)
 		rc = sweep_init(b, &s);
 	for (int r = 0; r < BOUND_RESOURCES && rc == SJ_OK; r++)
 		rc = areas(b, &s, r, origin, out);
 	free(s.begin);
-	return rc;
+	return rc != SJ_OK ? rc : bound_lp(b, origin, least_end(b), out);
 }

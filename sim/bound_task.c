@@ -75,7 +75,7 @@ void bound_machine(const sj_ctx *cx, struct bound *b)
 	}
 	if (gpus * SJ_GPU_WHOLE * UNIT < CAPACITY_MAX)
 		b->capacity[BOUND_GPUS] = gpus * SJ_GPU_WHOLE * UNIT;
-	if (alike)
+	if (alike && l->types[0].cores > 1)
 		b->capacity[BOUND_NODES] = (uint64_t)l->node_count * UNIT;
 	if (l->type_count != 0) {
 		machine_memory(l, b);
@@ -161,6 +161,50 @@ static uint64_t round_down(double units)
 	return units > 0 ? (uint64_t)fmin(units * (1 - 0x1p-44), 0x1p62) : 0;
 }
 
+/* ---- classes of nodes --------------------------------------------------------------------- */
+
+static void class_limits(struct bound *b, uint32_t k, const sj_node_type *t, uint64_t nodes)
+{
+	b->class_capacity[k][BOUND_PROCS] = nodes * t->cores * UNIT;
+	b->class_capacity[k][BOUND_GPUS] = nodes * t->gpus * SJ_GPU_WHOLE * UNIT;
+	if (t->mem_bytes != 0)
+		b->class_capacity[k][BOUND_MEMORY] = nodes * ((t->mem_bytes >> b->mem_shift) + 1) *
+						     UNIT;
+}
+
+/* Nodes one by one only where tasks have rates or places of their own on them. */
+void bound_classes(const sj_ctx *cx, struct bound *b, const struct task *t)
+{
+	const sj_ledger *l = &cx->ledger;
+
+	b->classed = true;
+	b->by_node = l->node_count > 1 && l->node_count <= BOUND_CLASSES &&
+		     (t->pub.node != 0 || (t->scaling != NULL && t->scaling->node_count != 0));
+	b->classes = b->by_node ? l->node_count : l->type_count;
+	if (b->classes < 2 || b->classes > BOUND_CLASSES || b->capacity[BOUND_PROCS] == 0)
+		b->classes = 0;
+	for (uint32_t k = 0; k < b->classes; k++)
+		class_limits(b, k, &l->types[b->by_node ? l->node[k].type : k],
+			     b->by_node ? 1 : l->types[k].count);
+}
+
+static void times_by_class(const sj_ctx *cx, struct bound *b, const struct task *t,
+			   double speed, struct bound_item *out)
+{
+	double limit = cx->config.overrun == SJ_OVERRUN_KILL ?
+		       (double)t->pub.estimate_ns / speed : INFINITY;
+
+	for (uint32_t k = 0; k < b->classes; k++) {
+		double rate = b->by_node ?
+			      rate_on_nodes(cx, t, cx->ledger.node[k].type, k, k + 1) :
+			      rate_on_type(cx, t, k);
+
+		out->time[k] = rate > 0 ? fmin((double)work_of(cx, t) / (speed * rate), limit) :
+					  INFINITY;
+		b->unlike |= out->time[k] != out->time[0];
+	}
+}
+
 /* ---- together ---------------------------------------------------------------------------- */
 
 static void demand_by_speed(const sj_ctx *cx, const struct bound *b, const struct task *t,
@@ -199,6 +243,8 @@ void bound_measure(const sj_ctx *cx, struct bound *b, const struct task *t,
 	uint64_t ranks = ranks_at_least(t, &size);
 	uint32_t whole = sj_gpu_whole(&t->pub);
 
+	if (!b->classed)
+		bound_classes(cx, b, t);
 	*out = (struct bound_item){ .weight = t->pub.weight };
 	out->span = rate_least_ns(work_of(cx, t), size.speed * rate_best_place(cx, t));
 	if (cx->config.overrun == SJ_OVERRUN_KILL && limit_ns < out->span)
@@ -210,6 +256,7 @@ void bound_measure(const sj_ctx *cx, struct bound *b, const struct task *t,
 	    2 * (uint64_t)t->pub.cores > cx->ledger.types[0].cores)
 		out->demand[BOUND_NODES] = ranks;
 	demand_by_speed(cx, b, t, size.efficiency, out);
+	times_by_class(cx, b, t, size.speed, out);
 	b->sized |= has_sizes(t) && (t->pub.ranks_min < t->pub.ranks ||
 				     t->pub.ranks_max > t->pub.ranks);
 	for (int r = 0; r < BOUND_RESOURCES; r++)

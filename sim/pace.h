@@ -91,6 +91,9 @@ double rate_best_size(const struct task *t);
 double rate_best_place(const sj_ctx *cx, const struct task *t);
 /* The best of place on nodes of one type; 0: it does not run there. */
 double rate_on_type(const sj_ctx *cx, const struct task *t, uint32_t type);
+/* The same on nodes `first` .. `end` - 1, which are of that type. */
+double rate_on_nodes(const sj_ctx *cx, const struct task *t, uint32_t type, uint32_t first,
+		     uint32_t end);
 /* How long `work_ns` takes at least at a rate: rounded down, with room for the rounding
  * of rates. */
 sj_time rate_least_ns(sj_time work_ns, double rate);

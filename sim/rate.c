@@ -162,10 +162,10 @@ static double best_node_rate(const struct task *t, uint32_t first, uint32_t end)
 	return best;
 }
 
-double rate_on_type(const sj_ctx *cx, const struct task *t, uint32_t type)
+double rate_on_nodes(const sj_ctx *cx, const struct task *t, uint32_t type, uint32_t first,
+		     uint32_t end)
 {
 	const sj_ledger *l = &cx->ledger;
-	uint32_t first = l->type_first[type], end = l->type_first[type + 1];
 	double rate;
 
 	if ((t->pub.node != 0 && (t->pub.node <= first || t->pub.node > end)) ||
@@ -173,6 +173,12 @@ double rate_on_type(const sj_ctx *cx, const struct task *t, uint32_t type)
 		return 0;
 	rate = speed_on(cx, t, &l->types[type]) * best_node_rate(t, first, end);
 	return t->scaling != NULL && t->scaling->apart > 1 ? rate * t->scaling->apart : rate;
+}
+
+double rate_on_type(const sj_ctx *cx, const struct task *t, uint32_t type)
+{
+	return rate_on_nodes(cx, t, type, cx->ledger.type_first[type],
+			     cx->ledger.type_first[type + 1]);
 }
 
 double rate_best_place(const sj_ctx *cx, const struct task *t)

@@ -3,7 +3,7 @@
  * test_bound.c - no lower bound is above the optimum, on hundreds of tiny instances whose
  * optimum is found by trying everything: jobs of any width with release times and weights
  * in a pool, task graphs, tasks on unrelated nodes. Where theory knows the optimum (one
- * processor shared by preemption, McNaughton's rule) the bound is that.
+ * processor shared by preemption, McNaughton's rule, unrelated nodes with preemption) the bound is that.
  *
  * Every schedule in which nothing can move earlier comes from some order of the tasks, each
  * set at the earliest time at which it fits; so the best order has the optimum of any
@@ -12,6 +12,7 @@
 #include <math.h>
 
 #include "bounds.h"
+#include "sojourn/lp.h"
 #include "sojourn/scaling.h"
 #include "test.h"
 
@@ -144,7 +145,7 @@ static bool bounds_of(const char *policy, sj_cluster cluster, struct tiny_source
 	static const sj_source_ops ops = { .fill = fill };
 	sj_run_config c = { .cluster = cluster, .source = &source->base, .seed = 1,
 			    .policy = find(policy), .find_policy = find, .check = true,
-			    .estimates = SJ_EST_EXACT, .bounds = true };
+			    .overrun = SJ_OVERRUN_EXTEND, .bounds = true };
 	sj_error err = { 0 };
 	sj_run *run = NULL;
 	int rc;
@@ -322,5 +323,126 @@ TEST(tasks_of_one_processor_are_mcnaughton)
 	}
 }
 
-TESTS(CASE(jobs_by_trying_everything), CASE(graphs_by_trying_everything),
+/* ---- unrelated nodes ------------------------------------------------------------------------ */
+
+enum { NODES = 3 };
+
+/* Every way to give tasks to nodes; the time of the fullest. */
+static int best_assignment(const int time[TASKS][NODES], uint32_t n, uint32_t nodes)
+{
+	uint32_t ways = 1;
+	int best = INT32_MAX;
+
+	for (uint32_t i = 0; i < n; i++)
+		ways *= nodes;
+	for (uint32_t way = 0; way < ways; way++) {
+		int sum[NODES] = { 0 }, most = 0;
+
+		for (uint32_t i = 0, w = way; i < n; i++, w /= nodes)
+			sum[w % nodes] += time[i][w % nodes];
+		for (uint32_t k = 0; k < nodes; k++)
+			most = sum[k] > most ? sum[k] : most;
+		best = most < best ? most : best;
+	}
+	return best;
+}
+
+static bool bounds_of_unrelated(const int time[TASKS][NODES], uint32_t n, uint32_t nodes,
+				sj_bounds *out)
+{
+	const sj_node_type type = { .count = nodes, .cores = 1 };
+	struct tiny_source source = { .count = n };
+	sj_scaling scaling[TASKS] = { 0 };
+	double rate[TASKS][NODES];
+	sj_job job[TASKS];
+
+	for (uint32_t i = 0; i < n; i++) {
+		int least = time[i][0];
+
+		for (uint32_t k = 1; k < nodes; k++)
+			least = time[i][k] < least ? time[i][k] : least;
+		for (uint32_t k = 0; k < nodes; k++)
+			rate[i][k] = (double)least / time[i][k];
+		scaling[i] = (sj_scaling){ .node_count = nodes, .node_rate = rate[i] };
+		sj_job_clear(&job[i]);
+		job[i].id = i;
+		job[i].task.work_ns = least * S;
+		job[i].task.estimate_ns = 1000 * S;
+		job[i].task.scaling = i + 1;
+	}
+	source.job = job;
+	source.base.scalings = scaling;
+	source.base.scaling_count = n;
+	return bounds_of("min-min", (sj_cluster){ .type_count = 1, .types = &type }, &source, out);
+}
+
+/* Lawler and Labetoulle 1978, as one program: neither a node nor a task takes more than T. */
+static double preemptive_optimum(const int time[TASKS][NODES], uint32_t n, uint32_t nodes)
+{
+	sj_lp *lp = sj_lp_create(SJ_LP_MINIMISE);
+	uint32_t first, at[TASKS + NODES + 1];
+	double value[TASKS + NODES + 1], best;
+	sj_lp_result r;
+
+	sj_lp_add_cols(lp, n * nodes + 1, &first); /* x(i, k), then T */
+	sj_lp_add_rows(lp, 2 * n + nodes, &first);
+	for (uint32_t c = 0; c <= n * nodes; c++)
+		sj_lp_set_col(lp, c, 0, INFINITY);
+	sj_lp_set_cost(lp, n * nodes, 1);
+	for (uint32_t i = 0; i < n; i++) {
+		for (uint32_t k = 0; k < nodes; k++) {
+			at[k] = i * nodes + k;
+			value[k] = 1;
+		}
+		sj_lp_fill_row(lp, i, nodes, at, value);
+		sj_lp_set_row(lp, i, 1, 1);
+		for (uint32_t k = 0; k < nodes; k++)
+			value[k] = time[i][k];
+		at[nodes] = n * nodes;
+		value[nodes] = -1;
+		sj_lp_fill_row(lp, n + i, nodes + 1, at, value);
+		sj_lp_set_row(lp, n + i, -INFINITY, 0);
+	}
+	for (uint32_t k = 0; k < nodes; k++) {
+		for (uint32_t i = 0; i < n; i++) {
+			at[i] = i * nodes + k;
+			value[i] = time[i][k];
+		}
+		at[n] = n * nodes;
+		value[n] = -1;
+		sj_lp_fill_row(lp, 2 * n + k, n + 1, at, value);
+		sj_lp_set_row(lp, 2 * n + k, -INFINITY, 0);
+	}
+	CHECK(sj_lp_solve(lp, NULL, &r) == SJ_LP_OPTIMAL);
+	best = r.objective;
+	sj_lp_free(lp);
+	return best;
+}
+
+TEST(unrelated_nodes_by_trying_everything)
+{
+	double ratio = 0;
+
+	for (uint64_t seed = 0; seed < SEEDS; seed++) {
+		uint64_t state = seed * 2 + 1;
+		uint32_t n = 1 + draw(&state, TASKS), nodes = 2 + draw(&state, 2);
+		int time[TASKS][NODES];
+		sj_bounds b;
+
+		for (uint32_t i = 0; i < n; i++)
+			for (uint32_t k = 0; k < nodes; k++)
+				time[i][k] = 1 + (int)draw(&state, 20);
+		if (!bounds_of_unrelated(time, n, nodes, &b))
+			return;
+		CHECK(fabs(b.goal[SJ_BOUND_MAKESPAN].bound[0].s /
+			   preemptive_optimum(time, n, nodes) - 1) < 1e-6, "seed %u: %.9g is not "
+		      "the preemptive optimum %.9g", (unsigned)seed,
+		      b.goal[SJ_BOUND_MAKESPAN].bound[0].s, preemptive_optimum(time, n, nodes));
+		ratio += compare(&b.goal[SJ_BOUND_MAKESPAN], best_assignment(time, n, nodes),
+				 "assignment", seed);
+	}
+	CHECK(ratio / SEEDS <= 1.0966, "the optimum is %.4f of the bound on average", ratio / SEEDS);
+}
+
+TESTS(CASE(unrelated_nodes_by_trying_everything), CASE(jobs_by_trying_everything), CASE(graphs_by_trying_everything),
       CASE(one_processor_is_srpt), CASE(tasks_of_one_processor_are_mcnaughton))
