@@ -166,6 +166,11 @@ figures: sojourn
 	@test -f results/demo/results.db || scripts/demo.sh
 	@./sojourn plot all results/demo/results.db -T pdf -o figures
 
+# Many runs, their tables and figures: docs/STUDIES.md.
+STUDIES := results/studies
+studies: sojourn
+	@scripts/studies/span.sh $(STUDIES)
+
 bench: sojourn
 	@scripts/bench.sh $(if $(LIMITS),$(LIMITS),../shared/limits)
 
@@ -201,4 +206,4 @@ check: sojourn $(TESTS)
 clean:
 	rm -rf build sojourn
 
-.PHONY: all clean policies-doc test oracles conformance fuzz deps demo figures bench simgrid install uninstall check FORCE
+.PHONY: all clean policies-doc test oracles conformance fuzz deps demo figures studies bench simgrid install uninstall check FORCE

@@ -29,7 +29,8 @@
  * deques are then in the order of the plan, owners take what is planned first, thieves what is
  * planned last.
  *
- * Counted are requests, those that got something (hits), and the tasks that these got.
+ * Counted are requests, those that got something (hits), the tasks that these got, and the time
+ * that requests and answers were on their way, in ns.
  *
  * O(1) for each task and each message; victim=richest O(log workers); a gang, and a node
  * that goes or comes, O(workers); with a plan a task moves past those of its deque that are
@@ -130,6 +131,7 @@ static int init(void *self, sj_ctx *cx)
 	s->requests = sj_counter(cx, "steal.requests");
 	s->hits = sj_counter(cx, "steal.hits");
 	s->stolen = sj_counter(cx, "steal.tasks");
+	s->way_ns = sj_counter(cx, "steal.way_ns");
 	steal_task_init(s, cx);
 	steal_way_init(s, cx);
 	steal_victim_init(s, cx);

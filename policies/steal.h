@@ -88,7 +88,8 @@ struct steal {
 	bool        distant;     /* ways differ in length */
 	/* victims */
 	gsl_rng    *rng;
-	uint64_t   *requests, *hits, *stolen; /* sent; that got something; tasks that they got */
+	uint64_t   *requests, *hits; /* sent; that got something */
+	uint64_t   *stolen, *way_ns; /* tasks that these got; of requests and answers */
 	struct rich rich[RICH_LEVELS]; /* member NULL: not kept */
 	uint32_t   *most;  /* a tournament: of the two below, the worker with more tasks */
 	uint32_t    leaves;

@@ -125,6 +125,7 @@ static int answer(struct steal *s, sj_ctx *cx, uint32_t thief, uint32_t v)
 	uint32_t n = hand_over(s, cx, thief, v);
 	sj_time way = steal_way(s, cx, v, thief);
 
+	*s->way_ns += (uint64_t)way;
 	if (n == 0)
 		return way == 0 ? got_nothing(s, cx, thief) :
 		       after(cx, way, token_of(M_NOTHING, thief, v));
@@ -146,6 +147,7 @@ static int ask(struct steal *s, sj_ctx *cx, uint32_t thief, uint32_t v)
 	s->worker[thief].errand = ASKING;
 	s->asking++;
 	++*s->requests;
+	*s->way_ns += (uint64_t)way;
 	if (way == 0)
 		return answer(s, cx, thief, v);
 	return after(cx, way, token_of(M_REQUEST, thief, v));

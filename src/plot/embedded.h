@@ -18,6 +18,7 @@ extern const char plot_link_utilization_sql[], plot_link_utilization_gp[];
 extern const char plot_dag_gp[];
 extern const char plot_dag_gantt_sql[], plot_dag_job_sql[], plot_dag_transfers_sql[], plot_dag_gantt_gp[];
 extern const char plot_fragmentation_sql[], plot_fragmentation_gp[];
+extern const char plot_span_sql[], plot_span_gp[];
 extern const char plot_scatter_gp[], plot_workload_path_sql[];
 extern const char plot_ratios_gp[];
 extern const char plot_bars_sql[], plot_bars_gp[], plot_metric_sql[];

@@ -81,5 +81,7 @@ const struct plot_kind plot_kinds[] = {
 	{ "ratios", "a metric over many workloads, by policy, as boxes of ratios",
 	  "any of the results, and what it is divided by (else the best); makespan_s", "--by",
 	  plot_ratios_gp, 32, plot_make_ratios, true },
+	{ "span", "makespans of graphs against work / P + c span, and tasks stolen", NULL, "--by",
+	  plot_span_gp, 8, plot_make_span, true },
 	{ NULL, NULL, NULL, NULL, NULL, 0, NULL, false },
 };

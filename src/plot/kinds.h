@@ -78,5 +78,7 @@ int plot_make_scatter(struct figure *, const struct plot_runs *, size_t,
 		      const struct plot_options *, sj_error *);
 int plot_make_ratios(struct figure *, const struct plot_runs *, size_t,
 		     const struct plot_options *, sj_error *);
+int plot_make_span(struct figure *, const struct plot_runs *, size_t,
+		   const struct plot_options *, sj_error *);
 
 #endif

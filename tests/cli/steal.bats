@@ -109,11 +109,60 @@ outcome() {
 		-p steal:seed=first -p fifo -o d.db --json
 	[ "$status" -eq 0 ]
 	told=$(jq -r '.runs[0].counters | to_entries[] | "\(.key)|\(.value)"' <<<"$output" | sort)
-	[ "$(wc -l <<<"$told")" = 3 ]
+	[ "$(wc -l <<<"$told")" = 4 ]
 	[ "$(sqlite3 d.db "SELECT name, CAST(value AS INT) FROM metric WHERE name LIKE 'steal.%'
 		ORDER BY name")" = "$told" ]
 	[ "$(jq '.runs[0].counters | .["steal.requests"] >= .["steal.hits"] and
 		.["steal.hits"] == .["steal.tasks"] and .["steal.hits"] > 0' <<<"$output")" = true ]
 	[ "$(jq '.runs[1].counters' <<<"$output")" = null ]
 	"$SOJOURN" repro d.db
+}
+
+# ---- makespans and the span -------------------------------------------------------------
+
+@test "plot span: c by hand, of one seed" {
+	# Work 30 s, span 20 s: on two processors T = 20. c = sum((20 / T) (1 - 30 / (P T))) /
+	# sum((20 / T)^2) = (0 + 1 / 4) / (4 / 9 + 1) = 0.17308; at most 20 / 20 - 30 / 40.
+	echo '{"submit_ns":0,"tasks":[{"runtime_ns":10000000000},{"runtime_ns":10000000000},{"runtime_ns":10000000000}],"edges":[{"from":0,"to":1},{"from":0,"to":2}]}' >w.jsonl
+	for p in 1 2; do
+		"$SOJOURN" run -w w.jsonl -c procs=$p -p list -o d.db >/dev/null 2>&1
+	done
+	run --separate-stderr "$SOJOURN" plot span d.db --by workload -o span.svg
+	[[ "$stderr" == *"w: c = 0.1731 (one seed), at most 0.2500 in a run"* ]]
+	[ "$(grep -v '^#' span.dat | cut -d' ' -f1-4)" = $'1.5 1.5 nan nan\n0.75 1 nan nan' ]
+	grep -q "PANELS = 1" span.gp
+}
+
+@test "plot span: c and its interval over seeds, attempts and steals" {
+	for seed in 1 2 3; do
+		for p in 1 3 9 27; do
+			"$SOJOURN" run -w gen:dag:shape=cholesky,size=8 -c procs=$p --seed $seed \
+				-p steal:latency=2s,idle=poll -o d.db >/dev/null 2>&1
+		done
+	done
+	run --separate-stderr "$SOJOURN" plot span d.db --by workload -o span.svg
+	[ "$status" -eq 0 ]
+	# From the database, with awk. t with two degrees of freedom: 4.302653.
+	want=$(sqlite3 -separator ' ' d.db "SELECT seed, procs,
+			max(value) FILTER (WHERE name = 'makespan_s'),
+			max(value) FILTER (WHERE name = 'utilization'),
+			max(value) FILTER (WHERE name = 'critical_path_mean_s')
+			FROM run JOIN metric ON run = id GROUP BY id" |
+		awk '{ s = $5 / $3; up[$1] += s * (1 - $4); down[$1] += s * s }
+			END { for (k in up) { c = up[k] / down[k]; n++; sum += c; square += c * c }
+			mean = sum / n; half = 4.302653 * sqrt((square - sum * mean) / (n - 1) / n)
+			printf "c = %.4f, 95 %% interval %.4f to %.4f over 3 seeds", mean, mean - half, mean + half }')
+	[[ "$stderr" == *"$want"* ]]
+	grep -q "PANELS = 2" span.gp
+	# A worker that polls is at work or asks, until the last task has ended.
+	awk '!/^#/ && $5 > 1 { n++; if ($3 < 0.98 * ($2 - $1) || $3 > 1.02 * ($2 - $1)) print }
+		END { if (n != 9) print n }' span.dat >odd
+	[ ! -s odd ]
+}
+
+@test "plot span: what it is not for" {
+	small_log >log.swf
+	"$SOJOURN" run -w log.swf -p fifo -o d.db >/dev/null 2>&1
+	refused 3 "plot span: no chosen run is of a single job of several tasks" \
+		"$SOJOURN" plot span d.db -o span.svg
 }
