@@ -148,3 +148,46 @@ admitted() {
 	run "$SOJOURN" run -w "$BATS_TEST_TMPDIR/tasks.jsonl" -c procs=10 -p lp-admission:iterations=0 --no-store
 	[ "$status" -eq 2 ]
 }
+
+# ---- lst --------------------------------------------------------------------------------
+
+assigned() { # TASK: why it got its node
+	sqlite3 "$BATS_TEST_TMPDIR/lp.db" "SELECT reason FROM decision WHERE kind = 'wait' AND job + task = $1 LIMIT 1"
+}
+
+@test "lst: the program cuts the long task, which is matched; 51 s is the optimum" {
+	times "1, 100" "100, 1" "50, 50"
+	starts lst | grep -Eq "^0@0:0 1@1:0 2@[01]:1$"
+	[[ "$(assigned 0)" == "node 0 for 1 s, 1 of it by the program; 3 tasks: relaxation 26 s, T* 50 s, 1 cut and matched, makespan 51 s; "* ]]
+	[[ "$(assigned 2)" == "node "[01]" for 50 s, 0.5 of it by the program; "* ]]
+}
+
+@test "lst: what nodes were given before counts" {
+	# Node 0 has 10 s to do at 1 s. 2 + 3 s on node 1 are done by 6 s, node 0 would be later.
+	cat >"$BATS_TEST_TMPDIR/loads.jsonl" <<-'END'
+	{"id":1,"submit_ns":0,"runtime_ns":11000000000,"node":1}
+	{"id":2,"submit_ns":1000000000,"runtime_ns":2000000000}
+	{"id":3,"submit_ns":1000000000,"runtime_ns":3000000000}
+	END
+	[ "$(starts lst "$BATS_TEST_TMPDIR/loads.jsonl" -c nodes=2,cores=1)" = "0@0:0 1@1:1 2@1:3" ]
+	[[ "$(assigned 1)" == *"T* 10 s, 0 cut and matched, makespan 10 s; "* ]]
+}
+
+@test "lst: a node that goes down gives its tasks back, and several nodes are waited for" {
+	for id in 1 2 3 4; do echo "{\"id\":$id,\"submit_ns\":0,\"runtime_ns\":4000000000}"; done >"$BATS_TEST_TMPDIR/four.jsonl"
+	[ "$(starts lst "$BATS_TEST_TMPDIR/four.jsonl" -c nodes=2,cores=1 | tr ' ' '\n' | sed 's/.*@//' | sort | paste -sd' ')" = "0:0 0:4 1:0 1:4" ]
+	# What ran on node 1 since 0 dies at 1 s; one row is its first start.
+	starts lst "$BATS_TEST_TMPDIR/four.jsonl" -c nodes=2,cores=1 --failures 'events=(1s,1,fail)' |
+		tr ' ' '\n' | sed 's/.*@//' | sort | paste -sd' ' | grep -q "0:0 0:12 0:4 0:8 1:0"
+	echo '{"id":5,"submit_ns":1000000000,"ranks":2,"cores":1,"runtime_ns":1000000000}' >>"$BATS_TEST_TMPDIR/four.jsonl"
+	echo '{"id":6,"submit_ns":2000000000,"runtime_ns":1000000000}' >>"$BATS_TEST_TMPDIR/four.jsonl"
+	starts lst "$BATS_TEST_TMPDIR/four.jsonl" -c nodes=2,cores=1 | grep -q "4@0:8 4@1:8 5@[01]:9"
+}
+
+@test "lst: a solver that stops leaves it to the first end, and is counted" {
+	times "4, 9" "4, 9" "9, 1" "5, 5"
+	"$SOJOURN" run -w "$BATS_TEST_TMPDIR/times.dag" -p lst:iterations=1 --estimates exact \
+		--overrun extend --no-store --json | jq -e '.runs[0].metrics | .programs_stopped == 1'
+	[ "$(starts lst:iterations=1)" = "0@0:0 1@0:4 2@1:0 3@1:1" ]
+	[[ "$(assigned 1)" == "node 0, where it would end first; the solver has stopped (1 times so far)" ]]
+}

@@ -11,8 +11,9 @@
 #include "kind_lp.h"
 #include "kinds.h"
 
-const json_t *lp_starts(struct check *k, const char *workload, const char *cluster,
-			const char *policy)
+/* The database of a run; NULL after a report. */
+static const char *run(struct check *k, const char *workload, const char *cluster,
+		       const char *policy)
 {
 	static unsigned serial;
 	const char *db = format("%s/lp-%u.db", k->r->scratch, ++serial);
@@ -32,12 +33,30 @@ const json_t *lp_starts(struct check *k, const char *workload, const char *clust
 	for (size_t i = 0; i < sizeof(rules) / sizeof(rules[0]); i++)
 		args_add(&a, "%s", rules[i]);
 	args_add(&a, "%s", db);
-	if (product_json(k->r, &a) == NULL)
-		return NULL;
-	return product_query(k->r, db, "SELECT a.job + a.task, a.node, d.at_ns / 1e9, d.reason "
+	return product_json(k->r, &a) != NULL ? db : NULL;
+}
+
+const json_t *lp_starts(struct check *k, const char *workload, const char *cluster,
+			const char *policy)
+{
+	const char *db = run(k, workload, cluster, policy);
+
+	return db == NULL ? NULL :
+	       product_query(k->r, db, "SELECT a.job + a.task, a.node, d.at_ns / 1e9, d.reason "
 			     "FROM decision d JOIN alloc a ON a.run = d.run AND a.job = d.job AND "
 			     "a.task = d.task AND a.from_ns = d.at_ns WHERE d.kind = 'start' "
 			     "ORDER BY d.rowid");
+}
+
+const char *lp_first_wait(struct check *k, const char *workload, const char *cluster,
+			  const char *policy)
+{
+	const char *db = run(k, workload, cluster, policy);
+	const json_t *rows = db == NULL ? NULL :
+			     product_query(k->r, db, "SELECT reason FROM decision WHERE kind = "
+					   "'wait' ORDER BY rowid LIMIT 1");
+
+	return json_string_value(json_array_get(json_array_get(rows, 0), 0));
 }
 
 double lp_number(const char *reason, const char *text)

@@ -13,6 +13,10 @@
 const json_t *lp_starts(struct check *k, const char *workload, const char *cluster,
 			const char *policy);
 
+/* The reason that the first task to wait was given, in a run of the same kind. */
+const char *lp_first_wait(struct check *k, const char *workload, const char *cluster,
+			  const char *policy);
+
 /* The number behind `text` in `reason`; NAN: it is not there. */
 double lp_number(const char *reason, const char *text);
 
