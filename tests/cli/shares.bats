@@ -34,3 +34,14 @@ jobs() {
 	done
 	refused 2 'quantum' "$SOJOURN" run -w jobs.jsonl -c procs=1 -p stride:0s --no-store
 }
+
+@test "shares: parts and limits beyond the machine are refused" {
+	jobs >jobs.jsonl
+	no() { refused 2 "$2" "$SOJOURN" run -w jobs.jsonl -c procs=8 -p "$1" --no-store; }
+	no 'partition:sizes=(1:9)' 'queue 1: 9 processors, the machine has 8'
+	no 'partition:sizes=(1:6,2:4)' 'queue 2: 4 processors more than are left, the machine has 8'
+	no 'quota:limits=(3:12)' 'user 3: 12 processors, the machine has 8'
+	no 'quota:limits=(3:1.5)' 'user 3: 1.5 is not a whole number of processors'
+	no 'quota:unit=gpus,limits=(3:1)' 'user 3: 1 GPUs, the machine has 0'
+	no 'quota:order=wfp3' 'order: "wfp3" changes with time'
+}
