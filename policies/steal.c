@@ -326,7 +326,8 @@ static const sj_param params[] = {
 	{ .name = "amount", .type = SJ_P_ENUM, AT(amount), .def = "one", .choices = amount_names,
 	  .help = "What is stolen: the oldest task, or the older half." },
 	{ .name = "seed", .type = SJ_P_ENUM, AT(seed), .def = "spread", .choices = seed_names,
-	  .help = "Tasks that wait for nothing go to the workers in turn, or all to the first." },
+	  .help = "Tasks that wait for nothing, which are all of a workload without graphs, go to the "
+		  "workers in turn, or all to the first." },
 	{ .name = "latency", .type = SJ_P_TIME, AT(latency), .def = "2us", .min = 0, .max = 1e9,
 	  .unit = "s", .help = "Of a request, and of its answer." },
 	{ .name = "latency_node", .type = SJ_P_TIME, AT(latency_node), .def = "0s", .min = 0,
@@ -352,7 +353,8 @@ static const sj_param params[] = {
 	  .help = "Thieves sleep unless there are tasks for them, or all keep asking." },
 	{ .name = "rule", .type = SJ_P_ENUM, AT(rule), .def = "always", .choices = rule_names,
 	  .help = "dask: only what is worth its transfer, by estimates: occupancy of the thief + "
-		  "(1 + transfer / estimate) x estimate <= occupancy of the victim - estimate / 2." },
+		  "(1 + transfer / estimate) x estimate <= occupancy of the victim - estimate / 2. "
+		  "Dask itself looks every 100ms: give a backoff." },
 	{ .name = "plan", .type = SJ_P_ENUM, AT(planned), .def = "none", .choices = plan_names,
 	  .help = "heft: every job is planned when it comes, as by the policy heft; a task that is "
 		  "ready goes to the worker that the plan names. Owners take what is planned first, "

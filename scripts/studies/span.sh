@@ -9,7 +9,7 @@ cd "$(dirname "$0")/../.."
 out=$1
 mkdir -p "$out"
 rm -f "$out/span.db"
-for graph in intree,layers=12,width=2 cholesky,size=32 layered,size=6000,layers=60 \
+for graph in split,size=5000 cholesky,size=32 layered,size=6000,layers=60 \
 	forkjoin,size=20,width=300; do
 	for procs in 1 2 4 8 16 32 64 128 256 512 1000; do
 		for seed in 1 2 3 4 5 6; do

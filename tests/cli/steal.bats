@@ -166,3 +166,81 @@ outcome() {
 	refused 3 "plot span: no chosen run is of a single job of several tasks" \
 		"$SOJOURN" plot span d.db -o span.svg
 }
+
+# ---- what is asked for in vain, and what is odd -----------------------------------------------
+
+@test "parameters that are wrong, in one sentence" {
+	dag=gen:dag:shape=cholesky,size=4
+	for bad in 'victim=poorest=victim: "poorest".*random' 'amount=2=amount: "2"' \
+		'probes=0=probes: 0 is outside' 'latency=5=latency' 'plan=cpop=plan: "cpop"' \
+		'latency_rack=-1s=latency_rack' 'network=maybe=network' \
+		'latency=0s,rule=dask=rule=dask needs attempts that take time; expected latency or backoff above 0' \
+		'latency=0s,idle=poll=idle=poll needs attempts' 'latency=0s,lock=1s=lock needs attempts' \
+		'latency=0s,network=yes=distance needs attempts' 'place=first=place'; do
+		spec=$(grep -oE '^([a-z_]+=[^=,]*)(,[a-z_]+=[^=,]*)*' <<<"$bad")
+		refused 2 "${bad#"$spec"=}" "$SOJOURN" run -w $dag -c procs=4 -p "steal:$spec" --no-store
+	done
+	refused 2 'has no processors' "$SOJOURN" run -w $dag -c procs=0 -p steal --no-store
+}
+
+# every POLICY-ARGUMENT...: all ways to choose a victim, at any latency, end, and the same work
+# is done; prints the makespans.
+every() {
+	local flags=
+	for victim in random nearest richest roundrobin; do
+		for more in latency=0s latency=0s,amount=half latency=0s,backoff=1ms \
+			latency=1ms,idle=poll,probes=1000000 plan=heft latency=0s,plan=heft \
+			latency=0s,backoff=1s,rule=dask; do
+			flags="$flags -p steal:victim=$victim,$more"
+		done
+	done
+	timeout 60 "$SOJOURN" run "$@" $flags --check --no-store --json 2>/dev/null |
+		jq -c '[.runs[].metrics | select(.finished == 1000 or .finished == 1) | .makespan_s]'
+}
+
+@test "one worker, three workers with a million probes, and no endless loop at latency 0" {
+	[ "$(every -w gen:dag:shape=cholesky,size=4 -c procs=1 | jq -c '[length, (unique | length)]')" = '[28,1]' ]
+	[ "$(every -w gen:dag:shape=cholesky,size=6 -c procs=3 | jq length)" = 28 ]
+	[ "$(every -w gen:dag:shape=cholesky,size=6 -c nodes=3,cores=1 | jq length)" = 28 ]
+}
+
+@test "jobs that are no graphs are dealt out" {
+	[ "$(every -w gen:poisson:n=1000,load=0.8,procs=8 -c procs=64 | jq length)" = 28 ]
+	echo '{"submit_ns":0,"procs":1,"runtime_ns":5000000000}' >w.jsonl
+	echo '{"submit_ns":0,"procs":1,"runtime_ns":5000000000}' >>w.jsonl
+	steal w.jsonl nodes=2,cores=1 steal
+	[ "$(slots)" = "0,0,0,0,5 1,0,1,0,5 " ]
+	steal w.jsonl nodes=2,cores=1 steal:seed=first,latency=1s
+	[ "$(slots)" = "0,0,1,2,7 1,0,0,0,5 " ]
+}
+
+@test "estimates of zero, under Dask's rule and in a plan" {
+	echo '{"submit_ns":0,"tasks":[{"runtime_ns":10000000000,"estimate_ns":0},{"runtime_ns":10000000000,"estimate_ns":0},{"runtime_ns":10000000000,"estimate_ns":0}]}' >w.jsonl
+	for p in seed=first,rule=dask,latency=1s plan=heft,latency=1s; do
+		"$SOJOURN" run -w w.jsonl -c procs=2 -p steal:$p --overrun extend --check --no-store \
+			--json 2>/dev/null | jq -e '.runs[0].metrics | .finished == 1 and .makespan_s <= 22'
+	done
+}
+
+@test "no node is up: tasks wait for one; none ever is: a stall" {
+	echo '{"submit_ns":0,"tasks":[{"runtime_ns":10000000000},{"runtime_ns":10000000000}]}' >w.jsonl
+	for p in steal steal:plan=heft; do
+		steal w.jsonl nodes=2,cores=1 $p --failures 'events=(0s,0,fail;0s,1,fail;100s,1,up)'
+		[[ "$(slots)" =~ ^(0,[01],1,1[01]0,1[12]0\ ){2}$ ]]
+		run "$SOJOURN" run -w w.jsonl -c nodes=2,cores=1 -p $p --no-store \
+			--failures 'events=(0s,0,fail;0s,1,fail)'
+		[ "$status" -eq 4 ]
+	done
+}
+
+@test "explain: whom a thief asked, and why" {
+	echo '{"submit_ns":0,"tasks":[{"runtime_ns":9000000000},{"runtime_ns":9000000000},{"runtime_ns":9000000000}]}' >w.jsonl
+	for how in random='at random' nearest='as the nearest with work' \
+		richest='as the one with most tasks' roundrobin='in turn'; do
+		steal w.jsonl nodes=1,cores=2 "steal:seed=first,latency=1s,victim=${how%%=*}"
+		run "$SOJOURN" explain d.db 1 --all
+		[[ "$output" == *"worker 1 stole it from worker 0, chosen ${how#*=}: 1 of the 2 tasks that waited there were to go, oldest first"* ]]
+		[[ "$output" == *"the newest of 3 in worker 0's own deque"* ]]
+		[[ "$output" == *"wait: the oldest of 2 in the deque of worker 0, which runs job 1 task 2"* ]]
+	done
+}
