@@ -51,7 +51,7 @@ static sj_time median(const struct dls *s, const sj_listplan *p, const sj_task *
 			s->run[able++] = run;
 	}
 	if (able == 0) /* of several ranks: not planned */
-		return t->estimate_ns;
+		return sj_listplan_length(p, t);
 	qsort(s->run, able, sizeof(*s->run), by_time);
 	if (n / 2 >= able)
 		return s->run[able - 1];

@@ -56,6 +56,7 @@ static int heft_init(void *self, sj_ctx *cx)
 
 static const sj_param heft_params[] = {
 	PLANNED_MODE("static"),
+	PLANNED_DURATIONS,
 	{ .name = "insertion", .type = SJ_P_BOOL, .offset = offsetof(struct heft, insertion),
 	  .def = "yes", .help = "no: a task comes behind all that its core was promised to, "
 				"not in a gap." },

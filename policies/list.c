@@ -101,6 +101,7 @@ static const sj_param list_params[] = {
 	  .def = "dynamic", .choices = sj_plan_mode_names,
 	  .help = "dynamic: whenever there is room; static: planned when a job comes; hybrid: "
 		  "planned, and anew when tasks end at another time than planned." },
+	PLANNED_DURATIONS,
 	{ .name = NULL },
 };
 

@@ -61,7 +61,8 @@ static void explain_met(void *self, const sj_listplan *p, const sj_plan_job *job
 	snprintf(text, size, "run time %.12g s, the least", (double)job->task[task].score_ns / 1e9);
 }
 
-static const sj_param mapping_params[] = { PLANNED_MODE("dynamic"), { .name = NULL } };
+static const sj_param mapping_params[] = { PLANNED_MODE("dynamic"), PLANNED_DURATIONS,
+					   { .name = NULL } };
 
 #define MAPPING(id, text_name, rule_batch, rule_score, rule_explain, keys, where, text) \
 	static const sj_plan_rule id##_rule = { .appends = true, .batch = rule_batch, \

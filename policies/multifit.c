@@ -68,12 +68,13 @@ static void rank(void *self, sj_ctx *cx, sj_listplan *p, sj_plan_job *job)
 
 	for (uint32_t i = 0; i < job->count; i++) {
 		const sj_task *t = job->task[i].task;
+		sj_time length = sj_listplan_length(p, t);
 
-		job->task[i].priority = (double)t->estimate_ns;
+		job->task[i].priority = (double)length;
 		if (t->procs != 1 || t->node != 0)
 			continue;
-		item[count++] = (struct item){ t->estimate_ns, i, 0 };
-		sum += (double)t->estimate_ns;
+		item[count++] = (struct item){ length, i, 0 };
+		sum += (double)length;
 	}
 	if (count < 2 || bins == 0)
 		return;
@@ -120,6 +121,7 @@ static int multifit_init(void *self, sj_ctx *cx)
 
 static const sj_param multifit_params[] = {
 	PLANNED_MODE("static"),
+	PLANNED_DURATIONS,
 	{ .name = "iterations", .type = SJ_P_INT, .offset = offsetof(struct multifit, iterations),
 	  .def = "20", .min = 0, .max = 60, .help = "Halvings of the capacity." },
 	{ .name = NULL },

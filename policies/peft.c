@@ -30,7 +30,7 @@ static void add_arc(const sj_listplan *p, sj_plan_job *job, uint32_t i, const sj
 
 	for (uint32_t q = 0; q < n; q++) {
 		sj_time run = job->task[a->task].state == SJ_PLAN_WIDE ?
-			      t->estimate_ns : sj_listplan_run_ns(p, t, q);
+			      sj_listplan_length(p, t) : sj_listplan_run_ns(p, t, q);
 
 		way[q] = run == SJ_NEVER ? INFINITY :
 			 job->table[(size_t)a->task * n + q] + (double)run;

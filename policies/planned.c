@@ -2,11 +2,15 @@
 /* planned.c - see planned.h. */
 #include "planned.h"
 
-const sj_param planned_params[] = { PLANNED_MODE("static"), { .name = NULL } };
+const sj_param planned_params[] = { PLANNED_MODE("static"), PLANNED_DURATIONS,
+				    { .name = NULL } };
 
 void planned_make(struct planned *s, sj_ctx *cx, const sj_plan_rule *rule)
 {
 	s->plan = sj_listplan_create(cx, rule, s, (sj_plan_mode)s->mode);
+	sj_listplan_learn(s->plan, &(sj_durations_spec){
+		.by = (sj_durations_by)s->durations, .kind = (sj_durations_kind)s->kind,
+		.percentile = s->percentile, .prior_ns = s->prior });
 }
 
 int planned_on_submit(void *self, sj_ctx *cx, const sj_task *tasks[], uint32_t count,

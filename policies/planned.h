@@ -11,6 +11,9 @@
 /* Begins the state of each of them. */
 struct planned {
 	int          mode;
+	int          durations, kind;
+	double       percentile;
+	sj_time      prior;
 	sj_listplan *plan;
 };
 
@@ -25,6 +28,24 @@ extern const sj_param planned_params[];
 
 /* The rules of heft: without gaps, and with. They need no state. */
 extern const sj_plan_rule planned_heft_rules[2];
+
+#define PLANNED_DURATIONS                                                        \
+	{ .name = "durations", .type = SJ_P_ENUM,                                \
+	  .offset = offsetof(struct planned, durations), .def = "estimate",      \
+	  .choices = sj_durations_names,                                         \
+	  .help = "Run times that are planned with: what the user claims, or what completed " \
+		  "tasks of the same kind took, the last of them, their mean or a percentile; " \
+		  "ranks by what is known when a job comes, places when they are given." },  \
+	{ .name = "percentile", .type = SJ_P_DOUBLE,                             \
+	  .offset = offsetof(struct planned, percentile), .def = "75", .min = 0, .max = 100, \
+	  .help = "durations=percentile: which." },                              \
+	{ .name = "kind", .type = SJ_P_ENUM, .offset = offsetof(struct planned, kind), \
+	  .def = "stage", .choices = sj_durations_kind_names,                    \
+	  .help = "Tasks are of one kind with the same application, processors and stage of " \
+		  "the graph; and user; or application, processors and number in the job." }, \
+	{ .name = "prior", .type = SJ_P_TIME, .offset = offsetof(struct planned, prior), \
+	  .def = "0s", .min = 0, .max = 1e9,                                     \
+	  .help = "Run time before the first of a kind has completed; 0s: the estimate." }
 
 /* In init(): the planner, by the parameters. The rule gets the policy's state. */
 void planned_make(struct planned *s, sj_ctx *cx, const sj_plan_rule *rule);

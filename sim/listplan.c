@@ -68,6 +68,13 @@ sj_listplan *sj_listplan_create(sj_ctx *cx, const sj_plan_rule *rule, void *self
 	return p;
 }
 
+void sj_listplan_learn(sj_listplan *p, const sj_durations_spec *spec)
+{
+	p->durations = spec->by != SJ_DURATIONS_ESTIMATE ? sj_durations_create(p->cx, spec) : NULL;
+	if (p->durations != NULL)
+		p->learned = sj_durations_names[spec->by];
+}
+
 void sj_listplan_node(sj_listplan *p, uint32_t node, bool up)
 {
 	(void)up;
@@ -171,6 +178,8 @@ void sj_listplan_done(sj_listplan *p, const sj_task *t, sj_outcome how)
 	if (p->mode == SJ_PLAN_HYBRID && own->end_ns != sj_now(p->cx) &&
 	    ++p->off * REPAIR_PART > p->waiting)
 		p->again = true;
+	if (p->durations != NULL && how == SJ_COMPLETED)
+		sj_durations_see(p->durations, t, own->stage, sj_task_attained(p->cx, t));
 	own->end_ns = sj_now(p->cx);
 	own->staged = SJ_PLAN_NOWHERE;
 	if (again) {
@@ -200,24 +209,27 @@ static bool is_first(const sj_listplan *p, const sj_plan_task *t)
 
 void plan_say_why(sj_listplan *p, const sj_plan_job *job, const sj_plan_task *t)
 {
-	char rank[320], second[96] = "";
+	char rank[320], length[80] = "", second[96] = "";
 	uint32_t index = (uint32_t)(t - job->task);
 
 	if (p->rule->explain != NULL)
 		p->rule->explain(p->self, p, job, index, rank, sizeof(rank));
 	else
 		snprintf(rank, sizeof(rank), "priority %.9g s", t->priority / 1e9 / p->nodes);
+	if (p->learned != NULL)
+		snprintf(length, sizeof(length), "; run time taken to be %.9g s (durations=%s)",
+			 (double)t->expect_ns / 1e9, p->learned);
 	if (t->second != SJ_PLAN_NOWHERE)
 		snprintf(second, sizeof(second), "; next best node %u: to %.9g s", t->second,
 			 (double)t->second_end_ns / 1e9);
 	if (t->state != SJ_PLAN_PLACED)
-		sj_because(p->cx, t->task, "%s; first that fits", rank);
+		sj_because(p->cx, t->task, "%s%s; first that fits", rank, length);
 	else if (p->pool)
-		sj_because(p->cx, t->task, "%s; planned from %.9g to %.9g s", rank,
+		sj_because(p->cx, t->task, "%s%s; planned from %.9g to %.9g s", rank, length,
 			   (double)t->start_ns / 1e9, (double)t->end_ns / 1e9);
 	else
-		sj_because(p->cx, t->task, "%s; planned on node %u from %.9g to %.9g s%s", rank,
-			   t->node, (double)t->start_ns / 1e9, (double)t->end_ns / 1e9, second);
+		sj_because(p->cx, t->task, "%s%s; planned on node %u from %.9g to %.9g s%s", rank,
+			   length, t->node, (double)t->start_ns / 1e9, (double)t->end_ns / 1e9, second);
 }
 
 /* SJ_OK when there is nothing to be done, too. */
@@ -279,7 +291,7 @@ static int start_wide(sj_listplan *p)
 		if (rc != SJ_OK)
 			break;
 		t->start_ns = sj_now(p->cx);
-		t->end_ns = plan_sum(t->start_ns, t->task->estimate_ns);
+		t->end_ns = plan_sum(t->start_ns, plan_expect(p, t));
 	}
 	for (uint32_t i = done; i < p->wide.count; i++)
 		p->wide.id[i - done] = p->wide.id[i];

@@ -37,7 +37,7 @@ static sj_time urgency(const struct batch *b, const struct pending *x)
 {
 	const sj_plan_task *t = task_of(x);
 	bool lengths = b->search == LENGTHS;
-	sj_time end = lengths ? t->task->estimate_ns : x->best.end;
+	sj_time end = lengths ? t->expect_ns : x->best.end;
 
 	switch (b->p->rule->batch) {
 	case SJ_PLAN_MIN_MIN:

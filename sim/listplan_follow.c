@@ -54,14 +54,14 @@ void sj_listplan_started(sj_listplan *p, const sj_task *t, uint32_t node)
 		return;
 	own->start_ns = sj_now(p->cx);
 	if (own->state == SJ_PLAN_WIDE) {
-		own->end_ns = plan_sum(own->start_ns, t->estimate_ns);
+		own->end_ns = plan_sum(own->start_ns, plan_expect(p, own));
 		return;
 	}
 	if (own->state == SJ_PLAN_PLACED)
 		plan_take_back(p, own);
 	run = sj_listplan_run_ns(p, t, node);
 	if (run == SJ_NEVER)
-		run = t->estimate_ns;
+		run = plan_expect(p, own);
 	own->node = node;
 	own->end_ns = plan_sum(own->start_ns,
 			       plan_sum(run, plan_fetch_ns(p, p->known[t->id].job, t->index,

@@ -195,6 +195,20 @@ static void put_in_order(struct sj_listplan *p, sj_plan_job *job)
 				job->order[used++] = job->succ[k].task;
 }
 
+/* By stages: a task stands behind its predecessors in the order. */
+static void expect_lengths(struct sj_listplan *p, sj_plan_job *job)
+{
+	for (uint32_t at = 0; at < job->count; at++) {
+		sj_plan_task *t = &job->task[job->order[at]];
+
+		for (uint32_t k = job->succ_first[job->order[at]];
+		     k < job->succ_first[job->order[at] + 1]; k++)
+			if (job->task[job->succ[k].task].stage <= t->stage)
+				job->task[job->succ[k].task].stage = t->stage + 1;
+		t->length_ns = t->expect_ns = plan_expect(p, t);
+	}
+}
+
 sj_plan_job *plan_job_make(struct sj_listplan *p, const sj_task *tasks[], uint32_t count,
 			   const sj_job *graph)
 {
@@ -221,10 +235,13 @@ sj_plan_job *plan_job_make(struct sj_listplan *p, const sj_task *tasks[], uint32
 	put_in_order(p, job);
 	for (uint32_t i = 0; i < count; i++)
 		job->task[i] = (sj_plan_task){ .task = tasks[i], .node = SJ_PLAN_NOWHERE,
+					       .length_ns = tasks[i]->estimate_ns,
 					       .second = SJ_PLAN_NOWHERE, .slot = NO_SLOT,
 					       .staged = SJ_PLAN_NOWHERE,
 					       .state = !p->pool && tasks[i]->ranks > 1 ?
 							SJ_PLAN_WIDE : SJ_PLAN_OPEN };
+	if (p->durations != NULL)
+		expect_lengths(p, job);
 	job->prev = p->last;
 	if (p->last != NULL)
 		p->last->next = job;

@@ -54,6 +54,8 @@ struct sj_listplan {
 	struct ids          open;    /* dynamic: ready, without a place */
 	sj_time            *heap;    /* as many as a node has lanes */
 	uint32_t            heap_cap;
+	sj_durations       *durations; /* NULL: estimates */
+	const char         *learned;   /* from what run times are */
 	struct child       *child;   /* of the task whose children are looked at */
 	uint32_t            child_cap;
 	uint64_t            placed;
@@ -133,6 +135,9 @@ struct plan_ready {
 	sj_plan_job *job;
 	uint32_t     index, id;
 };
+
+/* Expected run time at rate 1 by what is known now. */
+sj_time plan_expect(const struct sj_listplan *p, const sj_plan_task *t);
 
 /* listplan_batch.c: places all of them, or of a job, in the order of the rule. */
 void plan_batch_ready(struct sj_listplan *p, const struct plan_ready *ready, uint32_t count);

@@ -14,7 +14,20 @@ uint32_t sj_listplan_nodes(const sj_listplan *p)
 	return p->nodes;
 }
 
-sj_time sj_listplan_run_ns(const sj_listplan *p, const sj_task *t, uint32_t node)
+sj_time plan_expect(const sj_listplan *p, const sj_plan_task *t)
+{
+	return p->durations == NULL ? t->task->estimate_ns :
+				      sj_durations_expect(p->durations, t->task, t->stage);
+}
+
+sj_time sj_listplan_length(const sj_listplan *p, const sj_task *t)
+{
+	const sj_plan_task *own = p->durations != NULL ? plan_find(p, t->id) : NULL;
+
+	return own != NULL ? own->length_ns : t->estimate_ns;
+}
+
+static sj_time run_ns(const sj_listplan *p, const sj_task *t, sj_time length, uint32_t node)
 {
 	const sj_slot slot = { node, t->ranks };
 	const sj_placement where = { 1, &slot };
@@ -23,22 +36,28 @@ sj_time sj_listplan_run_ns(const sj_listplan *p, const sj_task *t, uint32_t node
 	if (!(rate > 0))
 		return SJ_NEVER;
 	if (rate == 1)
-		return t->estimate_ns;
-	ns = (double)t->estimate_ns / rate;
+		return length;
+	ns = (double)length / rate;
 	near = nearbyint(ns);
 	ns = fabs(ns - near) <= ns * 0x1p-48 ? near : ceil(ns);
 	return ns < (double)(SJ_TIME_MAX / 4) ? (sj_time)ns : SJ_TIME_MAX / 4;
 }
 
+sj_time sj_listplan_run_ns(const sj_listplan *p, const sj_task *t, uint32_t node)
+{
+	return run_ns(p, t, sj_listplan_length(p, t), node);
+}
+
 double sj_listplan_run_sum(const sj_listplan *p, const sj_task *t)
 {
+	sj_time length = sj_listplan_length(p, t);
 	double sum = 0;
 	uint32_t able = 0;
 
 	if (!p->pool && t->ranks > 1)
-		return (double)t->estimate_ns * p->nodes;
+		return (double)length * p->nodes;
 	for (uint32_t n = 0; n < p->nodes; n++) {
-		sj_time run = sj_listplan_run_ns(p, t, n);
+		sj_time run = run_ns(p, t, length, n);
 
 		if (run != SJ_NEVER) {
 			sum += (double)run;
@@ -47,7 +66,7 @@ double sj_listplan_run_sum(const sj_listplan *p, const sj_task *t)
 	}
 	if (able == p->nodes)
 		return sum;
-	return able != 0 ? sum * p->nodes / able : (double)t->estimate_ns * p->nodes;
+	return able != 0 ? sum * p->nodes / able : (double)length * p->nodes;
 }
 
 /* ---- a place on one node ----------------------------------------------------------------- */
@@ -167,7 +186,7 @@ static bool try_node(const sj_listplan *p, const sj_plan_job *job, uint32_t i, u
 
 	if (!n->up || n->count < k)
 		return false;
-	run = sj_listplan_run_ns(p, t, node);
+	run = run_ns(p, t, job->task[i].expect_ns, node);
 	if (run == SJ_NEVER)
 		return false;
 	run = plan_sum(run, plan_fetch_ns(p, job, i, node));
@@ -238,6 +257,7 @@ bool plan_choose(sj_listplan *p, sj_plan_job *job, uint32_t i, struct plan_choic
 	struct plan_choice best = { .node = SJ_PLAN_NOWHERE, .end = SJ_NEVER };
 	struct plan_choice second = best, c = best;
 
+	t->expect_ns = plan_expect(p, t);
 	for (uint32_t n = 0; n < p->nodes; n++) {
 		if (!try_node(p, job, i, n, &c))
 			continue;
@@ -278,7 +298,7 @@ void plan_guess(sj_listplan *p, sj_plan_job *job, uint32_t i)
 	sj_plan_task *t = &job->task[i];
 
 	t->start_ns = plan_data_there(p, job, i, SJ_PLAN_NOWHERE);
-	t->end_ns = plan_sum(t->start_ns, t->task->estimate_ns);
+	t->end_ns = plan_sum(t->start_ns, plan_expect(p, t));
 }
 
 void plan_stage(sj_listplan *p, sj_plan_task *t)

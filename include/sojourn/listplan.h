@@ -10,7 +10,7 @@
  * the carrying out of the plan: a task starts as soon as it is ready and all that its
  * cores were promised to before it has started and ended.
  *
- * Run times are estimates over the rate on the node (sj_rate()); data takes the time that
+ * Run times are estimates (or what is learned) over the rate on the node (sj_rate()); data takes the time that
  * a transfer takes alone (sj_transfer_alone()), and within a node none: from the end of its
  * maker on where data moves ahead of starts (--staging=prefetch; a task then starts when its
  * data should be there), else from the start of the task on. A task of several cores is
@@ -28,7 +28,7 @@
 #ifndef SJ_LISTPLAN_H
 #define SJ_LISTPLAN_H
 
-#include "sojourn/policy.h"
+#include "sojourn/durations.h"
 
 #ifdef __cplusplus
 extern "C" {
@@ -67,10 +67,13 @@ typedef struct sj_plan_task {
 	sj_time        second_end_ns;    /* end on the next best node; SJ_NEVER: none */
 	sj_time        score_ns; /* of its place, as the rule has it */
 	sj_time        second_score_ns;
+	sj_time        length_ns;    /* expected run time at rate 1 when the job came, */
+	sj_time        expect_ns;    /* and when it was given its place */
 	uint32_t       second;   /* that node */
 	uint32_t       node;
 	uint32_t       core;     /* of the rule: 1 + the only core that will do while its node
 	                          * is up and can run it; 0: any */
+	uint32_t       stage;    /* longest way from an entry, in tasks; 0: an entry */
 	uint32_t       slot;     /* the tool's own */
 	uint32_t       waits;    /* likewise */
 	uint32_t       staged;   /* node to which its data is sent, */
@@ -131,6 +134,13 @@ typedef struct sj_plan_rule {
 sj_listplan *sj_listplan_create(sj_ctx *cx, const sj_plan_rule *rule, void *self,
 				sj_plan_mode mode);
 
+/*
+ * From init() only: run times are what tasks of the kind took before (sojourn/durations.h), no
+ * longer their estimates. Priorities are by what is known when the job comes, places by what is
+ * known when they are given.
+ */
+void sj_listplan_learn(sj_listplan *p, const sj_durations_spec *spec);
+
 /* The callbacks of the policy, passed on. */
 void sj_listplan_submit(sj_listplan *p, const sj_task *tasks[], uint32_t count,
 			const sj_job *graph);
@@ -172,7 +182,9 @@ bool sj_listplan_renew(sj_listplan *p);
 uint32_t sj_listplan_nodes(const sj_listplan *p);
 /* Cores of all nodes that have been seen so far. */
 uint32_t sj_listplan_cores(const sj_listplan *p);
-/* Time of a task on a node by its estimate; SJ_NEVER: it cannot run there. */
+/* Expected run time at rate 1 when its job came: its estimate, unless the tool learns. */
+sj_time  sj_listplan_length(const sj_listplan *p, const sj_task *t);
+/* That on a node; SJ_NEVER: it cannot run there. */
 sj_time  sj_listplan_run_ns(const sj_listplan *p, const sj_task *t, uint32_t node);
 /* Mean of that over the nodes where it can run, times the number of nodes: for times in
  * whole ns and nodes that all will do a whole number, so that equal ranks compare equal. */

@@ -182,3 +182,51 @@ graph() {
 		[ "$(slots)" = "0,0,0,10 1,1,0,1 2,1,1,2 3,1,2,3 " ]
 	done
 }
+
+# Two nodes. The first task is said to take 1 s and takes 10, the others 5 s and take 1. By the
+# estimates it comes last, at 1 s behind one of them; the second job knows better.
+@test "durations: what the first job took plans the second" {
+	tasks='"tasks":[{"runtime_ns":10000000000,"estimate_ns":1000000000},
+		{"runtime_ns":1000000000,"estimate_ns":5000000000},
+		{"runtime_ns":1000000000,"estimate_ns":5000000000}]'
+	{
+		echo '{"schema":"sojourn.jobs/1"}'
+		echo "{\"id\":1,\"submit_ns\":0,$tasks}" | tr -d '\n'
+		echo
+		echo "{\"id\":2,\"submit_ns\":100000000000,$tasks}" | tr -d '\n'
+	} >g.jsonl
+	starts='SELECT group_concat(from_ns / 1000000000) FROM (SELECT from_ns FROM alloc
+		ORDER BY job, task)'
+	for p in heft lookahead dls multifit lpt:mode=static lpt max-min:mode=static; do
+		case $p in *:*) q=$p, ;; *) q=$p: ;; esac
+		plan g.jsonl "$p" -c nodes=2,cores=1
+		[ "$("$SOJOURN" query -T csv "$starts" d.db | tail -n 1 | tr -d '"')" = 1,0,0,101,100,100 ]
+		for how in last mean percentile; do
+			plan g.jsonl "${q}durations=$how,kind=task" -c nodes=2,cores=1
+			[ "$("$SOJOURN" query -T csv "$starts" d.db | tail -n 1 | tr -d '"')" = \
+				1,0,0,100,100,101 ]
+		done
+	done
+	plan g.jsonl heft:durations=mean,kind=task -c nodes=2,cores=1
+	run "$SOJOURN" explain --all d.db 2
+	[[ $output == *"started at once: upward rank 10 s (mean run time 10 s, way behind it 0 s); run time taken to be 10 s (durations=mean); planned on node 0 from 100 to 110 s"* ]]
+	# All of one stage are one kind: (10 + 1 + 1) / 3 s.
+	plan g.jsonl heft:durations=mean -c nodes=2,cores=1
+	run "$SOJOURN" explain --all d.db 2
+	[[ $output == *"run time taken to be 4 s (durations=mean)"* ]]
+}
+
+# All four are ready and have a place at 0 s: only a plan made anew learns that such tasks
+# take 1 s, not 9, and puts the last where the first two have ended.
+@test "durations: a plan that learns while it is carried out" {
+	echo '{"submit_ns":0,"tasks":[{"runtime_ns":20000000000,"estimate_ns":5000000000},
+		{"runtime_ns":1000000000,"estimate_ns":4000000000},
+		{"runtime_ns":1000000000,"estimate_ns":4000000000},
+		{"runtime_ns":1000000000,"estimate_ns":3000000000}]}' | tr -d '\n' >g.jsonl
+	plan g.jsonl heft:durations=last -c nodes=2,cores=1
+	[ "$(slots)" = "0,0,0,20 1,1,0,1 2,1,1,2 3,0,20,21 " ]
+	plan g.jsonl heft:durations=last,mode=hybrid -c nodes=2,cores=1
+	[ "$(slots)" = "0,0,0,20 1,1,0,1 2,1,1,2 3,1,2,3 " ]
+	run "$SOJOURN" explain --all d.db 1
+	[[ $output == *"(task 3): upward rank 3 s (mean run time 3 s, way behind it 0 s); run time taken to be 1 s (durations=last); planned on node 1 from 2 to 3 s"* ]]
+}
