@@ -163,8 +163,7 @@ int sj_stop(sj_ctx *cx, const sj_task *task, sj_stop_mode mode)
 	if (t->released)
 		return SJ_EFULL; /* it has ended; the policy will be told */
 	cx->driver->halted(cx, t);
-	if (has_copy(t))
-		copy_cancel(cx, t);
+	copies_cancel(cx, t);
 	life_release(cx, t);
 	t->released = false;
 	if (mode == SJ_STOP_LOSE)

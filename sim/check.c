@@ -47,21 +47,30 @@ static int check_running(sj_ctx *cx, uint64_t *busy)
 		if (t->pace != NULL && life_area(t) < t->pace->kept_area)
 			return violated(cx, t, "a task has more useful than held processor-time");
 		if (has_copy(t) && t->pace->copy->pace->copy_of != t)
-			return violated(cx, t, "a task and its second copy disagree");
+			return violated(cx, t, "a task and its copy disagree");
 		units += share;
 		*busy += t->released || share != 0 ? 0 : t->procs_now;
 	}
 	return check_shares(cx, units, busy);
 }
 
+static bool is_one_of(const struct task *copy, const struct task *t)
+{
+	const struct task *c = t->pace->copy;
+
+	while (c != NULL && c != copy)
+		c = c->pace->copy_older;
+	return c != NULL;
+}
+
 static int check_copies(sj_ctx *cx, uint64_t *busy)
 {
 	for (const struct task *c = cx->copies.first; c != NULL; c = c->next) {
-		if (!is_copy(c) || c->pace->copy_of->pace->copy != c ||
+		if (!is_copy(c) || !is_one_of(c, c->pace->copy_of) ||
 		    c->pace->copy_of->pub.state != SJ_TASK_RUNNING)
-			return violated(cx, c, "a second copy of a task that does not run");
+			return violated(cx, c, "a copy of a task that does not run");
 		if (cx->ends.pos[c->pub.id] == 0 && c->inputs == 0 && !goes_on(cx, c))
-			return violated(cx, c, "a second copy has no end");
+			return violated(cx, c, "a copy has no end");
 		*busy += c->procs_now;
 	}
 	return SJ_OK;

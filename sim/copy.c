@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
- * copy.c - a second copy of a running task, against stragglers: the first of the two to
- * end ends the task, and the time of the other was for nothing.
+ * copy.c - more copies of a running task, against stragglers: the first of all to end ends
+ * the task, and the time of the others was for nothing.
  *
  * A copy is a task of its own to whoever counts and predicts, but in neither list and
  * unknown to the policy.
@@ -13,6 +13,18 @@ bool sj_has_copy(const sj_ctx *cx, const sj_task *t)
 {
 	(void)cx;
 	return has_copy(task_of(t));
+}
+
+uint32_t sj_copy_count(const sj_ctx *cx, const sj_task *task)
+{
+	const struct task *t = task_of(task);
+	uint32_t n = 0;
+
+	(void)cx;
+	for (const struct task *c = has_copy(t) ? t->pace->copy : NULL; c != NULL;
+	     c = c->pace->copy_older)
+		n++;
+	return n;
 }
 
 static void fill_copy(const sj_ctx *cx, struct task *c, struct task *t)
@@ -43,6 +55,7 @@ static int begin(sj_ctx *cx, struct task *t, struct task *c)
 	if (pace_make(cx, t) != SJ_OK || pace_make(cx, c) != SJ_OK)
 		return action_no_memory(cx);
 	c->pace->copy_of = t;
+	c->pace->copy_older = t->pace->copy;
 	if (rate_begin(cx, c) != SJ_OK)
 		return action_no_memory(cx);
 	if (c->pace->speed <= 0)
@@ -73,8 +86,6 @@ int sj_copy(sj_ctx *cx, const sj_task *task, const sj_placement *where)
 		return rc;
 	if (t->pub.state != SJ_TASK_RUNNING)
 		return action_misuse(cx, t, "copy", action_state(t));
-	if (has_copy(t))
-		return action_misuse(cx, t, "copy", "it has a second copy already");
 	if (t->pace != NULL && t->pace->share_units != 0)
 		return action_misuse(cx, t, "copy", "it shares its processors in time");
 	if (t->released)
@@ -93,20 +104,28 @@ int sj_copy(sj_ctx *cx, const sj_task *task, const sj_placement *where)
 
 static void part(sj_ctx *cx, struct task *t, struct task *c)
 {
+	struct task **at = &t->pace->copy;
+
+	while (*at != c)
+		at = &(*at)->pace->copy_older;
+	*at = c->pace->copy_older;
 	t->more_area += (__int128)life_area(c);
-	t->pace->copy = NULL;
 	list_remove(&cx->copies, c);
 	pace_free(cx, c);
 	task_free(cx, c);
 }
 
-void copy_cancel(sj_ctx *cx, struct task *t)
+void copy_cancel(sj_ctx *cx, struct task *c)
 {
-	struct task *c = t->pace->copy;
-
 	cx->driver->halted(cx, c);
 	life_release(cx, c);
-	part(cx, t, c);
+	part(cx, c->pace->copy_of, c);
+}
+
+void copies_cancel(sj_ctx *cx, struct task *t)
+{
+	while (has_copy(t))
+		copy_cancel(cx, t->pace->copy);
 }
 
 struct task *copy_won(sj_ctx *cx, struct task *c)
@@ -121,5 +140,6 @@ struct task *copy_won(sj_ctx *cx, struct task *c)
 	if (!c->killed)
 		t->done_ns = t->work_ns;
 	part(cx, t, c);
+	copies_cancel(cx, t);
 	return t;
 }

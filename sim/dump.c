@@ -39,7 +39,7 @@ static void put_running(struct text *x, const struct task *t)
 	if (t->pace != NULL && t->pace->rate != 1.0)
 		put(x, ", rate %.4g", t->pace->rate);
 	if (has_copy(t))
-		put(x, ", with a second copy");
+		put(x, ", with a copy");
 }
 
 static void put_list(struct text *x, const sj_ctx *cx, const char *name,

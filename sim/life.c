@@ -641,8 +641,7 @@ int life_announce(sj_ctx *cx, struct task *t)
 void life_lose(sj_ctx *cx, struct task *t)
 {
 	cx->driver->halted(cx, t);
-	if (has_copy(t))
-		copy_cancel(cx, t);
+	copies_cancel(cx, t);
 	life_release(cx, t);
 	if (checkpoint_roll_back(cx, t) != SJ_OK)
 		sj_fail(&cx->error, SJ_ENOMEM, "out of memory");

@@ -61,7 +61,7 @@ static bool runs_on(const struct task *t, uint32_t node)
 	return false;
 }
 
-/* A second copy that loses its node is gone; its task goes on, and can be copied anew. */
+/* A copy that loses its node is gone; its task goes on, and can be copied anew. */
 static void kill_copies(sj_ctx *cx, uint32_t node)
 {
 	struct task *next;
@@ -69,7 +69,7 @@ static void kill_copies(sj_ctx *cx, uint32_t node)
 	for (struct task *c = cx->copies.first; c != NULL; c = next) {
 		next = c->next;
 		if (!c->released && runs_on(c, node))
-			copy_cancel(cx, c->pace->copy_of);
+			copy_cancel(cx, c);
 	}
 }
 

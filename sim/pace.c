@@ -247,8 +247,7 @@ struct task *pace_end(sj_ctx *cx, struct task *t)
 {
 	if (is_copy(t))
 		return copy_won(cx, t);
-	if (has_copy(t))
-		copy_cancel(cx, t);
+	copies_cancel(cx, t);
 	life_release(cx, t);
 	if (!t->killed)
 		t->done_ns = t->work_ns;

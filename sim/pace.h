@@ -18,8 +18,9 @@
 struct pace {
 	struct pace *next_free;
 	struct comm *comm;    /* NULL: it does not communicate; comm.h */
-	struct task *copy;    /* the second copy of this task, or NULL; */
-	struct task *copy_of; /* of the copy: its task */
+	struct task *copy;    /* the newest copy of this task, or NULL; */
+	struct task *copy_of; /* of a copy: its task, ... */
+	struct task *copy_older; /* ... and that task's copy before it */
 	double   rate;  /* work per time: the speed, but for communication */
 	double   used_rate; /* what counts against the estimate, per time of work */
 	double   speed; /* the product of the next five */
@@ -119,9 +120,10 @@ static inline bool is_copy(const struct task *t)
 {
 	return t->pace != NULL && t->pace->copy_of != NULL;
 }
-/* The copy of t ends without effect. */
-void copy_cancel(sj_ctx *cx, struct task *t);
-/* A copy has come to its end first: both give back what they hold. Returns the task. */
+/* A copy, or all copies of t, end without effect. */
+void copy_cancel(sj_ctx *cx, struct task *copy);
+void copies_cancel(sj_ctx *cx, struct task *t);
+/* A copy has come to its end first: all give back what they hold. Returns the task. */
 struct task *copy_won(sj_ctx *cx, struct task *copy);
 
 /* ---- share.c ---------------------------------------------------------------------- */

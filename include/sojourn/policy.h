@@ -97,7 +97,7 @@ typedef enum sj_policy_flag {
 	SJ_PF_DROPS_ZERO  = 1 << 3, /* its rules drop jobs of run time 0 */
 	SJ_PF_PLACES      = 1 << 4, /* chooses nodes itself: takes no place= */
 	SJ_PF_SHARES      = 1 << 5, /* calls sj_share: processors shared in time */
-	SJ_PF_COPIES      = 1 << 6, /* calls sj_copy: a task may hold twice what it asked for */
+	SJ_PF_COPIES      = 1 << 6, /* calls sj_copy: a task may hold a multiple of what it asked for */
 } sj_policy_flag;
 
 /* What defines a policy, one line each; shown by `policy help`. */
@@ -300,11 +300,12 @@ int sj_resize(sj_ctx *cx, const sj_task *t, uint32_t ranks);
  * nothing changed; SJ_EPOLICY. */
 int sj_migrate(sj_ctx *cx, const sj_task *t, const sj_placement *where);
 
-/* Runs a second copy of a running task, from its beginning, elsewhere; the first of the
- * two to end ends the task, and the other is cancelled. One copy at a time. The copy
- * goes when its task is stopped. SJ_OK, SJ_EFULL, SJ_EPOLICY. */
+/* Runs one more copy of a running task, from its beginning, elsewhere; the first of all to
+ * end ends the task, and the others are cancelled. Copies go when their task is stopped.
+ * SJ_OK, SJ_EFULL, SJ_EPOLICY. */
 int sj_copy(sj_ctx *cx, const sj_task *t, const sj_placement *where);
 bool sj_has_copy(const sj_ctx *cx, const sj_task *t);
+uint32_t sj_copy_count(const sj_ctx *cx, const sj_task *t); /* besides itself */
 
 /* In a pool: t, ready or running, has `share` (0 < share <= 1) of its processors from now
  * on, and its rate follows; a share of 1 is an ordinary start. All shares together must

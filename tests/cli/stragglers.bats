@@ -46,7 +46,7 @@ reasons() { # POLICY: reasons to copy
 	[[ "$output" == *"1@0 wqr: nobody waits, 1 processors free"* ]]
 	run reasons replicate
 	echo "$output"
-	[[ "$output" == *"1@0 every task runs twice: 1 more processors of 4 free"* ]]
+	[[ "$output" == *"1@0 run 2 of 2: 1 more processors of 4 free"* ]]
 	[[ "$output" == *"copy"* ]]
 }
 

@@ -18,7 +18,7 @@ static double at(const json_t *list, size_t i)
 	return json_number_value(json_array_get(list, i));
 }
 
-/* Jobs as native JSON Lines, which have weights and deadlines. */
+/* Jobs as native JSON Lines, which have weights and deadlines (NULL: none). */
 static const char *write_lines(struct check *k, const struct instance *in,
 			       const json_t *weights, const json_t *dues)
 {
@@ -32,7 +32,8 @@ static const char *write_lines(struct check *k, const struct instance *in,
 	for (size_t i = 0; i < in->count; i++)
 		fprintf(f, "{\"id\":%zu,\"submit_ns\":0,\"runtime_ns\":%lld000000000,"
 			   "\"procs\":1,\"weight\":%.12g,\"deadline_ns\":%.0f}\n", i + 1,
-			(long long)in->job[i].run, at(weights, i), at(dues, i) * 1e9);
+			(long long)in->job[i].run, at(weights, i),
+			dues != NULL ? at(dues, i) * 1e9 : 1e18);
 	fclose(f);
 	return format("jsonl:%s", path);
 }
@@ -71,6 +72,34 @@ static void order_of(const struct instance *in, const struct outcome_list *o,
 	}
 }
 
+static bool read_jobs(struct check *k, const json_t *runs, const json_t *weights,
+		      const json_t *dues, struct instance *in)
+{
+	const json_t *v;
+	size_t i;
+
+	*in = (struct instance){ .procs = 1 };
+	in->job = calloc(json_array_size(runs) + 1, sizeof(*in->job));
+	json_array_foreach(runs, i, v)
+		in->job[in->count++] = (struct swf_job){
+			.id = (int64_t)i + 1, .run = json_integer_value(v) };
+	in->workload = k->r->failures == 0 ? write_lines(k, in, weights, dues) : NULL;
+	return in->workload != NULL;
+}
+
+double *single_machine_order(struct check *k, const json_t *runs, const json_t *weights,
+			     const char *policy)
+{
+	const struct policy_list one = { .spec = { policy }, .count = 1 };
+	double *order = calloc(json_array_size(runs) + 1, sizeof(*order));
+	struct outcome_list out;
+	struct instance in;
+
+	if (read_jobs(k, runs, weights, NULL, &in) && instance_run(k, &in, &one, NULL, &out))
+		order_of(&in, &out, order);
+	return order;
+}
+
 void show_single_machine(struct check *k)
 {
 	static const struct policy_list orders = {
@@ -78,19 +107,12 @@ void show_single_machine(struct check *k)
 			  [WSPT] = "expr:weight/estimate" },
 		.count = ORDERS };
 	const json_t *p = input_array(k, "p"), *w = input_array(k, "w");
-	const json_t *d = input_array(k, "d"), *v;
-	struct instance in = { .procs = 1 };
+	const json_t *d = input_array(k, "d");
+	double *order = calloc(json_array_size(p) + 1, sizeof(*order));
 	struct outcome_list out[ORDERS];
-	double *order;
-	size_t i;
+	struct instance in;
 
-	in.job = calloc(json_array_size(p) + 1, sizeof(*in.job));
-	order = calloc(json_array_size(p) + 1, sizeof(*order));
-	json_array_foreach(p, i, v)
-		in.job[in.count++] = (struct swf_job){
-			.id = (int64_t)i + 1, .run = json_integer_value(v) };
-	in.workload = k->r->failures == 0 ? write_lines(k, &in, w, d) : NULL;
-	if (in.workload == NULL || !instance_run(k, &in, &orders, NULL, out))
+	if (!read_jobs(k, p, w, d, &in) || !instance_run(k, &in, &orders, NULL, out))
 		return;
 	expect_number(k, "sum_completion_given_order", sum_of_ends(&in, &out[GIVEN], NULL));
 	expect_number(k, "min_sum_completion_spt", sum_of_ends(&in, &out[SPT], NULL));

@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
- * kind_stragglers.c - which running tasks LATE copies. A task of progress p after e seconds
- * is a job that came e before the test and needs e / p in all. What the policy gives as its
- * reasons is compared; all times left are seen when every task may be copied.
+ * kind_stragglers.c - which running tasks LATE copies, and what the first of several copies
+ * takes. A task of progress p after e seconds is a job that came e before the test and needs
+ * e / p in all. What the policy gives as its reasons is compared; all times left are seen when
+ * every task may be copied.
  */
 #include <math.h>
 #include <stdio.h>
@@ -135,4 +136,95 @@ void show_late_speculation(struct check *k)
 	free(left);
 	free(chosen);
 	free(t.list);
+}
+
+/* ---- the first of several copies --------------------------------------------------------- */
+
+enum { COPIES_MAX = 8, UNIT_S = 1000, GAP_S = 1000000 };
+
+/*
+ * Order statistics of k exponentials are E1 / k, E1 / k + E2 / (k - 1), ... for independent
+ * exponentials E (Renyi 1953). A mean of what is linear in them is exact by Gauss and
+ * Laguerre's rule of two points for each E: 2^k jobs, each with its k run times as rates of k
+ * nodes, of which another one is the fastest from one job to the next.
+ */
+static double weight_of(uint32_t job, uint32_t k, double rate, double *time)
+{
+	double weight = 1, t = 0;
+
+	for (uint32_t i = 0; i < k; i++) {
+		bool high = (job >> i & 1) != 0;
+
+		t += (high ? 2 + sqrt(2) : 2 - sqrt(2)) / (k - i) / rate;
+		weight *= high ? (2 - sqrt(2)) / 4 : (2 + sqrt(2)) / 4;
+		time[(job + i) % k] = t;
+	}
+	return weight;
+}
+
+/* Job `number` of a thousand units of work, on any node or (from 1) on one. */
+static void write_copied(FILE *f, uint32_t number, uint32_t job, uint32_t k, double rate,
+			 uint32_t node)
+{
+	double time[COPIES_MAX];
+
+	weight_of(job, k, rate, time);
+	fprintf(f, "{\"id\":%u,\"submit_ns\":%llu,\"runtime_ns\":%llu,\"procs\":1,\"node\":%u,"
+		   "\"scaling\":{\"node_rate\":[", number + 1,
+		(unsigned long long)number * GAP_S * 1000000000ULL, UNIT_S * 1000000000ULL, node);
+	for (uint32_t i = 0; i < k; i++)
+		fprintf(f, "%s%.17g", i != 0 ? "," : "", 1 / time[i]);
+	fprintf(f, "]}}\n");
+}
+
+/* Means over the jobs: of the time under `policy`; when pinned, each job runs on each node. */
+static double mean_time(struct check *k, uint32_t copies, double rate, const char *policy,
+			bool pinned)
+{
+	const char *path = format("%s/copied.jsonl", k->r->scratch);
+	const char *db = format("%s/copied.db", k->r->scratch);
+	uint32_t jobs = 1u << copies, each = pinned ? copies : 1;
+	double sum = 0, time[COPIES_MAX];
+	FILE *f = fopen(path, "w");
+	struct child_result said;
+	struct args a = { 0 };
+	const json_t *rows, *row;
+	size_t i;
+
+	for (uint32_t n = 0; f != NULL && n < jobs * each; n++)
+		write_copied(f, n, n / each, copies, rate, pinned ? 1 + n % each : 0);
+	if (f != NULL)
+		fclose(f);
+	args_add(&a, "run");
+	args_add(&a, "-wjsonl:%s", path);
+	args_add(&a, "-cnodes=%u,cores=1", copies);
+	args_add(&a, "-p%s", policy);
+	args_add(&a, "--overrun=extend");
+	args_add(&a, "--check");
+	args_add(&a, "-o%s", db);
+	if (f == NULL || !product_run(k->r, &a, &said))
+		return NAN;
+	rows = product_query(k->r, db, "SELECT id & 4294967295, wait_ns + run_ns FROM job");
+	json_array_foreach(rows, i, row)
+		sum += weight_of((uint32_t)json_number_value(json_array_get(row, 0)) / each, copies,
+				 rate, time) *
+		       json_number_value(json_array_get(row, 1)) / 1e9 / UNIT_S / each;
+	unlink(db);
+	return json_array_size(rows) == (size_t)jobs * each ? sum : NAN;
+}
+
+void show_replication_min(struct check *k)
+{
+	uint32_t copies = (uint32_t)input_integer(k, "copies");
+	double rate = input_number(k, "rate");
+
+	if (k->r->failures != 0)
+		return;
+	if (copies < 1 || copies > COPIES_MAX) {
+		report_skip(k->r, "%u copies", copies);
+		return;
+	}
+	expect_number(k, "mean_min", mean_time(k, copies, rate, format("replicate:copies=%u", copies),
+					       false));
+	expect_number(k, "mean_single", mean_time(k, copies, rate, "fifo", true));
 }

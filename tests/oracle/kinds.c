@@ -77,7 +77,7 @@ static const struct kind kinds[] = {
 	{ "delay_scheduling", show_delay_scheduling, NULL },
 	{ "delay_scheduling_D", show_delay_scheduling_d, NULL },
 	{ "late_speculation", show_late_speculation, NULL },
-	{ "replication_min", NULL, "a mean to 10 digits, where runs sample (replicate: tests/unit/test_stragglers)" },
+	{ "replication_min", show_replication_min, NULL },
 	{ "single_machine", show_single_machine, NULL },
 	{ "srpt_optimal", show_srpt_optimal, NULL },
 	{ "johnson_flowshop", show_johnson_flowshop, NULL },

@@ -39,13 +39,16 @@ kind_fn show_data_parallel;                                     /* kind_training
 kind_fn show_max_min_network, show_flow_completion;             /* kind_network.c */
 kind_fn show_rigid_jobs;                                        /* kind_rigid.c */
 kind_fn show_single_machine;                                    /* kind_single.c */
+/* Numbers of jobs, from 1, in the order in which one processor starts them. */
+double *single_machine_order(struct check *k, const json_t *runs, const json_t *weights,
+			     const char *policy);
 kind_fn show_gpu_preemptive, show_round_robin,
 	show_srpt_optimal;                                      /* kind_preemptive.c */
 kind_fn show_stride, show_lottery, show_drr, show_wfq, show_max_min_single,
 	show_hierarchical_share, show_fairshare_factor, show_usage_decay, show_drf;                              /* kind_shares.c */
 kind_fn show_power_of_d, show_round_robin_split;                                         /* kind_balance.c */
 kind_fn show_delay_scheduling, show_delay_scheduling_d;         /* kind_delay.c */
-kind_fn show_late_speculation;                                  /* kind_stragglers.c */
+kind_fn show_late_speculation, show_replication_min;                                  /* kind_stragglers.c */
 kind_fn show_gittins_index;                                     /* kind_gittins.c */
 kind_fn show_bandit_trace, show_linucb_trace, show_bandit_stat,
 	show_bandit_bounds;                                     /* kind_bandit.c */

@@ -616,17 +616,36 @@ TEST(misuse_is_told)
 	}
 }
 
-TEST(a_second_second_copy)
+/* Speeds 1/4, 1/2, 1, 1: the third run is 1 s ahead of the fourth, and the second is stopped
+ * with them. */
+TEST(the_first_of_several_copies_counts)
 {
-	static const struct step steps[] = { { .at = 1, .op = OP_COPY, .job = 1 },
-					     { .at = 2, .op = OP_COPY, .job = 1 } };
-	const struct script s = { steps, 2, false };
-	const sj_job jobs[] = { script_job(1, 0, 1, 10) };
+	static const sj_node_type types[] = { { .count = 1, .cores = 1, .speed = 0.25 },
+					      { .count = 1, .cores = 1, .speed = 0.5 },
+					      { .count = 2, .cores = 1, .speed = 1 } };
+	static const struct step steps[] = {
+		{ .at = 10, .op = OP_COPY, .job = 1, .slots = 1, .slot = { { 1, 1 } } },
+		{ .at = 20, .op = OP_COPY, .job = 1, .slots = 1, .slot = { { 2, 1 } } },
+		{ .at = 21, .op = OP_COPY, .job = 1, .slots = 1, .slot = { { 3, 1 } } },
+		{ .at = 22, .op = OP_COPY, .job = 1, .rc = SJ_EFULL },
+		{ .at = 90, .op = OP_STOP, .job = 1, .ranks = SJ_STOP_LOSE },
+	};
+	const sj_run_config c = { .cluster = { .types = types, .type_count = 3 },
+				  .overrun = SJ_OVERRUN_EXTEND, .check = true };
+	const sj_job jobs[] = { script_job(1, 0, 1, 100) };
 	static struct script_result o;
+	struct script s = { steps, 4, false };
 
-	script_run(pool(4), &s, jobs, 1, &o);
-	CHECK(o.rc == SJ_EPOLICY && strstr(o.err.text, "second copy already") != NULL, "%s",
-	      o.err.text);
+	script_run(c, &s, jobs, 1, &o);
+	CHECK(o.rc == SJ_OK && o.job[0].finish_ns == 120 * SJ_NS_PER_S && o.allocs == 4, "%s, %u",
+	      o.err.text, o.allocs);
+	for (uint32_t i = 0; i < o.allocs; i++)
+		CHECK(o.alloc[i].to_ns == 120 * SJ_NS_PER_S, "%u", i);
+	CHECK(o.metrics.value[SJ_M_WASTE] == 120 + 110 + 99, "%g", o.metrics.value[SJ_M_WASTE]);
+	s.count = 5; /* it starts again on node 0, and all its copies are gone */
+	script_run(c, &s, jobs, 1, &o);
+	CHECK(o.rc == SJ_OK && o.job[0].finish_ns == 490 * SJ_NS_PER_S && o.allocs == 5, "%s, %u",
+	      o.err.text, o.allocs);
 }
 
 TESTS(CASE(speedups), CASE(moldable_start), CASE(the_estimate_follows_the_size),
@@ -638,4 +657,4 @@ TESTS(CASE(speedups), CASE(moldable_start), CASE(the_estimate_follows_the_size),
       CASE(the_first_of_two_copies_counts), CASE(rates_of_gpu_models), CASE(rates_of_nodes),
       CASE(neighbours_slow_each_other_down), CASE(the_slowest_rank_paces_a_gang),
       CASE(a_failure_costs_what_was_not_saved), CASE(even_parts), CASE(misuse_is_told),
-      CASE(a_second_second_copy))
+      CASE(the_first_of_several_copies_counts))
