@@ -19,6 +19,7 @@ const struct bench benches[] = {
 	{ "log", bench_log, "a packed log through EASY into a database" },
 	{ "gpus", bench_gpus, "GPU jobs and gangs on 10,000 nodes, and how the cost grows" },
 	{ "flows", bench_flows, "max-min sharing of a network, by topology and traffic" },
+	{ "steal", bench_steal, "work stealing: a loop of ten million tasks, by number of workers" },
 	{ "dag", bench_dag, "graphs of tasks over a network of 10,000 nodes, and how it grows" },
 	{ "locality", bench_locality, "tasks that read what a few nodes have, FIFO and delay scheduling" },
 	{ NULL, NULL, NULL },
