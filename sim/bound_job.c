@@ -9,6 +9,7 @@
 #include <stdlib.h>
 
 #include "bound.h"
+#include "members.h"
 
 /* Of a job of several tasks: those that have ended, in the order of their ends, so that
  * none comes before one that it follows from. */
@@ -66,11 +67,11 @@ static void raise_to(sj_time *x, sj_time at_least)
 static void heads(const struct job_rec *jr, struct bound_tasks *l)
 {
 	for (uint32_t n = 0; n < l->ended; n++) {
+		const struct member *m = &jr->member[l->order[n]];
 		struct bound_item *t = &l->item[l->order[n]];
 
 		raise_to(&t->release, jr->record.submit_ns);
-		for (uint32_t k = jr->succ_start[l->order[n]];
-		     k < jr->succ_start[l->order[n] + 1]; k++)
+		for (uint32_t k = m->succ; k < m[1].succ; k++)
 			raise_to(&l->item[jr->succ[k]].release, t->release + t->span);
 	}
 }
@@ -78,10 +79,10 @@ static void heads(const struct job_rec *jr, struct bound_tasks *l)
 static void tails(const struct job_rec *jr, struct bound_tasks *l)
 {
 	for (uint32_t n = l->ended; n-- != 0;) {
+		const struct member *m = &jr->member[l->order[n]];
 		struct bound_item *t = &l->item[l->order[n]];
 
-		for (uint32_t k = jr->succ_start[l->order[n]];
-		     k < jr->succ_start[l->order[n] + 1]; k++) {
+		for (uint32_t k = m->succ; k < m[1].succ; k++) {
 			const struct bound_item *s = &l->item[jr->succ[k]];
 
 			raise_to(&t->tail, s->span + s->tail);

@@ -26,23 +26,30 @@
 #define TASK_CHUNK      (1u << TASK_CHUNK_BITS)
 #define SOURCE_BATCH    64u
 
-/* A job of several tasks, or with files; other jobs of one task have none. */
+struct member;
+
+/* A job of several tasks, or with files; other jobs of one task have none. members.h */
 struct job_rec {
 	uint64_t  seq;
 	uint32_t  tasks_left;
 	uint32_t  task_count;
-	uint32_t *task_id;    /* by index; UINT32_MAX once ended */
-	uint32_t *preds_left; /* by index */
-	uint32_t *succ_start; /* task_count + 1 offsets into succ */
-	uint32_t *succ;
+	struct member *member; /* by index; one more behind them */
+	uint32_t *succ;       /* by member: those that follow it */
+	uint32_t *task_id;    /* by index, of those that have not ended; NULL: tasks are made
+			       * when they are ready */
+	sj_task_spec *kind;   /* what tasks ask for, but for their times */
+	uint32_t *kind_of;    /* by index; NULL: all are of kind 0 */
+	uint32_t  kinds, kind_cap;
+	uint64_t  bytes;
+	struct job_rec *prev, *next; /* in the list of live jobs */
 	sj_time   first_start_ns;
-	sj_time   last_finish_ns;
 	uint64_t  preemptions;
 	uint64_t  requeues;
 	uint32_t  outcome;    /* the worst of its tasks */
 	struct job_data *data; /* NULL: nothing to move; data.h */
 	struct critical *critical; /* NULL: a job of one task; critical.h */
 	struct bound_tasks *bound; /* NULL: no bounds are asked for; bound.h */
+	sj_job    job;        /* as submitted, without what the source keeps */
 	sj_job_record record; /* static part */
 	unsigned __int128 area; /* processors x ns executed */
 	sj_time   busy_ns;    /* longest executed task */
@@ -126,6 +133,8 @@ struct sj_ctx {
 	struct staging    *staging;     /* NULL: no network */
 	struct sj_network *network;     /* likewise; transfers.h */
 	struct comms      *comms;       /* NULL: communication costs nothing; comm.h */
+	struct job_rec    *jobs;        /* of several tasks */
+	uint64_t           job_bytes, peak_job_bytes; /* that they take, but for data */
 	struct task      **chunk;       /* tasks by id >> TASK_CHUNK_BITS */
 	uint32_t           chunks, chunk_cap;
 	uint32_t           free_ids;    /* head of the list of unused ids */
@@ -225,8 +234,9 @@ static inline struct task *task_at(const sj_ctx *cx, uint32_t id)
 int  task_add_chunk(sj_ctx *cx); /* more unused slots; SJ_OK or SJ_ENOMEM */
 void tasks_fini(sj_ctx *cx);
 
-/* A slot; only its id and `held` are set. NULL: no memory. */
-static inline struct task *task_new(sj_ctx *cx)
+/* A slot; only its id and `held` are set. NULL: no memory. Who it is for counts as live
+ * already. */
+static inline struct task *task_slot(sj_ctx *cx)
 {
 	struct task *t;
 
@@ -236,16 +246,35 @@ static inline struct task *task_new(sj_ctx *cx)
 	cx->free_ids = t->pub.index; /* unused slots are chained through it */
 	if (t->pub.id >= cx->task_bound)
 		cx->task_bound = t->pub.id + 1;
-	if (++cx->live > cx->peak_live)
-		cx->peak_live = cx->live;
 	return t;
 }
 
-static inline void task_free(sj_ctx *cx, struct task *t)
+static inline void count_live(sj_ctx *cx, uint32_t more)
+{
+	cx->live += more;
+	if (cx->live > cx->peak_live)
+		cx->peak_live = cx->live;
+}
+
+static inline struct task *task_new(sj_ctx *cx)
+{
+	struct task *t = task_slot(cx);
+
+	if (t != NULL)
+		count_live(cx, 1);
+	return t;
+}
+
+static inline void slot_free(sj_ctx *cx, struct task *t)
 {
 	t->pub.state = SJ_TASK_ENDED;
 	t->pub.index = cx->free_ids;
 	cx->free_ids = t->pub.id;
+}
+
+static inline void task_free(sj_ctx *cx, struct task *t)
+{
+	slot_free(cx, t);
 	cx->live--;
 }
 
@@ -302,7 +331,6 @@ static inline void ready_remove(sj_ctx *cx, struct task *t)
 /* ---- life.c: what happens to jobs and tasks -------------------------------- */
 
 int  life_submit(sj_ctx *cx, const sj_job *job);
-void job_rec_free(struct job_rec *jr);
 /* A task stops running: gives its resources back. */
 void life_release(sj_ctx *cx, struct task *t);
 /* Hands out what it held until now. Whatever changes what a running task holds calls

@@ -5,33 +5,33 @@
 #include <math.h>
 #include <stdlib.h>
 
+#include "members.h"
 #include "pace.h"
 
-/* By task. Longest ways are up to its beginning, and through it once it has ended. */
+/* By task. Longest ways are up to its beginning, and through it once it has ended; those
+ * without data, and when it ran, are in its member. */
 struct critical {
 	uint32_t  ended;
 	uint32_t *order;  /* of ends */
-	sj_time  *path;
 	sj_time  *data;   /* with transfers; NULL: no network */
 	sj_time  *late;   /* of the data that it waited for */
-	sj_time  *start, *finish;
 };
 
-int critical_create(struct job_rec *jr, bool data)
+int critical_create(sj_ctx *cx, struct job_rec *jr)
 {
+	bool data = jr->data != NULL;
 	size_t n = jr->task_count;
-	struct critical *c = calloc(1, sizeof(*c) + n * ((data ? 5 : 3) * sizeof(sj_time) +
-							 sizeof(uint32_t)));
+	size_t size = sizeof(struct critical) + n * ((data ? 2 : 0) * sizeof(sj_time) +
+						     sizeof(uint32_t));
+	struct critical *c = calloc(1, size);
 
 	jr->critical = c;
 	if (c == NULL)
 		return SJ_ENOMEM;
-	c->path = (sj_time *)(void *)(c + 1);
-	c->start = c->path + n;
-	c->finish = c->start + n;
-	c->data = data ? c->finish + n : NULL;
+	job_rec_count(cx, jr, size);
+	c->data = data ? (sj_time *)(void *)(c + 1) : NULL;
 	c->late = data ? c->data + n : NULL;
-	c->order = (uint32_t *)(void *)(c->finish + (data ? 3 : 1) * n);
+	c->order = data ? (uint32_t *)(void *)(c->late + n) : (uint32_t *)(void *)(c + 1);
 	return SJ_OK;
 }
 
@@ -77,68 +77,86 @@ void critical_ended(sj_ctx *cx, struct job_rec *jr, const struct task *t)
 {
 	struct critical *c = jr->critical;
 	uint32_t i = t->pub.index;
+	struct member *m = &jr->member[i];
 	sj_time least = least_ns(cx, t);
 
 	c->order[c->ended++] = i;
-	c->start[i] = t->pub.start_ns;
-	c->finish[i] = cx->now;
-	c->path[i] += least;
-	if (c->data != NULL) {
-		raise_to(&c->data[i], c->late[i]);
-		c->data[i] += least;
-	}
-	for (uint32_t k = jr->succ_start[i]; k < jr->succ_start[i + 1]; k++) {
-		raise_to(&c->path[jr->succ[k]], c->path[i]);
-		if (c->data != NULL)
-			raise_to(&c->data[jr->succ[k]], c->data[i]);
-	}
+	m->start_ns = t->pub.start_ns;
+	m->finish_ns = cx->now;
+	m->path_ns += least;
+	for (uint32_t k = m->succ; k < m[1].succ; k++)
+		raise_to(&jr->member[jr->succ[k]].path_ns, m->path_ns);
+	if (c->data == NULL)
+		return;
+	raise_to(&c->data[i], c->late[i]);
+	c->data[i] += least;
+	for (uint32_t k = m->succ; k < m[1].succ; k++)
+		raise_to(&c->data[jr->succ[k]], c->data[i]);
 }
 
-static sj_time longest(const sj_time *path, uint32_t n)
+static sj_time longest(const struct job_rec *jr, const sj_time *data)
 {
 	sj_time most = 0;
 
-	for (uint32_t i = 0; i < n; i++)
-		raise_to(&most, path[i]);
+	for (uint32_t i = 0; i < jr->task_count; i++)
+		raise_to(&most, data != NULL ? data[i] : jr->member[i].path_ns);
 	return most;
 }
 
-/* From the last end to the first; `path` becomes the latest end of each, then its slack. */
-static void add_slack(sj_collect *into, const struct job_rec *jr, struct critical *c,
+/* From the last end to the first: the latest end of each, in place of its longest way. */
+static void add_slack(sj_collect *into, const struct job_rec *jr, const struct critical *c,
 		      sj_time end)
 {
 	for (uint32_t n = c->ended; n-- != 0;) {
-		uint32_t i = c->order[n];
+		struct member *m = &jr->member[c->order[n]];
 		sj_time latest = end;
 
-		for (uint32_t k = jr->succ_start[i]; k < jr->succ_start[i + 1]; k++) {
-			uint32_t s = jr->succ[k];
-			sj_time begin = c->path[s] - (c->finish[s] - c->start[s]);
+		for (uint32_t k = m->succ; k < m[1].succ; k++) {
+			const struct member *s = &jr->member[jr->succ[k]];
+			sj_time begin = s->path_ns - (s->finish_ns - s->start_ns);
 
 			if (begin < latest)
 				latest = begin;
 		}
-		c->path[i] = latest;
-		into->slack += (uint64_t)(latest - c->finish[i]);
-		into->slack_none += latest == c->finish[i];
+		m->path_ns = latest;
+		into->slack += (uint64_t)(latest - m->finish_ns);
+		into->slack_none += latest == m->finish_ns;
 	}
 	into->slack_tasks += c->ended;
-	for (uint32_t i = 0; i < jr->task_count; i++)
-		c->path[i] -= c->finish[i];
 }
 
-static void hand_out(sj_ctx *cx, const struct job_rec *jr, const struct critical *c,
-		     sj_time path, sj_time data)
+static bool is_wanted(const sj_ctx *cx)
 {
+	for (uint32_t s = 0; s < cx->config.sink_count; s++)
+		if (cx->config.sinks[s].graph != NULL)
+			return true;
+	return false;
+}
+
+/* Only for sinks the times are laid out one after the other. */
+static void hand_out(sj_ctx *cx, const struct job_rec *jr, sj_time path, sj_time data)
+{
+	size_t n = jr->task_count;
+	sj_time *times = malloc(3 * n * sizeof(*times));
 	const sj_graph_record g = {
 		.seq = jr->seq, .job = jr->record.id, .tasks = jr->task_count,
 		.submit_ns = jr->record.submit_ns, .critical_ns = path, .critical_data_ns = data,
-		.start_ns = c->start, .finish_ns = c->finish, .slack_ns = c->path,
+		.start_ns = times, .finish_ns = times + n, .slack_ns = times + 2 * n,
 	};
 
+	if (times == NULL) {
+		sj_fail(&cx->error, SJ_ENOMEM, "out of memory");
+		return;
+	}
+	for (size_t i = 0; i < n; i++) {
+		times[i] = jr->member[i].start_ns;
+		times[n + i] = jr->member[i].finish_ns;
+		times[2 * n + i] = jr->member[i].path_ns - jr->member[i].finish_ns;
+	}
 	for (uint32_t s = 0; s < cx->config.sink_count; s++)
 		if (cx->config.sinks[s].graph != NULL && cx->error.code == SJ_OK)
 			cx->config.sinks[s].graph(cx->config.sinks[s].self, &g, &cx->error);
+	free(times);
 }
 
 void critical_job(sj_ctx *cx, struct job_rec *jr)
@@ -149,8 +167,8 @@ void critical_job(sj_ctx *cx, struct job_rec *jr)
 
 	if (c->ended != jr->task_count || jr->record.outcome == SJ_FAILED)
 		return;
-	path = longest(c->path, jr->task_count);
-	data = c->data != NULL ? longest(c->data, jr->task_count) : path;
+	path = longest(jr, NULL);
+	data = c->data != NULL ? longest(jr, c->data) : path;
 	into->graphs++;
 	into->critical += (uint64_t)path;
 	into->critical_data += (uint64_t)data;
@@ -162,5 +180,6 @@ void critical_job(sj_ctx *cx, struct job_rec *jr)
 		into->stretch_max = fmax(into->stretch_max, stretch);
 	}
 	add_slack(into, jr, c, jr->record.finish_ns);
-	hand_out(cx, jr, c, path, data);
+	if (is_wanted(cx))
+		hand_out(cx, jr, path, data);
 }

@@ -17,8 +17,8 @@
 
 #include "core.h"
 
-/* For a job of several tasks; `data`: with a network. SJ_OK or SJ_ENOMEM. */
-int  critical_create(struct job_rec *jr, bool data);
+/* For a job of several tasks; its data is known. SJ_OK or SJ_ENOMEM. */
+int  critical_create(sj_ctx *cx, struct job_rec *jr);
 void critical_free(struct job_rec *jr);
 
 /* Data that `maker` made (UINT32_MAX: none of the job's tasks) is on its way to a task, and

@@ -3,6 +3,7 @@
 #include <math.h>
 
 #include "data.h"
+#include "members.h"
 #include "staging.h"
 
 bool sj_has_network(const sj_ctx *cx)
@@ -75,7 +76,7 @@ static const struct file *file_of(const struct job_data *d, uint32_t index, uint
 /* A maker that was stopped has left, but has not made anything. */
 static bool has_ended(const sj_task *t, uint32_t index)
 {
-	return task_of(t)->job->task_id[index] == UINT32_MAX;
+	return member_gone(task_of(t)->job, index);
 }
 
 static uint32_t first_copy(const struct file *f)

@@ -10,6 +10,7 @@
 #include "comm.h"
 #include "critical.h"
 #include "data.h"
+#include "members.h"
 #include "place.h"
 #include "staging.h"
 
@@ -115,18 +116,6 @@ static uint64_t wanted_ns(const sj_ctx *cx, sj_time work_ns, sj_time estimate_ns
 			  estimate_ns : work_ns);
 }
 
-/* Cores of jobs of one task are counted by who reads the records; the record of a job of
- * several tells of the widest only. */
-static void count_offer_beyond(sj_ctx *cx, const struct job_rec *jr, const sj_task_spec *spec)
-{
-	const sj_job_record *r = &jr->record;
-
-	for (uint32_t i = 0; i < jr->task_count; i++)
-		cx->offered_beyond += (__int128)wanted_ns(cx, spec[i].work_ns, spec[i].estimate_ns) *
-				      spec[i].ranks * spec[i].cores;
-	cx->offered_beyond -= (__int128)wanted_ns(cx, r->work_ns, r->estimate_ns) * r->procs;
-}
-
 static void count_offer(sj_ctx *cx, const sj_task_spec *s)
 {
 	uint64_t ns;
@@ -188,62 +177,6 @@ static int reject_impossible(sj_ctx *cx, struct task *t)
 	return job_refused(cx, &r);
 }
 
-/* The edges as offsets, so that an end finds its successors without a search. */
-static int link_tasks(sj_ctx *cx, struct job_rec *jr, const sj_job *job)
-{
-	for (uint32_t i = 0; i < job->edge_count; i++) {
-		const sj_edge *e = &job->edges[i];
-
-		if (e->from >= job->task_count || e->to >= job->task_count)
-			return sj_fail(&cx->error, SJ_EINVAL,
-				       "job %lld: edge %u -> %u, but its tasks are 0 to %u",
-				       (long long)job->id, e->from, e->to,
-				       job->task_count - 1);
-		jr->preds_left[e->to]++;
-		jr->succ_start[e->from + 1]++;
-	}
-	for (uint32_t i = 0; i < job->task_count; i++)
-		jr->succ_start[i + 1] += jr->succ_start[i];
-	/* Filling from the back leaves succ_start as it must be. */
-	for (uint32_t i = job->edge_count; i-- != 0;) {
-		const sj_edge *e = &job->edges[i];
-
-		jr->succ[--jr->succ_start[e->from + 1]] = e->to;
-	}
-	for (uint32_t i = 0; i < job->task_count; i++)
-		jr->succ_start[i] = jr->succ_start[i + 1];
-	jr->succ_start[job->task_count] = job->edge_count;
-	return SJ_OK;
-}
-
-/* One block: the record and its four arrays. */
-static struct job_rec *job_rec_new(const sj_job *job, uint64_t seq)
-{
-	size_t n = job->task_count, e = job->edge_count;
-	struct job_rec *jr = calloc(1, sizeof(*jr) + (3 * n + 2 + e) * sizeof(uint32_t));
-	uint32_t *p;
-
-	if (jr == NULL)
-		return NULL;
-	p = (uint32_t *)(void *)(jr + 1);
-	jr->seq = seq;
-	jr->task_id = p;
-	jr->preds_left = p + n;
-	jr->succ_start = p + 2 * n;
-	jr->succ = p + 3 * n + 2;
-	jr->task_count = job->task_count;
-	jr->first_start_ns = SJ_NEVER;
-	return jr;
-}
-
-void job_rec_free(struct job_rec *jr)
-{
-	data_forget(jr);
-	critical_free(jr);
-	bound_job_free(jr);
-	free(jr);
-}
-
 static int tell_submit(sj_ctx *cx, const sj_task *tasks[], uint32_t n, const sj_job *job)
 {
 	sj_job graph;
@@ -257,23 +190,6 @@ static int tell_submit(sj_ctx *cx, const sj_task *tasks[], uint32_t n, const sj_
 			    cx->ops->on_submit(cx->self, cx, tasks, n, &graph));
 }
 
-/* One task that never fits is enough: what follows it could never be ready. */
-static int reject_impossible_many(sj_ctx *cx, struct job_rec *jr, uint32_t task)
-{
-	sj_job_record r = jr->record;
-
-	decide(cx, task_at(cx, jr->task_id[task]), SJ_D_REJECT, 0);
-	cx->dropped[SJ_DROP_WIDE]++;
-	for (uint32_t i = 0; i < jr->task_count; i++) {
-		struct task *t = task_at(cx, jr->task_id[i]);
-
-		t->job = NULL;
-		task_free(cx, t);
-	}
-	job_rec_free(jr);
-	return job_refused(cx, &r);
-}
-
 /* The first job that is let in; with a tick clock it came before the tick. */
 static void account_begin(sj_ctx *cx, sj_time submit)
 {
@@ -282,60 +198,155 @@ static void account_begin(sj_ctx *cx, sj_time submit)
 	sj_account_add(&cx->account, &cx->ledger, cx->now - submit);
 }
 
+/* ---- jobs of several tasks ------------------------------------------------- */
+
+/* A member becomes a task. NULL: no memory. */
+static struct task *make_task(sj_ctx *cx, struct job_rec *jr, uint32_t index)
+{
+	struct task *t = task_slot(cx);
+
+	if (t == NULL)
+		return NULL;
+	fill_task(cx, t, &jr->job, member_spec(jr, index), jr->seq, index);
+	t->job = jr;
+	return t;
+}
+
+static int make_member_ready(sj_ctx *cx, struct job_rec *jr, uint32_t index)
+{
+	struct task *t = jr->task_id != NULL ? task_at(cx, jr->task_id[index]) :
+					       make_task(cx, jr, index);
+
+	return t != NULL ? make_ready(cx, t) : SJ_ENOMEM;
+}
+
+/* Whoever wants all tasks of a job before they are ready gets them. */
+static int make_all_tasks(sj_ctx *cx, struct job_rec *jr)
+{
+	if (cx->ops->on_submit == NULL && (jr->data == NULL || jr->data->push == NULL))
+		return SJ_OK;
+	jr->task_id = malloc(jr->task_count * sizeof(*jr->task_id));
+	if (jr->task_id == NULL)
+		return SJ_ENOMEM;
+	job_rec_count(cx, jr, jr->task_count * sizeof(*jr->task_id));
+	for (uint32_t i = 0; i < jr->task_count; i++) {
+		struct task *t = make_task(cx, jr, i);
+
+		if (t == NULL)
+			return SJ_ENOMEM;
+		jr->task_id[i] = t->pub.id;
+	}
+	return SJ_OK;
+}
+
+/* What the tasks ask for in all. The record tells of the widest one only, the first of
+ * equals, and who reads records counts the cores of that one. */
+static void count_offers(sj_ctx *cx, const struct job_rec *jr, const sj_task_spec *spec)
+{
+	const sj_job_record *r = &jr->record;
+
+	for (uint32_t i = 0; i < jr->task_count; i++)
+		cx->offered_beyond += (__int128)wanted_ns(cx, spec[i].work_ns, spec[i].estimate_ns) *
+				      spec[i].ranks * spec[i].cores;
+	cx->offered_beyond -= (__int128)wanted_ns(cx, r->work_ns, r->estimate_ns) * r->procs;
+}
+
+/*
+ * What its tasks ask of the machine, by kinds of them: the first that never fits
+ * (UINT32_MAX: all do), and the record of the job, which is that of its widest task.
+ */
+static int look_at_members(sj_ctx *cx, struct job_rec *jr, const sj_task_spec *spec,
+			   uint32_t *impossible)
+{
+	struct task *probe = task_slot(cx);
+	uint32_t widest = 0;
+	bool fits = false;
+
+	if (probe == NULL)
+		return SJ_ENOMEM;
+	*impossible = UINT32_MAX;
+	for (uint32_t i = 0; i < jr->task_count; i++) {
+		count_offer(cx, &spec[i]);
+		if (spec[i].ranks * spec[i].cores > spec[widest].ranks * spec[widest].cores)
+			widest = i;
+		if (i == 0 || (jr->kind_of != NULL && jr->kind_of[i] != jr->kind_of[i - 1])) {
+			fill_task(cx, probe, &jr->job, &spec[i], jr->seq, i);
+			fits = sj_ledger_fits_ever(&cx->ledger, &probe->pub);
+		}
+		if (!fits && *impossible == UINT32_MAX)
+			*impossible = i;
+		if (cx->ledger.place != NULL)
+			sj_place_seen(&cx->ledger, &probe->pub);
+	}
+	fill_task(cx, probe, &jr->job, &spec[widest], jr->seq, widest);
+	record_fill(&jr->record, probe);
+	slot_free(cx, probe);
+	return SJ_OK;
+}
+
+/* One task that never fits is enough: what follows it could never be ready. */
+static int reject_impossible_many(sj_ctx *cx, struct job_rec *jr, uint32_t index)
+{
+	sj_job_record r = jr->record;
+	struct task *t = task_slot(cx);
+
+	if (t == NULL)
+		return SJ_ENOMEM;
+	fill_task(cx, t, &jr->job, member_spec(jr, index), jr->seq, index);
+	decide(cx, t, SJ_D_REJECT, 0);
+	slot_free(cx, t);
+	cx->dropped[SJ_DROP_WIDE]++;
+	cx->live -= jr->task_count;
+	job_rec_free(cx, jr);
+	return job_refused(cx, &r);
+}
+
+/* Of a job whose tasks are there before they are ready. */
+static int tell_submit_many(sj_ctx *cx, struct job_rec *jr, const sj_job *job)
+{
+	const sj_task **list;
+
+	if (cx->ops->on_submit == NULL)
+		return SJ_OK;
+	list = sj_arena_alloc(&cx->scratch, jr->task_count * sizeof(*list));
+	if (list == NULL)
+		return SJ_ENOMEM;
+	for (uint32_t i = 0; i < jr->task_count; i++)
+		list[i] = &task_at(cx, jr->task_id[i])->pub;
+	return tell_submit(cx, list, jr->task_count, job);
+}
+
 static int submit_many(sj_ctx *cx, const sj_job *job, uint64_t seq)
 {
-	uint32_t impossible = UINT32_MAX;
-	struct job_rec *jr = job_rec_new(job, seq);
 	const sj_task_spec *spec = job->task_count == 1 ? &job->task : job->tasks;
-	const sj_task **list = sj_arena_alloc(&cx->scratch, job->task_count * sizeof(*list));
+	struct job_rec *jr = job_rec_new(cx, job, seq);
+	uint32_t impossible;
 	int rc;
 
-	if (jr == NULL || list == NULL) {
-		free(jr);
-		return SJ_ENOMEM;
-	}
-	rc = link_tasks(cx, jr, job);
-	if (rc == SJ_OK)
-		rc = data_job(cx, jr, job);
+	if (jr == NULL)
+		return cx->error.code != SJ_OK ? cx->error.code : SJ_ENOMEM;
+	rc = data_job(cx, jr, job);
 	if (rc == SJ_OK && job->task_count != 1)
-		rc = critical_create(jr, jr->data != NULL);
-	for (uint32_t i = 0; i < job->task_count && rc == SJ_OK; i++) {
-		struct task *t = task_new(cx);
-
-		if (t == NULL) {
-			rc = SJ_ENOMEM;
-			break;
-		}
-		fill_task(cx, t, job, &spec[i], seq, i);
-		count_offer(cx, &spec[i]);
-		t->job = jr;
-		jr->tasks_left++;
-		jr->task_id[i] = t->pub.id;
-		list[i] = &t->pub;
-		if (i == 0 || t->pub.procs > jr->record.procs)
-			record_fill(&jr->record, t);
-		if (impossible == UINT32_MAX && !sj_ledger_fits_ever(&cx->ledger, &t->pub))
-			impossible = i;
-		if (cx->ledger.place != NULL)
-			sj_place_seen(&cx->ledger, &t->pub);
-	}
-	if (rc != SJ_OK) {
-		if (jr->tasks_left == 0)
-			job_rec_free(jr);
+		rc = critical_create(cx, jr);
+	count_live(cx, job->task_count);
+	jr->tasks_left = job->task_count;
+	if (rc == SJ_OK)
+		rc = look_at_members(cx, jr, spec, &impossible);
+	if (rc != SJ_OK)
 		return rc;
-	}
 	if (impossible != UINT32_MAX)
 		return reject_impossible_many(cx, jr, impossible);
-	count_offer_beyond(cx, jr, spec);
+	count_offers(cx, jr, spec);
 	if (cx->account.due)
 		account_begin(cx, job->submit_ns);
-	if (jr->data != NULL)
+	rc = make_all_tasks(cx, jr);
+	if (rc == SJ_OK && jr->data != NULL)
 		rc = staging_submitted(cx, jr);
 	if (rc == SJ_OK)
-		rc = tell_submit(cx, list, job->task_count, job);
+		rc = tell_submit_many(cx, jr, job);
 	for (uint32_t i = 0; i < job->task_count && rc == SJ_OK; i++)
-		if (jr->preds_left[i] == 0)
-			rc = make_ready(cx, task_at(cx, jr->task_id[i]));
+		if (jr->member[i].preds_left == 0)
+			rc = make_member_ready(cx, jr, i);
 	return rc;
 }
 
@@ -479,12 +490,9 @@ static int successors_ready(sj_ctx *cx, struct job_rec *jr, uint32_t index)
 {
 	int rc = SJ_OK;
 
-	for (uint32_t k = jr->succ_start[index]; k < jr->succ_start[index + 1]; k++) {
-		uint32_t s = jr->succ[k];
-
-		if (--jr->preds_left[s] == 0 && rc == SJ_OK)
-			rc = make_ready(cx, task_at(cx, jr->task_id[s]));
-	}
+	for (uint32_t k = jr->member[index].succ; k < jr->member[index + 1].succ; k++)
+		if (--jr->member[jr->succ[k]].preds_left == 0 && rc == SJ_OK)
+			rc = make_member_ready(cx, jr, jr->succ[k]);
 	return rc;
 }
 
@@ -498,14 +506,19 @@ static inline void forget(sj_ctx *cx, struct task *t)
 /* Never ready, never run: only a policy that asked for whole jobs knows of it. */
 static int abandon(sj_ctx *cx, struct job_rec *jr, uint32_t index)
 {
-	struct task *t = task_at(cx, jr->task_id[index]);
+	struct task *t;
 	int rc = SJ_OK;
 
+	jr->member[index].preds_left |= MEMBER_GONE;
+	jr->tasks_left--;
+	if (jr->task_id == NULL) {
+		cx->live--;
+		return SJ_OK;
+	}
+	t = task_at(cx, jr->task_id[index]);
 	if (cx->ops->on_submit != NULL && cx->ops->on_done != NULL)
 		rc = policy_check(cx, "on_done", cx->ops->on_done(cx->self, cx, &t->pub,
 								  SJ_CANCELLED));
-	jr->task_id[index] = UINT32_MAX;
-	jr->tasks_left--;
 	t->job = NULL;
 	if (t->inputs != 0)
 		staging_cancel(cx, t);
@@ -523,10 +536,10 @@ static int abandon_successors(sj_ctx *cx, struct job_rec *jr, uint32_t failed)
 	if (todo == NULL)
 		return sj_fail(&cx->error, SJ_ENOMEM, "out of memory");
 	do {
-		for (uint32_t k = jr->succ_start[next]; k < jr->succ_start[next + 1]; k++) {
+		for (uint32_t k = jr->member[next].succ; k < jr->member[next + 1].succ; k++) {
 			uint32_t s = jr->succ[k];
 
-			if (jr->task_id[s] == UINT32_MAX)
+			if (member_gone(jr, s))
 				continue; /* two ways lead to it */
 			if (rc == SJ_OK)
 				rc = abandon(cx, jr, s);
@@ -553,7 +566,6 @@ static int task_of_many_ended(sj_ctx *cx, struct task *t, sj_outcome how)
 {
 	struct job_rec *jr = t->job;
 	uint32_t index = t->pub.index;
-	double weight = t->pub.weight;
 	int rc;
 
 	if (t->first_start_ns < jr->first_start_ns)
@@ -565,7 +577,7 @@ static int task_of_many_ended(sj_ctx *cx, struct task *t, sj_outcome how)
 	jr->area += life_area(t);
 	if (t->ran_ns > jr->busy_ns)
 		jr->busy_ns = t->ran_ns;
-	jr->task_id[index] = UINT32_MAX;
+	jr->member[index].preds_left |= MEMBER_GONE;
 	if (jr->critical != NULL)
 		critical_ended(cx, jr, t);
 	t->job = NULL;
@@ -585,11 +597,11 @@ static int task_of_many_ended(sj_ctx *cx, struct task *t, sj_outcome how)
 	if (jr->critical != NULL)
 		critical_job(cx, jr);
 	if (cx->bound != NULL)
-		bound_weigh(cx, weight, &jr->record);
+		bound_weigh(cx, jr->job.weight, &jr->record);
 	if (cx->bound != NULL && bound_job(cx, jr) != SJ_OK)
 		return sj_fail(&cx->error, SJ_ENOMEM, "out of memory");
 	rc = job_ended(cx, &jr->record, jr->area);
-	job_rec_free(jr);
+	job_rec_free(cx, jr);
 	return rc;
 }
 
@@ -673,7 +685,7 @@ void life_refuse(sj_ctx *cx, struct task *t)
 	if (t->inputs != 0)
 		staging_cancel(cx, t);
 	if (t->job != NULL)
-		job_rec_free(t->job);
+		job_rec_free(cx, t->job);
 	t->job = NULL;
 	forget(cx, t);
 	if (job_refused(cx, &r) != SJ_OK)

@@ -161,7 +161,7 @@ int sj_run_advance(sj_run *run, uint64_t events, sj_error *err)
 static uint64_t core_bytes(const sj_ctx *cx)
 {
 	return (uint64_t)cx->chunks * TASK_CHUNK * sizeof(struct task) + cx->arena.bytes +
-	       cx->scratch.bytes + cx->records.cap * (sizeof(sj_job_record) + 1) +
+	       cx->scratch.bytes + cx->peak_job_bytes + cx->records.cap * (sizeof(sj_job_record) + 1) +
 	       (cx->collect.waits.cap + cx->collect.responses.cap) * sizeof(double) +
 	       (uint64_t)cx->ends.cap * (sizeof(pes_entry) + sizeof(uint32_t));
 }

@@ -6,6 +6,7 @@
 
 #include "actions.h"
 #include "critical.h"
+#include "members.h"
 #include "pace.h"
 #include "place.h"
 #include "staging_ways.h"
@@ -144,13 +145,13 @@ static int push_all(sj_ctx *cx, struct task *t, struct job_rec *jr, uint32_t to)
 
 	critical_refetch(jr, i);
 	for (uint32_t k = d->first[i]; k < d->first[i + 1] && rc == SJ_OK; k++)
-		if (jr->task_id[d->from[k]] == UINT32_MAX)
+		if (member_gone(jr, d->from[k]))
 			rc = staging_fetch_edge(cx, t, jr, k, to, cx->now);
 	for (uint32_t k = f != NULL ? f->read_first[i] : 0;
 	     f != NULL && k < f->read_first[i + 1] && rc == SJ_OK; k++) {
 		uint32_t maker = f->maker[f->read[k]];
 
-		if (maker == NOWHERE || jr->task_id[maker] == UINT32_MAX)
+		if (maker == NOWHERE || member_gone(jr, maker))
 			rc = staging_fetch_file(cx, t, jr, f->read[k], to, cx->now);
 	}
 	return rc;
@@ -186,7 +187,7 @@ static int push_made(sj_ctx *cx, struct job_rec *jr, uint32_t file)
 	     k++) {
 		uint32_t r = p->reader[k];
 
-		if (p->plan[r] != NOWHERE && jr->task_id[r] != UINT32_MAX)
+		if (p->plan[r] != NOWHERE && !member_gone(jr, r))
 			rc = staging_fetch_file(cx, task_at(cx, jr->task_id[r]), jr, file,
 						p->plan[r], cx->now);
 	}
@@ -204,7 +205,7 @@ int staging_made(sj_ctx *cx, struct job_rec *jr, uint32_t index)
 	     p != NULL && k < p->out_first[index + 1] && rc == SJ_OK; k++) {
 		uint32_t to = p->target[k];
 
-		if (p->plan[to] != NOWHERE && jr->task_id[to] != UINT32_MAX)
+		if (p->plan[to] != NOWHERE && !member_gone(jr, to))
 			rc = staging_fetch_edge(cx, task_at(cx, jr->task_id[to]), jr, p->out[k],
 						p->plan[to], cx->now);
 	}

@@ -6,6 +6,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "members.h"
 #include "pace.h"
 
 int task_add_chunk(sj_ctx *cx)
@@ -81,10 +82,10 @@ void tasks_fini(sj_ctx *cx)
 			sj_held_drop(&t->held);
 			if (t->pace != NULL)
 				pace_free(cx, t);
-			if (t->job != NULL && --t->job->tasks_left == 0)
-				job_rec_free(t->job);
 		}
 		free(cx->chunk[i]);
 	}
 	free(cx->chunk);
+	while (cx->jobs != NULL)
+		job_rec_free(cx, cx->jobs);
 }

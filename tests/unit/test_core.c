@@ -317,6 +317,68 @@ TEST(graph_follows_its_edges)
 	CHECK(fabs(l.metrics.value[SJ_M_UTILIZATION] - 9.0 / 14.0) < 1e-12);
 }
 
+/* Task i of a chain takes i ns on 1 + i % 11 processors, two in eleven of them twice in a
+ * row: whatever is kept of tasks that wait, each becomes what it was submitted as. */
+static int chain_ready(void *self, sj_ctx *cx, const sj_task *t)
+{
+	(void)self;
+	if (t->ranks != 1 + t->index % 13 % 11 || t->estimate_ns != t->index + 1 ||
+	    t->mem_bytes != t->index % 2 || t->steps != t->index % 3)
+		return sj_policy_fail(cx, SJ_EPOLICY, "task %u is another", t->index);
+	return SJ_OK;
+}
+
+static const sj_policy_ops chain_policy = { SJ_POLICY_HEAD, .name = "chain",
+					    .on_ready = chain_ready, .schedule = greedy };
+
+static int run_chain(uint32_t n, bool alike, struct log *l)
+{
+	sj_task_spec *tasks = calloc(n, sizeof(*tasks));
+	sj_edge *edges = calloc(n, sizeof(*edges));
+	sj_job j = job(9, 0, 1, 0, 0);
+	int rc;
+
+	for (uint32_t i = 0; i < n; i++) {
+		tasks[i] = (sj_task_spec){ .ranks = 1, .cores = 1, .work_ns = i, .estimate_ns = i + 1 };
+		if (!alike) {
+			tasks[i].ranks = 1 + i % 13 % 11;
+			tasks[i].mem_bytes = i % 2;
+			tasks[i].steps = i % 3;
+		}
+		if (i != 0)
+			edges[i - 1] = (sj_edge){ i - 1, i, 0 };
+	}
+	j.task_count = n;
+	j.tasks = tasks;
+	j.edge_count = n - 1;
+	j.edges = edges;
+	rc = simulate(l, pool(11, alike ? &greedy_policy : &chain_policy), &j, 1);
+	free(tasks);
+	free(edges);
+	return rc;
+}
+
+TEST(tasks_that_wait_keep_what_they_ask_for)
+{
+	struct log l;
+
+	REQUIRE(run_chain(2000, false, &l) == SJ_OK, "%s", l.err.text);
+	REQUIRE(l.jobs == 1);
+	CHECK(l.rec[0].finish_ns == 2000 * 1999 / 2);
+}
+
+/* A task that waits for another takes some 40 bytes, and is counted as live. */
+TEST(tasks_that_wait_are_small)
+{
+	struct log few, many;
+
+	REQUIRE(run_chain(1000, true, &few) == SJ_OK, "%s", few.err.text);
+	REQUIRE(run_chain(51000, true, &many) == SJ_OK, "%s", many.err.text);
+	CHECK(many.stats.peak_live_tasks == 51000 && many.stats.live_tasks == 0);
+	CHECK(many.stats.peak_bytes - few.stats.peak_bytes < 48 * 50000, "%llu bytes more",
+	      (unsigned long long)(many.stats.peak_bytes - few.stats.peak_bytes));
+}
+
 /* The whole job is told at its submission, with its edges and without run times. */
 struct seen {
 	int64_t pending;
@@ -883,7 +945,8 @@ TESTS(CASE(one_server_obeys_lindley), CASE(rounds_at_one_instant),
       CASE(overrun_kills_or_extends), CASE(preemption_keeps_or_loses_work),
       CASE(a_lost_run_does_not_count_against_the_estimate),
       CASE(kill_limit_counts_running_time), CASE(resizing_changes_the_rate),
-      CASE(graph_follows_its_edges), CASE(policies_are_told_of_graphs),
+      CASE(graph_follows_its_edges), CASE(tasks_that_wait_keep_what_they_ask_for),
+      CASE(tasks_that_wait_are_small), CASE(policies_are_told_of_graphs),
       CASE(a_graph_that_never_fits_is_refused), CASE(cycle_is_a_stall),
       CASE(nodes_hold_ranks), CASE(a_task_of_many_ranks),
       CASE(processors_are_numbered_lowest_first), CASE(clocks_with_a_step),
