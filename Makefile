@@ -169,6 +169,8 @@ figures: sojourn
 # Many runs, their tables and figures: docs/STUDIES.md.
 STUDIES := results/studies
 studies: sojourn
+	@scripts/studies/scenarios.sh $(STUDIES)/scenarios
+	@scripts/studies/graphs.sh $(TRACES) $(STUDIES)
 	@scripts/studies/span.sh $(STUDIES)
 
 bench: sojourn

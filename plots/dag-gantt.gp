@@ -34,7 +34,7 @@ do for [p=1:SERIES] {
 	set bmargin at screen sy(top - tall)
 	set yrange [LANES[p]:0]
 	eval 'set ytics ' . YTICKS[p]
-	eval 'set label 97 "node" ' . YLABEL_AT(top - tall / 2)
+	eval 'set label 97 YNAME[p] ' . YLABEL_AT(top - tall / 2)
 	set label 1 LABEL[p] at graph 0, graph 1 left offset 0,0.6
 	if (p == SERIES) {
 		eval 'set xtics ' . XTICKS

@@ -9,9 +9,10 @@ if (LOG) { set logscale x }
 set xrange [XLO:XHI]
 set yrange [ROWS + 0.5:0.5]
 set xtics @XTICKS
-set ytics scale 0 ()
-do for [i=1:ROWS] { set ytics add (ROW[i] i) }
-set xlabel XLABEL offset 0,0.4
+set ytics scale 0 (ROW[1] 1)
+do for [i=2:ROWS] { set ytics add (ROW[i] i) }
+# In the middle of the page: the axis may be short beside long names.
+set label 97 XLABEL at screen 0.5, screen sy(note + 1.0 * EM) center
 set label 98 NOTE at screen 0.5, screen sy(0.75 * EM) center textcolor rgb '#606060'
 set grid noytics
 if (DUMB) unset grid

@@ -37,5 +37,6 @@ const sj_scenario scenario_easy_overtakes = {
 	.cite = "Mu'alem and Feitelson, Utilization, predictability, workloads, and user runtime "
 		"estimates in scheduling the IBM SP2 with backfilling, IEEE TPDS 12(6), 2001",
 	.runs = runs,
+	.figure = "gantt",
 	.build = build,
 };

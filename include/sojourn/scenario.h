@@ -37,6 +37,7 @@ typedef struct sj_scenario {
 	const char *summary; /* one sentence */
 	const char *cite;    /* where it is from; NULL: our own */
 	const sj_scenario_run *runs; /* ends with a NULL policy */
+	const char *figure;  /* a kind of `sojourn plot` that shows it; NULL: dag-gantt */
 	void (*build)(struct scenario_draft *d);
 } sj_scenario;
 

@@ -76,6 +76,7 @@ static int read_bars(const struct plot_runs *runs, const struct plot_run *run,
 			.to = sqlite3_column_int64(q.st, 3),
 		};
 
+		c->pool = c->pool || sqlite3_column_int(q.st, 4) != 0;
 		if (c->bars == DAG_BARS_MAX) {
 			c->cut = true;
 			rc = SJ_END;

@@ -41,6 +41,7 @@ struct dag_chart {
 	uint32_t         lanes;
 	sj_time          end;
 	bool             cut; /* more bars */
+	bool             pool; /* of processors: there are no nodes */
 };
 
 /*

@@ -140,16 +140,17 @@ static void write_nodes(struct figure *f, const struct dag_chart *c, size_t pane
 	size_t lines = 0, told = 0;
 	char name[32], text[16];
 
+	figure_array_text(f, "YNAME", panel, c->pool ? "processors" : "node");
 	snprintf(name, sizeof(name), "YTICKS[%zu]", panel);
 	figure_ticks_begin(f, name);
-	for (size_t i = 0; i < c->nodes; i += every) {
+	for (size_t i = 0; i < c->nodes && !c->pool; i += every) {
 		size_t chars = (size_t)snprintf(text, sizeof(text), "%u", c->node[i].node);
 
 		f->y_chars = chars > f->y_chars ? chars : f->y_chars;
 		fprintf(f->vars, "%s'%s' %.6g", told++ > 0 ? ", " : "(", text,
 			c->node[i].first + c->node[i].lanes / 2.0);
 	}
-	fputc(')', f->vars);
+	fputs(told > 0 ? ")" : "('' 0)", f->vars);
 	figure_ticks_end(f);
 	snprintf(name, sizeof(name), "BORDER%zu", panel);
 	figure_array(f, name, LINES_MAX);
@@ -172,6 +173,7 @@ static void write_charts(struct figure *f, const struct dag_chart *c,
 	figure_array(f, "LINES", count);
 	figure_array(f, "OUTLINES", count);
 	figure_array(f, "TALL", count);
+	figure_array(f, "YNAME", count);
 	figure_array(f, "YTICKS", count);
 	for (size_t s = 0; s < count; s++) {
 		f->body_in += panel_in(&c[s]);

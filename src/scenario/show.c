@@ -28,6 +28,11 @@ static int print_run(const sj_scenario *s, const sj_scenario_run *run)
 	return SJ_OK;
 }
 
+static const char *figure_of(const sj_scenario *s)
+{
+	return s->figure != NULL ? s->figure : "dag-gantt";
+}
+
 static int list_text(void)
 {
 	int rc = SJ_OK;
@@ -40,6 +45,8 @@ static int list_text(void)
 			printf("  %s\n", s->cite);
 		for (const sj_scenario_run *r = s->runs; r->policy != NULL && rc == SJ_OK; r++)
 			rc = print_run(s, r);
+		printf("  sojourn plot %s FILE.db -o FILE.png\n      # of these runs with "
+		       "--allocs -o FILE.db\n", figure_of(s));
 	}
 	printf("\n`sojourn doctor --scenarios [NAME]...` runs them and compares.\n");
 	return rc;
@@ -67,8 +74,8 @@ static json_t *json_run(const sj_scenario *s, const sj_scenario_run *run, const 
 
 static json_t *json_scenario(const sj_scenario *s, json_t *runs)
 {
-	return json_pack("{s:s, s:s, s:s?, s:o}", "name", s->name, "summary", s->summary, "cite",
-			 s->cite, "runs", runs);
+	return json_pack("{s:s, s:s, s:s?, s:s, s:o}", "name", s->name, "summary", s->summary,
+			 "cite", s->cite, "figure", figure_of(s), "runs", runs);
 }
 
 static int finish(const char *schema, json_t *list)

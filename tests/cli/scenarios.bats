@@ -98,3 +98,24 @@ outcome() {
 	refused 2 'm: 1 is outside 2 .. 1000' \
 		"$SOJOURN" run -w gen:scenario:name=lpt-worst,m=1 -p list --no-store
 }
+
+# ---- figures -----------------------------------------------------------------------------
+
+@test "figures show the outcome" {
+	command -v gnuplot >/dev/null || skip "gnuplot is not installed"
+	"$SOJOURN" gen --scenarios >list
+	[ "$(grep -c '^  sojourn plot' list)" = "$(grep -c '^[a-z].*: ' list)" ]
+	for c in 3 4; do
+		"$SOJOURN" run -w gen:scenario:name=graham-processors -c procs=$c -p list --allocs \
+			-o g.db >/dev/null 2>&1
+	done
+	"$SOJOURN" plot dag-gantt g.db -T svg -o g.svg
+	[ "$(awk '/^# list, procs/ { panel++ } /^[0-9]/ && $3 > end[panel] { end[panel] = $3 }
+		END { print end[1], end[2] }' g.dat)" = "12 15" ]
+	grep -q 'YNAME\[1\] = "processors"' g.gp
+	"$SOJOURN" run -w gen:scenario:name=graham-processors -c nodes=3,cores=1 -p list --allocs \
+		-o n.db >/dev/null 2>&1
+	"$SOJOURN" plot dag-gantt n.db -T svg -o n.svg
+	grep -q 'YNAME\[1\] = "node"' n.gp
+	grep -q "^YTICKS\[1\] = \"('0' 0.5, '1' 1.5, '2' 2.5)\"" n.gp
+}
