@@ -172,6 +172,7 @@ studies: sojourn
 	@scripts/studies/scenarios.sh $(STUDIES)/scenarios
 	@scripts/studies/graphs.sh $(TRACES) $(STUDIES)
 	@scripts/studies/span.sh $(STUDIES)
+	@scripts/studies/repair.sh $(STUDIES)
 
 bench: sojourn
 	@scripts/bench.sh $(if $(LIMITS),$(LIMITS),../shared/limits)
