@@ -13,7 +13,6 @@ int around_init(struct around *a, sj_ctx *cx, const char *who)
 		{ SJ_PF_PREEMPTS, "stops tasks" },
 		{ SJ_PF_RESIZES, "resizes tasks" },
 		{ SJ_PF_SHARES, "shares processors in time" },
-		{ SJ_PF_PLACES, "keeps books of its nodes, and would miss the end of a copy" },
 		{ SJ_PF_CLAIRVOYANT, "reads true run times" },
 		{ SJ_PF_DROPS_ZERO, "drops jobs of length zero" },
 	};
@@ -31,6 +30,10 @@ int around_init(struct around *a, sj_ctx *cx, const char *who)
 			return sj_policy_fail(cx, SJ_EUSAGE, "policy %s: base: %s %s; expected "
 					      "a policy that only starts tasks", who,
 					      ops->name, refused[i].does);
+	if ((ops->flags & SJ_PF_PLACES) != 0 && ops->on_room == NULL)
+		return sj_policy_fail(cx, SJ_EUSAGE, "policy %s: base: %s chooses nodes and has no "
+				      "on_room(), so that it would miss the end of a copy; "
+				      "expected a policy that has", who, ops->name);
 	return SJ_OK;
 }
 
@@ -71,6 +74,13 @@ int around_node(struct around *a, sj_ctx *cx, uint32_t node, bool up)
 	const sj_policy_ops *ops = a->base->ops;
 
 	return ops->on_node == NULL ? SJ_OK : ops->on_node(a->base->self, cx, node, up);
+}
+
+int around_room(struct around *a, sj_ctx *cx, uint32_t node)
+{
+	const sj_policy_ops *ops = a->base->ops;
+
+	return ops->on_room == NULL ? SJ_OK : ops->on_room(a->base->self, cx, node);
 }
 
 int around_schedule(struct around *a, sj_ctx *cx)

@@ -2,8 +2,8 @@
 /*
  * around.h - a policy around another: the base decides who starts, and hears all news; the
  * policy around it adds decisions of its own. The base may neither stop, resize nor share
- * what runs, nor read true run times, so that the outer table's flags are the whole truth;
- * nor choose nodes: it would look for room only where its own tasks end.
+ * what runs, nor read true run times, so that the outer table's flags are the whole truth.
+ * If it chooses nodes it must have an on_room(): it looks for room where its own tasks end.
  */
 #ifndef AROUND_H
 #define AROUND_H
@@ -30,6 +30,7 @@ int around_ready(struct around *a, sj_ctx *cx, const sj_task *t);
 int around_done(struct around *a, sj_ctx *cx, const sj_task *t, sj_outcome how);
 int around_timer(struct around *a, sj_ctx *cx, uint64_t token);
 int around_node(struct around *a, sj_ctx *cx, uint32_t node, bool up);
+int around_room(struct around *a, sj_ctx *cx, uint32_t node);
 int around_schedule(struct around *a, sj_ctx *cx);
 
 #endif

@@ -369,6 +369,18 @@ static int on_node(void *self, sj_ctx *cx, uint32_t node, bool up)
 	return SJ_OK;
 }
 
+static int on_room(void *self, sj_ctx *cx, uint32_t node)
+{
+	struct balance *s = self;
+
+	(void)cx;
+	if (node < s->q.nodes)
+		balance_touch(&s->q, node);
+	else
+		touch_all(s);
+	return SJ_OK;
+}
+
 /* ---- a pass --------------------------------------------------------------------- */
 
 static void say_start(const struct balance *s, sj_ctx *cx, const sj_task *t, uint32_t node)
@@ -500,5 +512,6 @@ const sj_policy_ops sj_policy_balance = {
 	.on_ready = on_ready,
 	.on_done = on_done,
 	.on_node = on_node,
+	.on_room = on_room,
 	.schedule = schedule,
 };

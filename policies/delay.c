@@ -188,6 +188,18 @@ static int on_node(void *self, sj_ctx *cx, uint32_t node, bool up)
 	return SJ_OK;
 }
 
+static int on_room(void *self, sj_ctx *cx, uint32_t node)
+{
+	struct delay *s = self;
+
+	(void)cx;
+	if (node < s->nodes)
+		delay_node_news(s, node);
+	else
+		delay_all_news(s);
+	return SJ_OK;
+}
+
 /* ---- a pass ------------------------------------------------------------------------ */
 
 static int start_wide(struct delay *s, sj_ctx *cx, const sj_task *t)
@@ -296,5 +308,6 @@ const sj_policy_ops sj_policy_delay = {
 	.on_done = on_done,
 	.on_timer = on_timer,
 	.on_node = on_node,
+	.on_room = on_room,
 	.schedule = schedule,
 };

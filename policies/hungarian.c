@@ -81,6 +81,14 @@ static int on_node(void *self, sj_ctx *cx, uint32_t node, bool up)
 	return SJ_OK;
 }
 
+static int on_room(void *self, sj_ctx *cx, uint32_t node)
+{
+	(void)cx;
+	(void)node;
+	((struct hungarian *)self)->stale = true;
+	return SJ_OK;
+}
+
 /* ---- a matching -------------------------------------------------------------------------- */
 
 /* The first tasks that wait and that one node can hold. */
@@ -270,5 +278,6 @@ const sj_policy_ops sj_policy_hungarian = {
 	.on_ready = on_ready,
 	.on_done = on_done,
 	.on_node = on_node,
+	.on_room = on_room,
 	.schedule = schedule,
 };

@@ -123,6 +123,15 @@ static int on_node(void *self, sj_ctx *cx, uint32_t node, bool up)
 	return SJ_OK;
 }
 
+/* Every pass serves all queues. */
+static int on_room(void *self, sj_ctx *cx, uint32_t node)
+{
+	(void)self;
+	(void)cx;
+	(void)node;
+	return SJ_OK;
+}
+
 /* ---- a piece -------------------------------------------------------------------------------- */
 
 /* Of the node's cores that the task keeps. */
@@ -370,5 +379,6 @@ const sj_policy_ops sj_policy_lst = {
 	.on_ready = on_ready,
 	.on_done = on_done,
 	.on_node = on_node,
+	.on_room = on_room,
 	.schedule = schedule,
 };

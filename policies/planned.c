@@ -42,6 +42,14 @@ int planned_on_node(void *self, sj_ctx *cx, uint32_t node, bool up)
 	return SJ_OK;
 }
 
+int planned_on_room(void *self, sj_ctx *cx, uint32_t node)
+{
+	(void)self;
+	(void)cx;
+	(void)node;
+	return SJ_OK;
+}
+
 int planned_on_timer(void *self, sj_ctx *cx, uint64_t token)
 {
 	(void)cx;

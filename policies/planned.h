@@ -55,6 +55,8 @@ int planned_on_submit(void *self, sj_ctx *cx, const sj_task *tasks[], uint32_t c
 int planned_on_ready(void *self, sj_ctx *cx, const sj_task *t);
 int planned_on_done(void *self, sj_ctx *cx, const sj_task *t, sj_outcome how);
 int planned_on_node(void *self, sj_ctx *cx, uint32_t node, bool up);
+/* Nothing: whenever a task ends, all that found no room are tried again. */
+int planned_on_room(void *self, sj_ctx *cx, uint32_t node);
 int planned_on_timer(void *self, sj_ctx *cx, uint64_t token);
 int planned_schedule(void *self, sj_ctx *cx);
 
@@ -62,7 +64,8 @@ int planned_schedule(void *self, sj_ctx *cx);
 	.flags = SJ_PF_PLACES,                                                   \
 	.on_submit = planned_on_submit, .on_ready = planned_on_ready,            \
 	.on_done = planned_on_done, .on_node = planned_on_node,                  \
-	.on_timer = planned_on_timer, .schedule = planned_schedule
+	.on_timer = planned_on_timer, .on_room = planned_on_room,                \
+	.schedule = planned_schedule
 
 #define PLANNED_SEMANTICS                                                        \
 	.blocking = "a core serves what it was promised to in the order of the plan; a "  \

@@ -14,7 +14,8 @@ struct seen {
 	uint32_t stage; /* 1 + its number; 0: not known yet */
 	uint32_t node;  /* the first of its place; NONE: a pool, or it does not run */
 	uint32_t older, newer; /* neighbours in start order */
-	bool     runs, copied;
+	uint32_t copy;  /* 1 + the node of its copy; 0: it has had none */
+	bool     runs;
 };
 
 struct stage {
@@ -128,6 +129,14 @@ uint32_t scores_ended(const struct scores *p, uint32_t stage)
 	return p->by_stage ? p->stage[stage].ended : 0;
 }
 
+void scores_left(const struct scores *p, const sj_task *t, uint32_t *left, uint32_t *all)
+{
+	const struct stage *g = &p->stage[p->seen[t->id].stage - 1];
+
+	*left = g->open;
+	*all = g->open + g->ended;
+}
+
 static void leave_stage(struct scores *p, struct seen *n, sj_outcome how)
 {
 	struct stage *g;
@@ -154,7 +163,7 @@ static void note_start(struct scores *p, sj_ctx *cx, const sj_task *t)
 	if (n->node != NONE)
 		p->on[n->node].tried = true;
 	n->runs = true;
-	n->copied = false;
+	n->copy = 0;
 	n->older = p->newest;
 	n->newer = NONE;
 	if (p->newest != NONE)
@@ -179,7 +188,7 @@ void scores_done(struct scores *p, const sj_task *t, sj_outcome how)
 		return;
 	n = &p->seen[t->id];
 	if (n->runs) {
-		if (how == SJ_COMPLETED && n->node != NONE && !n->copied)
+		if (how == SJ_COMPLETED && n->node != NONE && n->copy == 0)
 			p->on[n->node].done++;
 		if (n->older != NONE)
 			p->seen[n->older].newer = n->newer;
@@ -188,14 +197,20 @@ void scores_done(struct scores *p, const sj_task *t, sj_outcome how)
 		else
 			p->newest = n->older;
 	}
-	n->runs = n->copied = false;
+	n->runs = false;
+	n->copy = 0;
 	if (how != SJ_REQUEUED)
 		leave_stage(p, n, how);
 }
 
-void scores_copied(struct scores *p, const sj_task *t)
+void scores_copied(struct scores *p, const sj_task *t, uint32_t node)
 {
-	p->seen[t->id].copied = true;
+	p->seen[t->id].copy = node + 1;
+}
+
+uint32_t scores_copy_node(const struct scores *p, const sj_task *t)
+{
+	return t->id < p->seen_cap ? p->seen[t->id].copy - 1 : SCORES_NOWHERE;
 }
 
 /* ---- measures ------------------------------------------------------------------------- */

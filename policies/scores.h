@@ -41,12 +41,19 @@ void scores_submit(struct scores *p, sj_ctx *cx, const sj_task *tasks[], uint32_
 void scores_done(struct scores *p, const sj_task *t, sj_outcome how);
 /* Notes what was started since the last call: O(that). */
 void scores_started(struct scores *p, sj_ctx *cx);
-/* t got a second copy: it is not known which of the two will end it, so its end counts for
- * no node. */
-void scores_copied(struct scores *p, const sj_task *t);
+/* t got a copy on `node` (SCORES_SOMEWHERE: not told): it is not known which of the two will
+ * end it, so its end counts for no node. */
+#define SCORES_SOMEWHERE (UINT32_MAX - 1)
+#define SCORES_NOWHERE   UINT32_MAX
+void scores_copied(struct scores *p, const sj_task *t, uint32_t node);
+/* Where the latest copy of t is, or was; SCORES_NOWHERE: it has had none since its start. */
+uint32_t scores_copy_node(const struct scores *p, const sj_task *t);
 
 /* Running tasks with a score, in start order, until the callback returns. O(running). */
 struct measured *scores_measure(struct scores *p, sj_ctx *cx, uint32_t *count);
+/* Tasks of t's stage that have not ended, and all of them; of a task alone 1 of 1. Only when
+ * stages are compared. */
+void scores_left(const struct scores *p, const sj_task *t, uint32_t *left, uint32_t *all);
 /* Tasks of the stage that have ended; 0 when all tasks are compared together. */
 uint32_t scores_ended(const struct scores *p, uint32_t stage);
 /*

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
  * speculate - second copies of running tasks that are slow, around any policy that only
- * starts tasks. The first of the two to end ends the task; the other was for nothing.
+ * starts tasks, plans and queues at nodes included: it is told where a copy ends. The first
+ * of the two to end ends the task; the other was for nothing.
  *
  * Copies are made only when no task waits. What is seen of a task is its score: attained
  * service over estimate (scores.h). how= is the test:
@@ -16,39 +17,25 @@
  *
  * wqr (workqueue with replication, two replicas): whatever runs, in start order, at once.
  *
+ * backup (MapReduce's backup tasks, Dean and Ghemawat, OSDI 2004): as wqr, but only tasks of
+ * stages of which at most last= of the tasks are left. A stage of one has none. For a gang of
+ * ranks that step together, the fastest n - b of which count, see spare_ranks of its job.
+ *
  * A copy goes to the lowest-numbered node that has room, is not the task's own and may be
  * used; a gang on several nodes goes where place= puts it, and nodes are not tested.
  *
  * Not copied: tasks bound to one node, those that have a copy, and (late, naive) those
- * without an estimate. O(running log running + nodes) for a test, O(1) for other news;
- * wqr: O(running) for a pass that leaves processors free.
+ * without an estimate; nor, on a machine of one node, anything. O(running log running + nodes)
+ * for a test, O(1) for other news; wqr, backup: O(running) for a pass that leaves processors
+ * free.
  */
 #include <math.h>
-#include <stdlib.h>
 #include <string.h>
 
-#include "around.h"
-#include "scores.h"
+#include "speculate.h"
 
 /* Of its own timers, which share the numbers of the base's. */
 #define TEST_NOW UINT64_C(0x73706563756c6174)
-
-enum how { LATE, NAIVE, WQR };
-
-struct speculate {
-	struct around   base;
-	struct scores   scores;
-	int         how, among;
-	const char *cap_text;
-	double      gap, slow_task, slow_node;
-	sj_time     min_run, every;
-	double      cap;      /* copies at once, or parts of the processors */
-	bool        cap_part; /* cap is a part */
-	bool        armed;    /* a timer is pending */
-	bool        test;     /* it has come */
-	bool        news;     /* since the last test that found nobody to test again */
-	sj_time     next;     /* the next test is of use from then on */
-};
 
 /* ---- parameters -------------------------------------------------------------------------- */
 
@@ -79,7 +66,7 @@ static int read_cap(struct speculate *s, sj_ctx *cx)
 }
 
 /* Of a part at least one copy, unless it is 0. */
-static double cap_now(const struct speculate *s, const sj_ctx *cx)
+double speculate_cap(const struct speculate *s, const sj_ctx *cx)
 {
 	double cap = s->cap;
 
@@ -93,6 +80,9 @@ static int speculate_init(void *self, sj_ctx *cx)
 	struct speculate *s = self;
 	int rc = read_cap(s, cx);
 
+	if (s->how == BACKUP && s->among != 0)
+		return sj_policy_fail(cx, SJ_EUSAGE, "policy speculate: how=backup counts what is "
+				      "left of a stage; expected among=stage with it");
 	if (rc == SJ_OK)
 		rc = around_init(&s->base, cx, "speculate");
 	if (rc == SJ_OK)
@@ -128,10 +118,15 @@ static int speculate_on_ready(void *self, sj_ctx *cx, const sj_task *t)
 static int speculate_on_done(void *self, sj_ctx *cx, const sj_task *t, sj_outcome how)
 {
 	struct speculate *s = self;
+	uint32_t copy = scores_copy_node(&s->scores, t);
+	int rc;
 
 	heard(s);
 	scores_done(&s->scores, t, how);
-	return around_done(&s->base, cx, t, how);
+	rc = around_done(&s->base, cx, t, how);
+	if (rc != SJ_OK || copy == SCORES_NOWHERE)
+		return rc;
+	return around_room(&s->base, cx, copy != SCORES_SOMEWHERE ? copy : UINT32_MAX);
 }
 
 static int speculate_on_timer(void *self, sj_ctx *cx, uint64_t token)
@@ -155,7 +150,7 @@ static int speculate_on_node(void *self, sj_ctx *cx, uint32_t node, bool up)
 
 /* ---- copies ------------------------------------------------------------------------------- */
 
-static bool may_be_copied(const sj_ctx *cx, const sj_task *t)
+bool speculate_may_copy(const sj_ctx *cx, const sj_task *t)
 {
 	return t->node == 0 && !sj_has_copy(cx, t);
 }
@@ -170,6 +165,7 @@ static int copy(struct speculate *s, sj_ctx *cx, const sj_task *t, const bool *s
 {
 	sj_placement own = sj_task_placement(cx, t);
 	uint32_t home = own.count == 1 ? own.slots[0].node : 0, ranks = sj_task_ranks(cx, t);
+	uint32_t at = SCORES_SOMEWHERE;
 	int rc = SJ_EFULL;
 
 	if (own.count != 1)
@@ -181,9 +177,10 @@ static int copy(struct speculate *s, sj_ctx *cx, const sj_task *t, const bool *s
 		if (n != home && (slow == NULL || !slow[n]) && has_room(cx, t, ranks, n) &&
 		    sj_rate(cx, t, ranks, &where) > 0)
 			rc = sj_copy(cx, t, &where);
+		at = n;
 	}
 	if (rc == SJ_OK)
-		scores_copied(&s->scores, t);
+		scores_copied(&s->scores, t, at);
 	return rc;
 }
 
@@ -196,19 +193,36 @@ static uint32_t count_copies(const sj_ctx *cx)
 	return n;
 }
 
+/* wqr: all of them. backup: is its stage nearly over? */
+static bool has_turn(const struct speculate *s, sj_ctx *cx, const sj_task *t)
+{
+	uint32_t left, all;
+
+	if (!speculate_may_copy(cx, t))
+		return false;
+	if (s->how == WQR) {
+		sj_because(cx, t, "wqr: nobody waits, %u processors free", sj_procs_free(cx));
+		return true;
+	}
+	scores_left(&s->scores, t, &left, &all);
+	if (all < 2 || left > s->last * all)
+		return false;
+	sj_because(cx, t, "backup: one of the last %u of %u tasks of its stage", left, all);
+	return true;
+}
+
 static int copy_all(struct speculate *s, sj_ctx *cx)
 {
 	uint32_t copies = count_copies(cx);
-	double cap = cap_now(s, cx);
+	double cap = speculate_cap(s, cx);
 
 	for (const sj_task *t = sj_running_first(cx);
 	     t != NULL && copies + 1 <= cap && sj_procs_free(cx) != 0;
 	     t = sj_running_next(cx, t)) {
 		int rc;
 
-		if (!may_be_copied(cx, t))
+		if (!has_turn(s, cx, t))
 			continue;
-		sj_because(cx, t, "wqr: nobody waits, %u processors free", sj_procs_free(cx));
 		rc = copy(s, cx, t, NULL);
 		if (rc != SJ_OK && rc != SJ_EFULL)
 			return rc;
@@ -217,131 +231,7 @@ static int copy_all(struct speculate *s, sj_ctx *cx)
 	return SJ_OK;
 }
 
-/* ---- the tests ----------------------------------------------------------------------------- */
-
-struct suspect {
-	struct measured m;
-	double   limit; /* late: the rate; naive: the mean */
-	uint32_t of;    /* so many were compared */
-};
-
-struct suspects {
-	struct suspect *list;
-	uint32_t        count;
-};
-
-static int by_place(const sj_task *x, const sj_task *y)
-{
-	if (x->seq != y->seq)
-		return x->seq < y->seq ? -1 : 1;
-	return (x->index > y->index) - (x->index < y->index);
-}
-
-static int by_stage_and_rate(const void *a, const void *b)
-{
-	const struct measured *x = a, *y = b;
-
-	if (x->stage != y->stage)
-		return x->stage < y->stage ? -1 : 1;
-	if (x->rate != y->rate)
-		return x->rate < y->rate ? -1 : 1;
-	return by_place(x->task, y->task);
-}
-
-static int by_left(const void *a, const void *b)
-{
-	const struct suspect *x = a, *y = b;
-
-	if (x->m.left != y->m.left)
-		return x->m.left > y->m.left ? -1 : 1;
-	return by_place(x->m.task, y->m.task);
-}
-
-static int by_start(const void *a, const void *b)
-{
-	const struct suspect *x = a, *y = b;
-
-	if (x->m.task->start_ns != y->m.task->start_ns)
-		return x->m.task->start_ns < y->m.task->start_ns ? -1 : 1;
-	return by_place(x->m.task, y->m.task);
-}
-
-static bool is_old(const struct speculate *s, const struct measured *m)
-{
-	return m->ran >= s->min_run && m->ran > 0;
-}
-
-static void suspect(struct suspects *to, const struct measured *m, double limit, uint32_t of)
-{
-	to->list[to->count++] = (struct suspect){ *m, limit, of };
-}
-
-/* m[0 .. n): one stage, slowest first. */
-static void test_late(const struct speculate *s, const sj_ctx *cx, const struct measured *m,
-		      uint32_t n, struct suspects *to)
-{
-	const struct measured *old = m;
-	uint32_t of = 0, k;
-	double limit = 0;
-
-	for (uint32_t i = 0; i < n; i++)
-		of += is_old(s, &m[i]);
-	k = (uint32_t)ceil(s->slow_task * of);
-	if (of < 2 || k == 0)
-		return;
-	for (uint32_t i = 0; k != 0; i++, old++)
-		if (is_old(s, &m[i]) && --k == 0)
-			limit = old->rate;
-	for (uint32_t i = 0; i < n && m[i].rate <= limit; i++)
-		if (is_old(s, &m[i]) && may_be_copied(cx, m[i].task))
-			suspect(to, &m[i], limit, of);
-}
-
-static void test_naive(const struct speculate *s, const sj_ctx *cx, const struct measured *m,
-		       uint32_t n, struct suspects *to)
-{
-	uint32_t ended = scores_ended(&s->scores, m->stage);
-	double sum = ended;
-
-	for (uint32_t i = 0; i < n; i++)
-		sum += m[i].score;
-	sum /= (double)n + ended;
-	for (uint32_t i = 0; i < n; i++)
-		if (is_old(s, &m[i]) && m[i].score < sum - s->gap &&
-		    may_be_copied(cx, m[i].task))
-			suspect(to, &m[i], sum, n + ended);
-}
-
-static struct suspects find_suspects(struct speculate *s, sj_ctx *cx, struct measured *m,
-				     uint32_t n)
-{
-	struct suspects to = { sj_scratch(cx, (n + 1) * sizeof(*to.list)), 0 };
-
-	qsort(m, n, sizeof(*m), by_stage_and_rate);
-	for (uint32_t from = 0, end = 0; from < n; from = end) {
-		while (end < n && m[end].stage == m[from].stage)
-			end++;
-		(s->how == LATE ? test_late : test_naive)(s, cx, &m[from], end - from, &to);
-	}
-	qsort(to.list, to.count, sizeof(*to.list), s->how == LATE ? by_left : by_start);
-	return to;
-}
-
-static void explain(const struct speculate *s, sj_ctx *cx, const struct suspects *to,
-		    uint32_t rank, uint32_t copies)
-{
-	const struct suspect *c = &to->list[rank];
-	double ran = (double)c->m.ran / 1e9;
-
-	if (s->how == NAIVE)
-		sj_because(cx, c->m.task, "naive: score %.10g after %.10g s is below the mean "
-			   "%.10g of %u tasks - %.10g", c->m.score, ran, c->limit, c->of, s->gap);
-	else
-		sj_because(cx, c->m.task, "late: score %.10g after %.10g s, rate %.10g/s is at "
-			   "most %.10g/s of %u tasks; %.10g s left, rank %u of %u; copy %u of %.10g",
-			   c->m.score, ran, c->m.rate, c->limit, c->of, c->m.left, rank + 1,
-			   to->count, copies + 1, cap_now(s, cx));
-}
+/* ---- a test ------------------------------------------------------------------------------ */
 
 /* When a test can next find something: whoever has no copy may become slow. */
 static void plan_next(struct speculate *s, const sj_ctx *cx, const struct measured *m,
@@ -351,9 +241,9 @@ static void plan_next(struct speculate *s, const sj_ctx *cx, const struct measur
 	for (uint32_t i = 0; i < n; i++) {
 		sj_time start = m[i].task->start_ns, at = 0;
 
-		if (!may_be_copied(cx, m[i].task))
+		if (!speculate_may_copy(cx, m[i].task))
 			continue;
-		if (!is_old(s, &m[i]) && start < SJ_TIME_MAX - s->min_run)
+		if (!speculate_is_old(s, &m[i]) && start < SJ_TIME_MAX - s->min_run)
 			at = start + s->min_run;
 		if (!s->news || at < s->next)
 			s->next = at;
@@ -367,14 +257,14 @@ static int test(struct speculate *s, sj_ctx *cx)
 	struct measured *m = scores_measure(&s->scores, cx, &n);
 	bool *slow = s->how != LATE ? NULL :
 		     scores_slow_nodes(&s->scores, cx, m, n, s->slow_node);
-	struct suspects to = find_suspects(s, cx, m, n);
-	double cap = cap_now(s, cx);
+	struct suspects to = speculate_test(s, cx, m, n);
+	double cap = speculate_cap(s, cx);
 
 	for (uint32_t i = 0; i < to.count && copies + 1 <= cap && sj_procs_free(cx) != 0; i++) {
 		int rc;
 
 		if (sj_explaining(cx))
-			explain(s, cx, &to, i, copies);
+			speculate_explain(s, cx, &to, i, copies);
 		rc = copy(s, cx, to.list[i].m.task, slow);
 		if (rc != SJ_OK && rc != SJ_EFULL)
 			return rc;
@@ -392,7 +282,7 @@ static int arm(struct speculate *s, sj_ctx *cx)
 	sj_time from = sj_now(cx) + 1;
 	int rc;
 
-	if (s->how == WQR || s->armed || !s->news || sj_ready_count(cx) != 0 ||
+	if (s->how >= WQR || s->armed || !s->news || sj_ready_count(cx) != 0 ||
 	    sj_running_count(cx) == 0 || sj_procs_free(cx) == 0)
 		return SJ_OK;
 	if (s->next > from)
@@ -414,7 +304,7 @@ static int speculate_schedule(void *self, sj_ctx *cx)
 	scores_started(&s->scores, cx);
 	rc = SJ_OK;
 	if (sj_ready_count(cx) == 0 && sj_procs_free(cx) != 0) {
-		if (s->how == WQR)
+		if (s->how >= WQR)
 			rc = copy_all(s, cx);
 		else if (s->test)
 			rc = test(s, cx);
@@ -423,7 +313,7 @@ static int speculate_schedule(void *self, sj_ctx *cx)
 	return rc != SJ_OK ? rc : arm(s, cx);
 }
 
-static const char *const hows[] = { "late", "naive", "wqr", NULL };
+static const char *const hows[] = { "late", "naive", "wqr", "backup", NULL };
 static const char *const amongs[] = { "stage", "all", NULL };
 
 static const sj_param params[] = {
@@ -442,6 +332,9 @@ static const sj_param params[] = {
 	{ .name = "gap", .type = SJ_P_DOUBLE, .max = 1, .def = "0.2",
 	  .offset = offsetof(struct speculate, gap),
 	  .help = "naive: the score that a straggler lacks to the mean." },
+	{ .name = "last", .type = SJ_P_DOUBLE, .max = 1, .def = "0.1",
+	  .offset = offsetof(struct speculate, last),
+	  .help = "backup: a stage is nearly over when at most this part of its tasks is left." },
 	{ .name = "min_run", .type = SJ_P_TIME, .max = 1e9, .unit = "s", .def = "1min",
 	  .offset = offsetof(struct speculate, min_run),
 	  .help = "late, naive: a task is not judged before it has run so long." },
@@ -461,16 +354,17 @@ static const sj_semantics semantics = {
 	.preemption = "none; of two copies the second to end is cancelled",
 	.placement = "of the base; copies on another node, the lowest that has room",
 	.tie = "arrival, then number within the job",
-	.instants = "of the base; tests at multiples of every=, wqr at every instant of news",
+	.instants = "of the base; tests at multiples of every=, wqr and backup at every instant of "
+		    "news",
 };
 
 const sj_policy_ops sj_policy_speculate = {
 	SJ_POLICY_HEAD,
 	.name = "speculate",
-	.summary = "second copies of slow tasks, around another policy: LATE, Hadoop's, or of all",
+	.summary = "second copies of slow tasks, around another policy: LATE, Hadoop's, MapReduce's, all",
 	.cite = "Zaharia et al., Improving MapReduce performance in heterogeneous "
 		"environments, OSDI 2008; Silva, Cirne, Brasileiro, Trading cycles for "
-		"information, Euro-Par 2003",
+		"information, Euro-Par 2003; Dean, Ghemawat, MapReduce, OSDI 2004",
 	.semantics = &semantics,
 	.flags = SJ_PF_COPIES,
 	.params = params,

@@ -222,6 +222,20 @@ static int on_node(void *self, sj_ctx *cx, uint32_t node, bool up)
 	return SJ_OK;
 }
 
+/* Workers whose task found their cores taken by a copy. */
+static int on_room(void *self, sj_ctx *cx, uint32_t node)
+{
+	struct steal *s = self;
+	uint32_t from = node < s->nodes ? s->first[node] : 0;
+	uint32_t end = node < s->nodes ? s->first[node + 1] : s->workers;
+
+	(void)cx;
+	for (uint32_t w = from; w < end; w++)
+		if (s->worker[w].first_task == NOBODY && sj_deques_count(s->deques, w) != 0)
+			steal_look(s, w);
+	return SJ_OK;
+}
+
 /* ---- a pass --------------------------------------------------------------------------------- */
 
 /* Why w has it, and what the plan had said. */
@@ -388,5 +402,6 @@ const sj_policy_ops sj_policy_steal = {
 	.on_done = on_done,
 	.on_timer = on_timer,
 	.on_node = on_node,
+	.on_room = on_room,
 	.schedule = schedule,
 };

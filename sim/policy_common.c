@@ -258,6 +258,13 @@ static int part_on_node(void *self, sj_ctx *cx, uint32_t node, bool up)
 	return leave(self, cx, ((struct part *)self)->real->on_node(inner, cx, node, up));
 }
 
+static int part_on_room(void *self, sj_ctx *cx, uint32_t node)
+{
+	void *inner = enter(self, cx);
+
+	return leave(self, cx, ((struct part *)self)->real->on_room(inner, cx, node));
+}
+
 static int part_schedule(void *self, sj_ctx *cx)
 {
 	void *inner = enter(self, cx);
@@ -287,6 +294,7 @@ void policy_state_part(sj_ctx *cx, const sj_policy_ops *ops, const struct policy
 	p->ops.on_done = ops->on_done != NULL ? part_on_done : NULL;
 	p->ops.on_timer = ops->on_timer != NULL ? part_on_timer : NULL;
 	p->ops.on_node = ops->on_node != NULL ? part_on_node : NULL;
+	p->ops.on_room = ops->on_room != NULL ? part_on_room : NULL;
 	p->ops.schedule = part_schedule;
 	sub->ops = &p->ops;
 	sub->self = p;

@@ -146,6 +146,10 @@ typedef struct sj_policy_ops {
 	 * If it makes news at the same instant (a zero-length task), it is
 	 * called again after that news. */
 	int  (*schedule)(void *self, sj_ctx *cx);
+	/* As a part of another policy: something that policy had put on the node has
+	 * ended (a copy), so that it may have room; UINT32_MAX: any node may. A policy
+	 * with SJ_PF_PLACES that looks for room only where its own tasks end needs it. */
+	int  (*on_room)(void *self, sj_ctx *cx, uint32_t node);
 	/* Later fields go here: append, never reorder, never reuse. */
 } sj_policy_ops;
 

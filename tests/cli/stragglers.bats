@@ -59,15 +59,28 @@ reasons() { # POLICY: reasons to copy
 	bad base=ps 'base: ps shares processors in time'
 	bad base=equi 'base: equi .*; expected'
 	bad base=helios-sjf 'base: helios-sjf reads true run times'
-	bad base=balance 'base: balance keeps books of its nodes, and would miss'
 	bad base=speculate 'speculate cannot be its own base'
 	bad base=nosuch 'no policy "nosuch"'
 	bad 'base=(easy:ordr=sjf)' 'no parameter "ordr"; did you mean "order"'
 	bad cap=abc 'cap: "abc" is not a number'
 	bad cap=200% 'cap: "200%"; expected a number of copies'
 	bad cap=-1 'cap: "-1"; expected'
+	bad how=backup,among=all 'how=backup counts what is left of a stage; expected among=stage'
+	bad how=backup,last=1.5 'last: 1.5 is outside'
 	bad every=0s 'every: 0s is outside'
 	bad how=lat 'did you mean "late"'
+}
+
+@test "speculate: around every policy that chooses nodes, all tasks end and copies are made" {
+	"$SOJOURN" policy list --json >list.json
+	for base in balance balance:late=yes delay delay:skips=2 steal hungarian lst heft cpop peft dls lookahead \
+		heft:mode=dynamic heft:mode=hybrid list hlfet lpt min-min sufferage; do
+		for how in how=wqr min_run=0s; do
+			"$SOJOURN" run -w gen:dag:shape=cholesky,size=6,n=3,gap=50 -c nodes=4,cores=2 --check --no-store \
+				-p "speculate:base=($base),$how" --overrun extend --stragglers exp:mean=1 --json 2>/dev/null |
+				jq -e '.runs[0].metrics | .unfinished == 0 and .wasted_procs_s > 0' || { echo "$base $how"; return 1; }
+		done
+	done
 }
 
 @test "on a graph without stragglers, and with one task, speculate is its base" {

@@ -269,7 +269,61 @@ TEST(the_first_of_two_has_half_the_mean)
 	CHECK(fabs(once / N - 1) < 4 / sqrt(N), "%g", once / N);
 }
 
-TESTS(CASE(the_slow_one_of_three), CASE(nobody_waits), CASE(what_cannot_be_copied),
+/* Job 1 is on slow node 0 and its copy on node 1, for which job 2 waits: it starts there when
+ * the copy ends, of which its queue is told. */
+/* A stage of four behind one task, on a slow node and three: 40, 10, 20 and 30 s of work. At 31 s
+ * one of the four is left and three nodes are free, so that last=0.25 lets it be copied. */
+TEST(the_last_of_a_stage)
+{
+	static const struct {
+		const char *args;
+		double copied, finish;
+	} cases[] = {
+		{ "how=backup,last=0.25", 31, 71 },  { "how=backup,last=0.5", 21, 61 },
+		{ "how=backup,last=0.75", 11, 51 }, { "how=backup,last=0.2", 0, 161 },
+		{ "how=backup,last=0", 0, 161 },
+	};
+	static const sj_edge edges[] = { { 0, 1, 0 }, { 0, 2, 0 }, { 0, 3, 0 }, { 0, 4, 0 } };
+	static sj_task_spec tasks[5];
+	static const int work[] = { 1, 40, 10, 20, 30 };
+	struct script_result o;
+	sj_job job = script_job(1, 0, 1, 1);
+
+	for (uint32_t i = 0; i < 5; i++) {
+		tasks[i] = job.task;
+		tasks[i].work_ns = tasks[i].estimate_ns = work[i] * SJ_NS_PER_S;
+	}
+	tasks[0].node = 2; /* fast */
+	job.task_count = 5;
+	job.tasks = tasks;
+	job.edge_count = 4;
+	job.edges = edges;
+	for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
+		run(nodes(one_slow), "speculate", cases[i].args, &job, 1, &o);
+		CHECK(finish(&o, 1) == cases[i].finish, "%s: %g", cases[i].args, finish(&o, 1));
+		CHECK(was_on(&o, 1, 1, cases[i].copied) || cases[i].copied == 0, "%s", cases[i].args);
+	}
+}
+
+TEST(bases_that_choose_nodes_hear_of_copies)
+{
+	static const char *const args[] = { "how=wqr,base=(balance:to=least)",
+					    "how=wqr,base=(steal:victim=nearest)" };
+	sj_job jobs[] = { script_job(1, 0, 1, 100), script_job(2, 10, 1, 100) };
+	static const sj_node_type types[] = { { .count = 1, .cores = 1, .speed = 0.25 },
+					      { .count = 1, .cores = 1, .speed = 1 } };
+	struct script_result o;
+
+	for (size_t i = 0; i < sizeof(args) / sizeof(args[0]); i++) {
+		run(nodes(types), "speculate", args[i], jobs, 2, &o);
+		CHECK(finish(&o, 1) == 100 && allocs_of(&o, 1) == 2, "%s: %g", args[i],
+		      finish(&o, 1));
+		CHECK(was_on(&o, 2, 1, 100) && finish(&o, 2) == 200, "%s: %g", args[i],
+		      finish(&o, 2));
+	}
+}
+
+TESTS(CASE(the_last_of_a_stage), CASE(bases_that_choose_nodes_hear_of_copies), CASE(the_slow_one_of_three), CASE(nobody_waits), CASE(what_cannot_be_copied),
       CASE(no_copies_on_slow_nodes), CASE(ended_tasks_of_a_stage_count),
       CASE(stages_are_levels), CASE(every_task_twice),
       CASE(the_first_of_two_has_half_the_mean))
