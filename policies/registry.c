@@ -45,6 +45,7 @@ extern const sj_policy_ops sj_policy_drr;
 extern const sj_policy_ops sj_policy_wfq;
 extern const sj_policy_ops sj_policy_stride;
 extern const sj_policy_ops sj_policy_lottery;
+extern const sj_policy_ops sj_policy_themis;
 extern const sj_policy_ops sj_policy_ps;
 extern const sj_policy_ops sj_policy_equi;
 extern const sj_policy_ops sj_policy_balance;
@@ -122,6 +123,7 @@ const sj_policy_ops *const sj_policies[] = {
 	&sj_policy_wfq,
 	&sj_policy_stride,
 	&sj_policy_lottery,
+	&sj_policy_themis,
 	&sj_policy_ps,
 	&sj_policy_equi,
 	&sj_policy_balance,

@@ -68,6 +68,36 @@ TEST(a_late_client_has_its_share_from_then_on)
 	      (double)out.finish_ns[1] / S);
 }
 
+/* ---- finish-time fairness ----------------------------------------------------------- */
+
+/*
+ * Two jobs as wide as the machine, 100 s each, in leases of 10 s. At 10 s their ratios are
+ * (10 + 90) / 200 and (10 + 100) / 200, so that they take turns. The third, of 10 s, comes at
+ * 45 s: at 50 s it is at (5 + 10) / (10 x 3), before (50 + 70) / 300 and (50 + 80) / 300,
+ * and goes next.
+ */
+TEST(who_is_worst_off_goes_next)
+{
+	static const struct sim_job job[] = {
+		{ .run = 100, .estimate = 100, .ranks = 2 },
+		{ .run = 100, .estimate = 100, .ranks = 2 },
+		{ .submit = 45, .run = 10, .estimate = 10, .ranks = 2 },
+		{ .submit = 52, .run = 100, .estimate = 100, .ranks = 2 },
+	};
+
+	sim_run("themis:10s", &(sj_cluster){ .procs = 2 }, job, 2, S, SJ_OVERRUN_KILL, false, &out);
+	CHECK(out.start_ns[1] == 10 * S && out.finish_ns[0] == 190 * S &&
+	      out.finish_ns[1] == 200 * S, "from %g, until %g and %g s",
+	      (double)out.start_ns[1] / S, (double)out.finish_ns[0] / S,
+	      (double)out.finish_ns[1] / S);
+	sim_run("themis:10s", &(sj_cluster){ .procs = 2 }, job, 3, S, SJ_OVERRUN_KILL, false, &out);
+	CHECK(out.start_ns[2] == 50 * S, "from %g s", (double)out.start_ns[2] / S);
+	/* At 60 s the fourth is at (8 + 100) / 300 against (60 + 70) / 300 and (60 + 80) / 300,
+	 * and so on: the others have been slowed down for 50 s more. */
+	sim_run("themis:10s", &(sj_cluster){ .procs = 2 }, job, 4, S, SJ_OVERRUN_KILL, false, &out);
+	CHECK(out.start_ns[3] > out.start_ns[2] + 50 * S, "from %g s", (double)out.start_ns[3] / S);
+}
+
 /* ---- deficit round robin ------------------------------------------------------------ */
 
 enum { USERS = 4, MOST = 60 };
@@ -220,5 +250,5 @@ TEST(nobody_is_late_by_more_than_the_longest_job)
 }
 
 TESTS(CASE(who_has_more_tickets_is_not_done_later), CASE(a_late_client_has_its_share_from_then_on),
-      CASE(turns_that_are_skipped_change_nothing),
+      CASE(who_is_worst_off_goes_next), CASE(turns_that_are_skipped_change_nothing),
       CASE(nobody_is_late_by_more_than_the_longest_job))
