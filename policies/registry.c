@@ -48,6 +48,8 @@ extern const sj_policy_ops sj_policy_lottery;
 extern const sj_policy_ops sj_policy_themis;
 extern const sj_policy_ops sj_policy_ps;
 extern const sj_policy_ops sj_policy_equi;
+extern const sj_policy_ops sj_policy_elastic;
+extern const sj_policy_ops sj_policy_goodput;
 extern const sj_policy_ops sj_policy_balance;
 extern const sj_policy_ops sj_policy_delay;
 extern const sj_policy_ops sj_policy_speculate;
@@ -126,6 +128,8 @@ const sj_policy_ops *const sj_policies[] = {
 	&sj_policy_themis,
 	&sj_policy_ps,
 	&sj_policy_equi,
+	&sj_policy_elastic,
+	&sj_policy_goodput,
 	&sj_policy_balance,
 	&sj_policy_delay,
 	&sj_policy_speculate,

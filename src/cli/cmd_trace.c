@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* cmd_trace.c - `sojourn trace`: look at workload traces, check, convert, cut, resample. */
+/* cmd_trace.c - `sojourn trace`: look at workload traces, check, convert, cut, resample, make elastic. */
 #include "cli/commands.h"
 #include "cli/verbs.h"
 #include "trace/trace.h"
@@ -10,6 +10,7 @@ static const struct command verbs[] = {
 	{ "convert", trace_convert, "write a trace in another format" },
 	{ "cut", trace_cut, "a part of a trace, by time, number or count" },
 	{ "resample", trace_resample, "jobs drawn from a trace, until they ask for so much" },
+	{ "elastic", trace_elastic, "jobs with bounds of size and a speed-up" },
 	{ "draw", trace_draw, "the task graph of a job as a picture" },
 	{ NULL, NULL, NULL },
 };
