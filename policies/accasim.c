@@ -41,6 +41,8 @@ static int accasim_on_done(void *self, sj_ctx *cx, const sj_task *t, sj_outcome 
 	(void)how;
 	if (sj_queue_has(s->ends.queue, t))
 		sj_queue_remove(s->ends.queue, t);
+	if (sj_queue_has(s->wait.queue, t)) /* somebody else has started it */
+		sj_queue_remove(s->wait.queue, t);
 	return SJ_OK;
 }
 
@@ -86,13 +88,31 @@ static int start_others(struct accasim *s, sj_ctx *cx)
 	return rc == SJ_EFULL ? SJ_OK : rc;
 }
 
+/* As an arm of a learner: what others have started waits no more, and what was computed
+ * then is of no use. */
+static void agree_with_core(struct accasim *s, sj_ctx *cx)
+{
+	if (sj_queue_count(s->wait.queue) == sj_ready_count(cx))
+		return;
+	for (const sj_task *t = sj_running_first(cx); t != NULL; t = sj_running_next(cx, t))
+		if (sj_queue_has(s->wait.queue, t)) {
+			sj_queue_remove(s->wait.queue, t);
+			sj_ends_add(&s->ends, t);
+		}
+	s->blocked = false;
+	s->retry = SJ_NEVER;
+}
+
 static int accasim_schedule(void *self, sj_ctx *cx)
 {
 	struct accasim *s = self;
-	const sj_queue_item *head = sj_queue_first(s->wait.queue);
-	bool tried = s->blocked && s->retry <= sj_now(cx);
+	const sj_queue_item *head;
+	bool tried;
 	int rc = SJ_OK;
 
+	agree_with_core(s, cx);
+	head = sj_queue_first(s->wait.queue);
+	tried = s->blocked && s->retry <= sj_now(cx) && head != NULL;
 	if (tried) {
 		rc = start(s, cx, head->task, "its computed start has come");
 		if (rc == SJ_OK) {

@@ -45,6 +45,12 @@ static int batsched_on_done(void *self, sj_ctx *cx, const sj_task *t, sj_outcome
 	(void)how;
 	if (sj_queue_has(s->ends.queue, t))
 		sj_queue_remove(s->ends.queue, t);
+	if (sj_queue_has(s->wait.queue, t)) /* somebody else has started it */
+		sj_queue_remove(s->wait.queue, t);
+	if (sj_queue_has(s->fresh, t))
+		sj_queue_remove(s->fresh, t);
+	if (s->head == t)
+		s->head = NULL;
 	s->ended = true;
 	return SJ_OK;
 }
@@ -151,12 +157,32 @@ static int arrive(struct batsched *s, sj_ctx *cx, const sj_queue_item *it)
 	return rc == SJ_EFULL ? SJ_OK : rc;
 }
 
+/* As an arm of a learner: all that waits is a queue without a head, as after an end. Its own
+ * picture is a part of the truth, so equal counts mean equal sets. */
+static void agree_with_core(struct batsched *s, sj_ctx *cx)
+{
+	if (sj_queue_count(s->wait.queue) + sj_queue_count(s->fresh) + (s->head != NULL) ==
+		    sj_ready_count(cx) &&
+	    sj_queue_count(s->ends.queue) == sj_running_count(cx))
+		return;
+	sj_waiting_clear(&s->wait);
+	sj_queue_clear(s->fresh);
+	sj_queue_clear(s->ends.queue);
+	s->head = NULL;
+	s->ended = true;
+	for (const sj_task *t = sj_ready_first(cx); t != NULL; t = sj_ready_next(cx, t))
+		sj_waiting_add(&s->wait, cx, t);
+	for (const sj_task *t = sj_running_first(cx); t != NULL; t = sj_running_next(cx, t))
+		sj_ends_add(&s->ends, t);
+}
+
 static int batsched_schedule(void *self, sj_ctx *cx)
 {
 	struct batsched *s = self;
 	const sj_queue_item *it;
 	int rc = SJ_OK;
 
+	agree_with_core(s, cx);
 	if (s->ended) {
 		rc = start_heads(s, cx);
 		if (rc == SJ_OK || rc == SJ_EFULL)

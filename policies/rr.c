@@ -305,11 +305,24 @@ static int set_alarm(struct rr *s, sj_ctx *cx)
 	return at != SJ_NEVER ? sj_timer(cx, at, s->token) : SJ_OK;
 }
 
+/* As an arm of a learner: what others have started has a slice from now on. */
+static void agree_with_core(struct rr *s, sj_ctx *cx)
+{
+	if (s->count == sj_running_count(cx))
+		return;
+	for (const sj_task *t = sj_running_first(cx); t != NULL; t = sj_running_next(cx, t))
+		if (sj_queue_has(s->waiting, t)) {
+			sj_queue_remove(s->waiting, t);
+			begin_slice(s, cx, t);
+		}
+}
+
 static int rr_schedule(void *self, sj_ctx *cx)
 {
 	struct rr *s = self;
 	int rc;
 
+	agree_with_core(s, cx);
 	catch_up(s, cx);
 	end_slices(s, cx);
 	rc = turns(s, cx);

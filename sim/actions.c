@@ -61,8 +61,10 @@ static int begin_paced(sj_ctx *cx, struct task *t)
 	if (t->pace == NULL)
 		return SJ_OK;
 	checkpoint_start(t);
-	if (t->pace->speed <= 0)
+	if (t->pace->speed <= 0) {
+		cx->half_done = true;
 		return action_misuse(cx, t, "start", "it cannot run there: its rate is 0");
+	}
 	return SJ_OK;
 }
 
@@ -181,6 +183,8 @@ int sj_stop(sj_ctx *cx, const sj_task *task, sj_stop_mode mode)
 	ready_insert(cx, t);
 	cx->wanted_procs += t->pub.procs;
 	decide(cx, t, SJ_D_STOP, mode);
+	if (cx->arms != 0)
+		arms_stopped(cx, t);
 	return SJ_OK;
 }
 
@@ -193,6 +197,8 @@ int sj_reject(sj_ctx *cx, const sj_task *task)
 		return rc;
 	if (t->pub.state != SJ_TASK_READY)
 		return action_misuse(cx, t, "reject", action_state(t));
+	if (cx->arms > 1)
+		return action_misuse(cx, t, "reject", "the other arms would not hear of it");
 	if (t->job != NULL && t->job->task_count != 1)
 		return action_misuse(cx, t, "reject", "it is one task of a job of several");
 	decide(cx, t, SJ_D_REJECT, 1);
@@ -237,6 +243,7 @@ int sj_timer(sj_ctx *cx, sj_time at, uint64_t token)
 	if (timer_slot(cx, &slot) != SJ_OK)
 		return sj_policy_fail(cx, SJ_ENOMEM, "out of memory");
 	cx->timer[slot].token = token;
+	cx->timer[slot].part = cx->part;
 	sj_pes_add(&cx->timers, slot, at);
 	return SJ_OK;
 }

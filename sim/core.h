@@ -110,9 +110,12 @@ struct named_rng {
 	gsl_rng *rng;
 };
 
+#define WARNINGS_MAX 16u
+
 struct timer_slot {
 	uint64_t token;
 	uint32_t next_free;
+	uint32_t part;      /* of the policy, that set it; arms.h */
 };
 
 struct counter {
@@ -199,6 +202,16 @@ struct sj_ctx {
 	struct sj_suppose *suppose;    /* NULL until a policy supposes */
 	struct counter    *counter;     /* of policies; counters.c */
 	uint32_t           counter_count;
+	uint32_t           flags;       /* of the policy, and of all its parts */
+	uint32_t           part, timer_part; /* that acts; that set the timer which came */
+	uint32_t           arms;        /* that its policy has */
+	uint32_t          *stopped;     /* by parts, ids; arms.c */
+	uint32_t           stopped_count, stopped_cap;
+	bool               half_done;   /* a fault came in the middle of an action */
+	const char        *because_of;  /* before every reason; or NULL */
+	char              *warning[WARNINGS_MAX];
+	uint32_t           warnings;
+	const sj_saved_learning *saved_used;
 	sj_subpolicy     **sub;
 	uint32_t           sub_count;
 	sj_latency         latency;
@@ -327,6 +340,9 @@ static inline void ready_remove(sj_ctx *cx, struct task *t)
 	cx->ready_finger = NULL;
 	list_remove(&cx->ready, t);
 }
+
+/* arms.c: a part has stopped it; the other parts are to be told. */
+void arms_stopped(sj_ctx *cx, const struct task *t);
 
 /* ---- life.c: what happens to jobs and tasks -------------------------------- */
 

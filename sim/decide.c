@@ -57,15 +57,19 @@ void decide_settle(sj_ctx *cx)
  */
 void sj_because(sj_ctx *cx, const sj_task *task, const char *fmt, ...)
 {
-	char text[512], *copy;
+	char text[768], *copy;
+	size_t used = 0;
 	va_list ap;
 	int n;
 
 	if (!cx->config.explain || !cx->wants_decisions)
 		return;
 	decide_settle(cx);
+	if (cx->because_of != NULL)
+		used = (size_t)snprintf(text, sizeof(text), "%s: ", cx->because_of);
+	used = used < sizeof(text) ? used : sizeof(text) - 1;
 	va_start(ap, fmt);
-	n = vsnprintf(text, sizeof(text), fmt, ap);
+	n = vsnprintf(text + used, sizeof(text) - used, fmt, ap);
 	va_end(ap);
 	if (n < 0)
 		return;

@@ -165,6 +165,7 @@ static int fire_timer(sj_ctx *cx)
 	uint32_t slot = sj_pes_pop(&cx->timers);
 	uint64_t token = cx->timer[slot].token;
 
+	cx->timer_part = cx->timer[slot].part;
 	cx->timer[slot].next_free = cx->timer_free;
 	cx->timer_free = slot;
 	cx->events++;

@@ -357,7 +357,7 @@ int life_submit(sj_ctx *cx, const sj_job *job)
 	struct task *t;
 	int rc;
 
-	if ((cx->ops->flags & SJ_PF_DROPS_ZERO) && job->task_count == 1 &&
+	if ((cx->flags & SJ_PF_DROPS_ZERO) && job->task_count == 1 &&
 	    job->task.work_ns == 0 && job->task.comm == 0) {
 		cx->dropped[SJ_DROP_ZERO]++;
 		return SJ_OK;

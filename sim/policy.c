@@ -101,7 +101,10 @@ gsl_rng *sj_rng(sj_ctx *cx, const char *purpose)
 	struct named_rng *named = cx->rng;
 	char full[64];
 
-	snprintf(full, sizeof(full), "policy.%s", purpose);
+	if (cx->part > 1)
+		snprintf(full, sizeof(full), "policy.%u.%s", cx->part, purpose);
+	else
+		snprintf(full, sizeof(full), "policy.%s", purpose);
 	for (uint32_t i = 0; i < cx->rng_count; i++)
 		if (strcmp(named[i].purpose, full) == 0)
 			return named[i].rng;
@@ -164,6 +167,7 @@ const sj_subpolicy *sj_policy_create(sj_ctx *cx, const char *spec)
 			       cx->ops->name, name);
 		return NULL;
 	}
+	cx->flags |= ops->flags;
 	sub = sj_alloc(cx, sizeof(*sub));
 	if (cx->ledger.node_count != 0)
 		place = sj_place_names[sj_place_used(&cx->ledger)];

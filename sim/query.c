@@ -137,7 +137,7 @@ bool sj_fits_ever(const sj_ctx *cx, const sj_task *t)
 
 sj_time sj_task_runtime(sj_ctx *cx, const sj_task *t)
 {
-	if (cx->ops->flags & SJ_PF_CLAIRVOYANT)
+	if (cx->flags & SJ_PF_CLAIRVOYANT)
 		return task_of(t)->work_ns;
 	sj_policy_fail(cx, SJ_EPOLICY,
 		       "policy %s: asks for true run times without declaring itself clairvoyant",

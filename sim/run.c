@@ -65,6 +65,7 @@ int sj_run_create(const sj_run_config *config, sj_run **out, sj_error *err)
 	if (!config->checkpoint.modelled)
 		cx->config.checkpoint = (sj_checkpoint){ 0 };
 	cx->ops = config->policy;
+	cx->flags = config->policy->flags;
 	cx->source = config->source;
 	cx->free_ids = cx->timer_free = UINT32_MAX;
 	cx->latency.ticks = config->ticks;
@@ -187,7 +188,7 @@ void sj_run_get_stats(sj_run *run, sj_run_stats *out)
 		.bytes_ignored = cx->collect.bytes_ignored,
 		.bytes_anywhere = cx->network != NULL ? cx->collect.bytes_anywhere : 0,
 		.comm_ignored = cx->collect.comm_ignored,
-		.clairvoyant = (cx->ops->flags & SJ_PF_CLAIRVOYANT) != 0,
+		.clairvoyant = (cx->flags & SJ_PF_CLAIRVOYANT) != 0,
 	};
 	memcpy(out->dropped, cx->dropped, sizeof(out->dropped));
 	sj_digest_hex(&cx->digest, out->digest);

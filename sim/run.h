@@ -8,6 +8,7 @@
 
 #include "metrics.h"
 #include "link_news.h"
+#include "sojourn/arms.h"
 #include "sojourn/law.h"
 #include "sojourn/policy.h"
 #include "sojourn/workload.h"
@@ -214,6 +215,8 @@ typedef struct sj_sink {
 	int (*transfer)(void *self, const sj_transfer_record *t, sj_error *);
 	int (*flow)(void *self, const sj_flow_record *f, sj_error *);
 	int (*graph)(void *self, const sj_graph_record *g, sj_error *);
+	int (*learning)(void *self, const sj_learning *l, sj_error *);
+	int (*round)(void *self, const sj_round *r, sj_error *);
 } sj_sink;
 
 /* ---- a run ------------------------------------------------------------------ */
@@ -268,6 +271,8 @@ typedef struct sj_run_config {
 	bool                 explain;       /* collect reasons */
 	bool                 fragmentation; /* samples have it, on nodes with GPUs */
 	bool                 bounds;        /* sj_run_get_bounds() may be asked; bounds.h */
+	const sj_saved_learning *saved;     /* for policies that learn; borrowed */
+	uint32_t             saved_count;
 	const sj_sink       *sinks;         /* borrowed */
 	uint32_t             sink_count;
 	/* A monotone clock in ns for timing decisions, or NULL: not timed. */
@@ -330,6 +335,10 @@ void              sj_run_link(const sj_run *run, uint32_t link, sj_link_info *ou
 /* "easy:order=sjf", with every parameter that differs from its default. Owned
  * by the run. */
 const char       *sj_run_canonical(const sj_run *run);
+/* What its policy warned of: 0, 1, ...; NULL behind the last. Owned by the run. */
+const char       *sj_run_warning(const sj_run *run, uint32_t i);
+/* Which of config.saved its policy began with; NULL: none. */
+const sj_saved_learning *sj_run_saved_learning(const sj_run *run);
 /* A readable picture of the state: clock, queues, running tasks, policy. For
  * reports of stalls and faults. Returns the length it needs. */
 size_t            sj_run_dump(const sj_run *run, char *buf, size_t size);

@@ -106,7 +106,7 @@ int sj_share(sj_ctx *cx, const sj_task *task, double share)
 
 	if (rc != SJ_OK)
 		return rc;
-	if (!(cx->ops->flags & SJ_PF_SHARES))
+	if (!(cx->flags & SJ_PF_SHARES))
 		return action_misuse(cx, t, "share", "the policy does not declare that it "
 				     "shares (SJ_PF_SHARES)");
 	if (cx->ledger.node_count != 0)

@@ -19,6 +19,8 @@ policies='fifo sjf ljf saf firstfit easy easy:candidates=sjf easy:order=saf
 	list hlfet hlfet:mode=hybrid hu lpt multifit min-min max-min sufferage met ect
 	heft heft:mode=hybrid heft:mode=dynamic cpop peft dls lookahead:mode=hybrid
 	max-min:mode=hybrid hungarian lp-admission mip-admission lst
+	rotate:period=6h bandit:epoch=6h,algo=exp3,credit=end
+	bandit:arms=(easy|las|conservative|rr),algo=linucb,jobs=50,reward=bsld
 	replicate speculate:among=all,min_run=10s speculate:base=easy,how=wqr
 	steal steal:victim=nearest,amount=half,seed=first,backoff=1ms
 	steal:victim=richest,rule=dask,latency=1ms,backoff=100ms steal:plan=heft,amount=half,latency_node=1ms'

@@ -79,6 +79,20 @@ static int check_failures(const struct recorded_run *r, struct lab *lab, sj_erro
 	return rc;
 }
 
+static int check_learner(const struct recorded_run *r, struct lab *lab, sj_error *err)
+{
+	char hex[65] = "";
+	int rc = r->learn_from[0] != '\0' ? lab_learn_from(lab, r->learn_from, err) : SJ_OK;
+
+	if (rc == SJ_OK && lab->learners.count != 0)
+		saved_learning_digest(&lab->learners.saved[0], hex);
+	if (rc == SJ_OK && strcmp(hex, r->learner_sha256) != 0)
+		rc = sj_fail(err, SJ_EMISMATCH, "the saved learner has changed: %s has SHA-256 "
+			     "%.12s..., the run was made with %.12s...", r->learn_from, hex,
+			     r->learner_sha256);
+	return rc;
+}
+
 static int check_policy(const struct recorded_run *r, sj_error *err)
 {
 	struct policy_choice choice = { 0 };
@@ -145,6 +159,8 @@ static int again(struct store *st, const struct recorded_run *r, const char *wor
 		rc = check_workload(r, &lab, err);
 	if (rc == SJ_OK)
 		rc = check_failures(r, &lab, err);
+	if (rc == SJ_OK)
+		rc = check_learner(r, &lab, err);
 	if (rc == SJ_OK) {
 		const struct session_config config = {
 			.lab = &lab, .spec = &spec, .policy = r->policy_as_typed,

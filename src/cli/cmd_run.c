@@ -28,7 +28,7 @@ static const char about[] =
 
 struct flags {
 	const char     *workload, *cluster, *output, *jobs_csv, *tasks_csv, *events;
-	const char     *overrun, *estimates, *clock, *progress, *failures,
+	const char     *overrun, *estimates, *clock, *progress, *failures, *learn_from,
 			*checkpoint, *stragglers, *network, *staging, *collectives;
 	struct opt_list policies;
 	bool            no_store, json;
@@ -77,6 +77,9 @@ static int parse(int argc, char **argv, struct flags *f, int *first)
 		  "Nodes that fail, are drained and come back: a file of node events, or "
 		  "mtbf=LAW,mttr=LAW[,retries=N|none|unlimited][,trace=FILE|,events=(...)], as in "
 		  "mtbf=30d,mttr=(weibull:shape=0.7,mean=2h)." },
+		{ 0, "learn-from", OPT_STRING, &f->learn_from, "DB[#RUN]",
+		  "Policies that learn begin with what the latest run of DB with the same arms "
+		  "has learned." },
 		{ 0, "network", OPT_STRING, &f->network, "flow|none",
 		  "Data on the edges of task graphs flows through the network of the cluster "
 		  "(default, when it has one) or costs nothing." },
@@ -311,6 +314,8 @@ static int prepare(struct command_run *c)
 				 f->spec.links ? "--links" : "--transfers", c->lab.cluster.text);
 	if (rc == SJ_OK && f->failures != NULL)
 		rc = lab_failures(&c->lab, f->failures, &err);
+	if (rc == SJ_OK && f->learn_from != NULL)
+		rc = lab_learn_from(&c->lab, f->learn_from, &err);
 	if (rc != SJ_OK)
 		return say_error(rc, &err);
 	for (uint32_t i = 0; i < c->lab.cluster.note_count; i++)
@@ -321,6 +326,8 @@ static int prepare(struct command_run *c)
 	if (c->lab.missing != NULL)
 		say("%s: %s", f->workload, c->lab.missing);
 	status = check_policies(c);
+	if (status == 0 && f->learn_from != NULL && !c->lab.learners_used)
+		return say_usage("run: --learn-from: none of these policies learns");
 	if (status == 0)
 		status = open_store(c);
 	return status != 0 ? status : open_reports(c);

@@ -136,6 +136,28 @@ static int on_graph(void *self, const sj_graph_record *g, sj_error *err)
 	return rc;
 }
 
+static int on_learning(void *self, const sj_learning *l, sj_error *err)
+{
+	struct fanout *f = self;
+	int rc = SJ_OK;
+
+	for (uint32_t i = 0; rc == SJ_OK && i < f->count; i++)
+		if (f->to[i].learning != NULL)
+			rc = f->to[i].learning(f->to[i].self, l, err);
+	return rc;
+}
+
+static int on_round(void *self, const sj_round *r, sj_error *err)
+{
+	struct fanout *f = self;
+	int rc = SJ_OK;
+
+	for (uint32_t i = 0; rc == SJ_OK && i < f->count; i++)
+		if (f->to[i].round != NULL)
+			rc = f->to[i].round(f->to[i].self, r, err);
+	return rc;
+}
+
 sj_sink fanout_sink(struct fanout *f)
 {
 	sj_sink all = { .self = f, .jobs = on_jobs };
@@ -155,6 +177,10 @@ sj_sink fanout_sink(struct fanout *f)
 			all.flow = on_flow;
 		if (f->to[i].graph != NULL)
 			all.graph = on_graph;
+		if (f->to[i].learning != NULL)
+			all.learning = on_learning;
+		if (f->to[i].round != NULL)
+			all.round = on_round;
 	}
 	return all;
 }

@@ -3,6 +3,7 @@
 #include "run/lab.h"
 
 #include <stdlib.h>
+#include <string.h>
 
 #include "run/gpu_names.h"
 #include "run/place_names.h"
@@ -50,6 +51,46 @@ int lab_failures(struct lab *lab, const char *text, sj_error *err)
 	return failures_parse(text, &lab->cluster, &lab->failures, err);
 }
 
+/* Keeps that run alone. */
+static int only_run(struct lab *lab, const char *text, uint32_t run, sj_error *err)
+{
+	struct saved_learners *l = &lab->learners;
+
+	for (uint32_t i = 0; i < l->count; i++) {
+		struct learning first = l->of[0];
+		sj_saved_learning saved = l->saved[0];
+
+		if (l->saved[i].run != run)
+			continue;
+		l->of[0] = l->of[i];
+		l->saved[0] = l->saved[i];
+		l->of[i] = first;
+		l->saved[i] = saved;
+		for (uint32_t k = 1; k < l->count; k++)
+			learning_fini(&l->of[k]);
+		l->count = 1;
+		return SJ_OK;
+	}
+	return sj_fail(err, SJ_EINVAL, "%s: run %u is none that has learned something", text, run);
+}
+
+int lab_learn_from(struct lab *lab, const char *text, sj_error *err)
+{
+	char *path = strdup(text), *mark = path == NULL ? NULL : strrchr(path, '#');
+	uint32_t run = 0;
+	int rc;
+
+	if (path == NULL)
+		return SJ_ENOMEM;
+	if (mark != NULL && mark[1] != '\0' && strspn(mark + 1, "0123456789") == strlen(mark + 1)) {
+		run = (uint32_t)strtoul(mark + 1, NULL, 10);
+		*mark = '\0';
+	}
+	lab->learn_from = path;
+	rc = saved_learners_read(path, &lab->learners, err);
+	return rc == SJ_OK && run != 0 ? only_run(lab, path, run, err) : rc;
+}
+
 bool lab_nodes_change(const struct lab *lab)
 {
 	for (uint32_t k = 0; k < lab->cluster.model.type_count; k++)
@@ -61,6 +102,8 @@ bool lab_nodes_change(const struct lab *lab)
 void lab_close(struct lab *lab)
 {
 	failures_fini(&lab->failures);
+	saved_learners_fini(&lab->learners);
+	free(lab->learn_from);
 	workload_free(lab->workload);
 	cluster_fini(&lab->cluster);
 	free(lab->gpu_mask);

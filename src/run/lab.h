@@ -8,6 +8,7 @@
 #include "config/cluster.h"
 #include "input/workload.h"
 #include "run/failures.h"
+#include "store/learner.h"
 
 struct lab {
 	struct workload *workload;
@@ -15,6 +16,9 @@ struct lab {
 	uint64_t        *gpu_mask; /* of the workload's names of GPU models; NULL: none */
 	uint32_t        *places;   /* of the workload's names of places; NULL: none */
 	char            *missing;  /* a sentence on those that no GPU has, or NULL */
+	struct saved_learners learners; /* for policies that learn */
+	char            *learn_from; /* the file they are from; NULL: none */
+	bool             learners_used; /* by some policy */
 	struct failures  failures; /* text NULL: only those of the cluster */
 };
 
@@ -27,6 +31,9 @@ int  lab_open(const char *workload, const char *cluster, uint64_t seed, uint64_t
 	      struct lab *out, sj_error *err);
 /* What --failures says; at most once. SJ_OK, or as from failures_parse(). */
 int  lab_failures(struct lab *lab, const char *text, sj_error *err);
+/* What --learn-from says, "FILE" or "FILE#RUN"; at most once. SJ_OK, or as from
+ * saved_learners_read(). */
+int  lab_learn_from(struct lab *lab, const char *text, sj_error *err);
 /* May nodes come and go in its runs? */
 bool lab_nodes_change(const struct lab *lab);
 void lab_close(struct lab *lab);

@@ -3,7 +3,9 @@
  * simulation starts, so that a missing directory is known before an hour of work. */
 #include "run/session.h"
 
+#include <limits.h>
 #include <math.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -145,11 +147,21 @@ static int close_outputs(struct session *s, bool keep, sj_error *err)
 
 /* ---- the store --------------------------------------------------------------------- */
 
+/* "FILE#RUN", or "". */
+static void learner_text(const struct session *s, char *text, size_t size)
+{
+	const sj_saved_learning *saved = sj_run_saved_learning(s->run);
+
+	if (saved != NULL)
+		snprintf(text, size, "%s#%u", s->config->lab->learn_from, saved->run);
+}
+
 static int store_begin(struct session *s, sj_error *err)
 {
 	const struct session_config *c = s->config;
 	const struct runspec *spec = c->spec;
 	struct runspec_text clock = runspec_clock_text(spec);
+	char learner[PATH_MAX + 16] = "";
 	const struct store_param params[] = {
 		{ "policy_as_typed", c->policy },
 		{ "check", spec->check ? "1" : "0" },
@@ -166,6 +178,7 @@ static int store_begin(struct session *s, sj_error *err)
 		{ "staging", runspec_staging_text(spec) },
 		{ "collectives",
 		  runspec_collectives_text(session_collectives(c->lab, spec)) },
+		{ "learn_from", learner },
 		{ "stragglers", spec->stragglers_text != NULL ? spec->stragglers_text : "" },
 		{ NULL, NULL },
 	};
@@ -178,8 +191,10 @@ static int store_begin(struct session *s, sj_error *err)
 		.procs = c->lab->cluster.model.procs,
 		.clairvoyant = s->result->stats.clairvoyant, .param = params,
 	};
-	int rc = c->store == NULL ? SJ_OK : store_run_begin(c->store, &r, &s->result->run, err);
+	int rc;
 
+	learner_text(s, learner, sizeof(learner));
+	rc = c->store == NULL ? SJ_OK : store_run_begin(c->store, &r, &s->result->run, err);
 	s->begun = rc == SJ_OK && c->store != NULL;
 	return s->begun ? store_sink_start(&s->store, spec, err) : rc;
 }
@@ -205,6 +220,19 @@ static int store_failures(struct session *s, sj_error *err)
 				.dropped = "{}", .bytes = f->trace.bytes }, err);
 }
 
+/* The learner that the policy began with: what it had seen, whatever its file is now. */
+static int store_learner(struct session *s, sj_error *err)
+{
+	const sj_saved_learning *saved = sj_run_saved_learning(s->run);
+	char hex[65];
+
+	saved_learning_digest(saved, hex);
+	return store_input(s->config->store,
+			   &(struct store_input){ .role = "learner",
+				.path = s->config->lab->learn_from, .format = "learner",
+				.sha256 = hex, .dropped = "{}" }, err);
+}
+
 static int store_inputs(struct session *s, sj_error *err)
 {
 	struct workload *w = s->config->lab->workload;
@@ -223,6 +251,8 @@ static int store_inputs(struct session *s, sj_error *err)
 		rc = store_other(s, &w->file[i], err);
 	if (rc == SJ_OK && s->config->lab->failures.path != NULL)
 		rc = store_failures(s, err);
+	if (rc == SJ_OK && sj_run_saved_learning(s->run) != NULL)
+		rc = store_learner(s, err);
 	if (rc == SJ_OK && s->choice.path != NULL)
 		rc = store_input(s->config->store,
 				 &(struct store_input){ .role = "policy",
@@ -257,6 +287,8 @@ static int store_warnings(struct session *s, sj_error *err)
 		say("%s", limits);
 		rc = store_warning(s->config->store, limits, err);
 	}
+	for (uint32_t i = 0; rc == SJ_OK && sj_run_warning(s->run, i) != NULL; i++)
+		rc = store_warning(s->config->store, sj_run_warning(s->run, i), err);
 	if (rc == SJ_OK && s->config->lab->missing != NULL)
 		rc = store_warning(s->config->store, s->config->lab->missing, err);
 	return rc != SJ_OK ? rc : store_dropped(s, s->result->canonical,
@@ -346,6 +378,8 @@ static int create(const struct lab *lab, const struct runspec *spec,
 		.explain = spec->explain,
 		.fragmentation = spec->timelines,
 		.bounds = spec->bounds,
+		.saved = lab->learners.saved,
+		.saved_count = lab->learners.count,
 		.sinks = sink,
 		.sink_count = sink != NULL,
 		.ticks = wall_ns,
@@ -354,7 +388,7 @@ static int create(const struct lab *lab, const struct runspec *spec,
 	return sj_run_create(&rc, run, err);
 }
 
-int session_check(const struct lab *lab, const struct runspec *spec, const char *policy,
+int session_check(struct lab *lab, const struct runspec *spec, const char *policy,
 		  char **canonical, sj_error *err)
 {
 	struct policy_choice choice = { 0 };
@@ -364,6 +398,7 @@ int session_check(const struct lab *lab, const struct runspec *spec, const char 
 	if (rc == SJ_OK)
 		rc = create(lab, spec, &choice, NULL, &run, err);
 	if (rc == SJ_OK) {
+		lab->learners_used |= sj_run_saved_learning(run) != NULL;
 		*canonical = strdup(sj_run_canonical(run));
 		rc = *canonical != NULL ? SJ_OK : SJ_ENOMEM;
 	}
@@ -464,6 +499,8 @@ static int simulate(struct session *s, sj_error *err)
 		flushed = tell_links(s);
 	if (s->config->spec->bounds && flushed == SJ_OK && (rc == SJ_OK || is_fault(rc)))
 		flushed = tell_bounds(s, &flush);
+	for (uint32_t i = 0; sj_run_warning(s->run, i) != NULL; i++)
+		say("%s", sj_run_warning(s->run, i));
 	if (is_fault(rc))
 		r->dump = dump(s->run);
 	if (rc == SJ_OK && flushed != SJ_OK) {

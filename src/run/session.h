@@ -52,7 +52,7 @@ sj_collectives session_collectives(const struct lab *lab, const struct runspec *
  * slip in the last of many policies does not cost the others' time. *canonical is
  * malloc'd.
  */
-int  session_check(const struct lab *lab, const struct runspec *spec, const char *policy,
+int  session_check(struct lab *lab, const struct runspec *spec, const char *policy,
 		   char **canonical, sj_error *err);
 
 /*

@@ -2,6 +2,8 @@
 /* store_sink.c - see store_sink.h. */
 #include "run/store_sink.h"
 
+#include "store/learner.h"
+
 static int on_jobs(void *self, const sj_job_record *r, uint32_t n, sj_error *err)
 {
 	struct store_sink *s = self;
@@ -67,6 +69,18 @@ static int on_transfer(void *self, const sj_transfer_record *t, sj_error *err)
 	return store_transfer(((struct store_sink *)self)->store, t, err);
 }
 
+static int on_learning(void *self, const sj_learning *l, sj_error *err)
+{
+	(void)err;
+	return learning_begin(&((struct store_sink *)self)->learning, l);
+}
+
+static int on_round(void *self, const sj_round *r, sj_error *err)
+{
+	(void)err;
+	return learning_add(&((struct store_sink *)self)->learning, r);
+}
+
 int store_sink_init(struct store_sink *s, const struct runspec *spec, const sj_cluster *cluster,
 		    sj_sink *out)
 {
@@ -80,6 +94,8 @@ int store_sink_init(struct store_sink *s, const struct runspec *spec, const sj_c
 		.alloc = spec->allocs || spec->timelines ? on_alloc : NULL,
 		.node = s->nodes || spec->timelines ? on_node : NULL,
 		.transfer = spec->transfers ? on_transfer : NULL,
+		.learning = on_learning,
+		.round = on_round,
 	};
 	return spec->timelines ? timelines_create(cluster, &s->timelines) : SJ_OK;
 }
@@ -112,6 +128,16 @@ static int put_sample_link(void *self, const struct link_stretch *l, sj_error *e
 	return store_sample_link(((struct store_sink *)self)->store, l, err);
 }
 
+static int put_learning(const struct store_sink *s, sj_error *err)
+{
+	const struct learning *l = &s->learning;
+	int rc = store_learning(s->store, &l->what, err);
+
+	for (uint32_t i = 0; i < l->count && rc == SJ_OK; i++)
+		rc = store_round(s->store, &l->round[i], i + 1, err);
+	return rc;
+}
+
 int store_sink_finish(struct store_sink *s, sj_error *err)
 {
 	int rc = writer_stop(s->writer, true, err);
@@ -123,7 +149,7 @@ int store_sink_finish(struct store_sink *s, sj_error *err)
 		rc = timelines_each(s->timelines, put_node, put_gpu, s, err);
 	if (rc == SJ_OK && s->links != NULL)
 		rc = link_use_each(s->links, put_link, put_sample_link, s, err);
-	return rc;
+	return rc == SJ_OK && s->learning.what.arms != 0 ? put_learning(s, err) : rc;
 }
 
 void store_sink_abandon(struct store_sink *s)
@@ -132,4 +158,5 @@ void store_sink_abandon(struct store_sink *s)
 	s->writer = NULL;
 	timelines_free(s->timelines);
 	s->timelines = NULL;
+	learning_fini(&s->learning);
 }

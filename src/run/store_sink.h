@@ -3,6 +3,7 @@
 #ifndef STORE_SINK_H
 #define STORE_SINK_H
 
+#include "run/learning.h"
 #include "run/runspec.h"
 #include "run/samples.h"
 #include "run/timelines.h"
@@ -16,6 +17,7 @@ struct store_sink {
 	bool           all_samples, allocs;
 	bool           nodes;   /* they may come and go: their changes are kept */
 	struct timelines *timelines; /* NULL: not wanted */
+	struct learning learning; /* until the end */
 	const struct link_use *links; /* at the end; NULL: not wanted; borrowed */
 };
 

@@ -9,7 +9,8 @@
  */
 #include "store/store_priv.h"
 
-extern const char sj_sql_grow_2[], sj_sql_grow_3[], sj_sql_read_1[], sj_sql_read_2[];
+extern const char sj_sql_grow_2[], sj_sql_grow_3[], sj_sql_grow_4[], sj_sql_read_1[],
+	sj_sql_read_2[], sj_sql_read_3[];
 
 static const struct {
 	int64_t     version; /* of the file */
@@ -18,6 +19,7 @@ static const struct {
 } steps[] = {
 	{ 1, sj_sql_grow_2, sj_sql_read_1 },
 	{ 2, sj_sql_grow_3, sj_sql_read_2 },
+	{ 3, sj_sql_grow_4, sj_sql_read_3 },
 };
 
 int store_grow(struct store *st, int64_t version, sj_error *err)

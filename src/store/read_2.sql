@@ -8,3 +8,7 @@ CREATE TEMP TABLE link (run INTEGER, link INTEGER, name TEXT, bytes_per_s REAL, 
 CREATE TEMP TABLE sample_link (run INTEGER, link INTEGER, from_ns INTEGER, to_ns INTEGER, bytes INTEGER);
 CREATE TEMP VIEW v_link AS SELECT 0 AS run, 0 AS link, '' AS name, 0 AS bytes, 0 AS bytes_per_s, 0 AS latency_s,
   0 AS utilization_mean, 0 AS utilization_peak, 0 AS busy_s WHERE 0;
+CREATE TEMP TABLE arm (run INTEGER, arm INTEGER, spec TEXT, learner TEXT);
+CREATE TEMP TABLE learner (run INTEGER, round INTEGER, arm INTEGER, begin_ns INTEGER, end_ns INTEGER, known INTEGER,
+  cost REAL, reward REAL, regret REAL, counted INTEGER, waiting INTEGER, clipped INTEGER, probability REAL, scores TEXT,
+  context TEXT);

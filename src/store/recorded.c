@@ -19,10 +19,12 @@ static const char sql_runs[] =
 	" coalesce((SELECT value FROM param WHERE run = id AND key = 'stragglers'), ''),"
 	" coalesce((SELECT value FROM param WHERE run = id AND key = 'staging'), 'hold'),"
 	" coalesce((SELECT value FROM param WHERE run = id AND key = 'collectives'), 'none'),"
+	" coalesce((SELECT value FROM param WHERE run = id AND key = 'learn_from'), ''),"
+	" coalesce((SELECT sha256 FROM input WHERE run = id AND role = 'learner'), ''),"
 	" EXISTS (SELECT 1 FROM decision WHERE run = r.id),"
 	" EXISTS (SELECT 1 FROM param WHERE run = r.id AND key = 'links_watched' AND value = '1')"
 	" FROM run AS r ORDER BY id";
-enum { TEXTS_FROM = 7, TEXTS = 23 };
+enum { TEXTS_FROM = 7, TEXTS = 25 };
 
 /* The text members in the order of the query. */
 static void texts_of(struct recorded_run *r, char **text[TEXTS])
@@ -33,6 +35,7 @@ static void texts_of(struct recorded_run *r, char **text[TEXTS])
 		&r->cflags, &r->command, &r->error, &r->policy_as_typed,
 		&r->input_sha256, &r->policy_sha256, &r->failures, &r->failures_sha256,
 		&r->checkpoint, &r->stragglers, &r->staging, &r->collectives,
+		&r->learn_from, &r->learner_sha256,
 	};
 
 	memcpy(text, all, sizeof(all));

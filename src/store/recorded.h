@@ -18,6 +18,7 @@ struct recorded_run {
 	char    *policy_sha256;    /* of a loaded policy; "" otherwise */
 	char    *failures;         /* as typed; "": only those of the cluster */
 	char    *failures_sha256;  /* of the file of node events, or "" */
+	char    *learn_from, *learner_sha256; /* "FILE#RUN", what it had seen; "": nothing */
 	bool     has_decisions;
 	bool     links_watched;    /* so that equal steps of communication were not skipped */
 };

@@ -1,5 +1,5 @@
 -- SPDX-License-Identifier: GPL-3.0-or-later
--- results.db, version 3; migrate.c says how older files are read and grow. All times are integer nanoseconds. Documented in docs/MODEL.md and results/README.md.
+-- results.db, version 4; migrate.c says how older files are read and grow. All times are integer nanoseconds. Documented in docs/MODEL.md and results/README.md.
 -- One transaction per run, except that the run row itself is committed first as 'incomplete'.
 CREATE TABLE run (
   id              INTEGER PRIMARY KEY,
@@ -105,6 +105,23 @@ CREATE TABLE decision (run INTEGER NOT NULL, at_ns INTEGER NOT NULL, job INTEGER
 CREATE TABLE node_event (run INTEGER NOT NULL, at_ns INTEGER NOT NULL, node INTEGER NOT NULL,
   change TEXT NOT NULL,                    -- fail | up | drain | join
   killed INTEGER NOT NULL) STRICT;         -- tasks that died with it
+-- What learners did (policy bandit): the arms, and a row for each round whose reward became known.
+CREATE TABLE arm (run INTEGER NOT NULL, arm INTEGER NOT NULL, -- from 1
+  spec TEXT NOT NULL, learner TEXT NOT NULL, PRIMARY KEY (run, arm)) STRICT, WITHOUT ROWID;
+CREATE TABLE learner (run INTEGER NOT NULL, round INTEGER NOT NULL, -- from 0, in the order of playing
+  arm INTEGER NOT NULL,
+  begin_ns INTEGER, end_ns INTEGER,        -- NULL: a round of another run (--learn-from)
+  known INTEGER NOT NULL,                  -- 1, 2, ... in the order in which rewards became known
+  cost REAL NOT NULL,                      -- mean over what was counted
+  reward REAL NOT NULL,                    -- 0 .. 1
+  regret REAL NOT NULL,                    -- the largest mean reward of an arm so far - reward
+  counted INTEGER NOT NULL,                -- tasks that started in it
+  waiting INTEGER NOT NULL,                -- tasks that waited at its end
+  clipped INTEGER NOT NULL,                -- 1: the cost was beyond what reward 0 stands for
+  probability REAL NOT NULL,               -- with which the arm was drawn; 1: it was not drawn
+  scores TEXT NOT NULL,                    -- JSON array: of each arm when this one was chosen
+  context TEXT NOT NULL,                   -- JSON array
+  PRIMARY KEY (run, known)) STRICT, WITHOUT ROWID;
 CREATE TABLE warning (run INTEGER NOT NULL, text TEXT NOT NULL) STRICT;
 CREATE INDEX alloc_by_job ON alloc (run, job);
 CREATE INDEX sample_by_run ON sample (run, at_ns);
@@ -148,5 +165,5 @@ CREATE VIEW v_jobs AS
              WHERE a.run = j.id >> 32 AND a.job = j.id & 4294967295)))
        GROUP BY island ORDER BY 1)) AS allocated_resources
   FROM job j JOIN run r ON r.id = j.id >> 32 LEFT JOIN who w ON w.id = j.who;
-PRAGMA user_version = 3;
+PRAGMA user_version = 4;
 PRAGMA application_id = 1397379150; -- "SJRN"

@@ -6,7 +6,7 @@
 #include "store/store.h"
 
 #define STORE_APPLICATION_ID 1397379150 /* "SJRN" */
-#define STORE_VERSION        3
+#define STORE_VERSION        4
 #define STORE_ROWS           16u   /* rows of one INSERT of jobs */
 #define STORE_BATCH          1024u /* job records collected before they are written */
 
@@ -26,7 +26,7 @@ struct who_table {
 enum store_stmt {
 	STMT_JOBS, STMT_JOB, STMT_BUSY, STMT_WHO, STMT_SAMPLE, STMT_DECISION, STMT_ALLOC,
 	STMT_SAMPLE_NODE, STMT_SAMPLE_GPU, STMT_NODE, STMT_TRANSFER, STMT_LINK,
-	STMT_SAMPLE_LINK, STMT_COUNT
+	STMT_SAMPLE_LINK, STMT_ARM, STMT_ROUND, STMT_COUNT
 };
 
 struct store {

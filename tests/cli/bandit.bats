@@ -2,6 +2,10 @@
 # bandit.bats - learners apart from any machine, and as policies over other policies.
 load helper
 
+needs() {
+	command -v "$1" >/dev/null || skip "$1 is not installed"
+}
+
 @test "bandit: a table of rewards" {
 	echo '{"rewards": [[0.5, 0.25], [0.5, 0.25], [0.1, 0.2], [0, 0.25], [1, 0]]}' >t.json
 	run --separate-stderr "$SOJOURN" bandit --json ucb1 eps:eps=0 --table t.json
@@ -53,4 +57,111 @@ load helper
 	refused 3 'expected one for each of 1 rounds' "$SOJOURN" bandit ucb1 --table t.json
 	echo '{"rewards": [[0.5, 0.25]' >t.json
 	refused 3 't.json:2: ' "$SOJOURN" bandit ucb1 --table t.json
+}
+
+# ---- policies over policies ----------------------------------------------------------
+
+# queue POLICY ARGS...: jobs that wait, for a few days.
+queue() {
+	"$SOJOURN" run --progress never -w gen:lublin:n=600 -c procs=64 "$@" 2>said
+}
+
+digest() { # POLICY ARGS...
+	queue --no-store --json -p "$@" | jq -r '.runs[0].digest'
+}
+
+@test "one arm is the arm" {
+	local arm
+	for arm in easy conservative las sjf easy:pass=event; do
+		[ "$(digest "$arm")" = "$(digest "bandit:arms=($arm),epoch=1h")" ]
+		[ "$(digest "$arm")" = "$(digest "rotate:arms=($arm),period=1h")" ]
+	done
+	[ "$(digest easy)" != "$(digest 'rotate:arms=(easy|easy:order=sjf),period=1h')" ]
+}
+
+@test "what a learner did is stored, and loaded" {
+	needs sqlite3
+	queue -p bandit:epoch=2h -p rotate -o a.db >/dev/null
+	[ "$(sqlite3 a.db 'SELECT group_concat(spec) FROM arm')" = "easy,easy:order=sjf,easy:order=saf" ]
+	local n
+	n=$(sqlite3 a.db 'SELECT count(*) FROM learner')
+	[ "$n" -gt 10 ]
+	# Rounds follow each other; rewards are those of the costs; ucb1 begins with every arm.
+	[ "$(sqlite3 a.db 'SELECT count(*) FROM learner WHERE known = round + 1 AND
+		abs(reward - exp(-cost / 14400)) < 1e-12 AND end_ns % 7200000000000 = 0')" = "$n" ]
+	[ "$(sqlite3 a.db 'SELECT group_concat(arm) FROM learner WHERE round < 3')" = 1,2,3 ]
+	[ "$(sqlite3 a.db 'SELECT json_array_length(context), json_array_length(scores) FROM
+		learner LIMIT 1')" = "6|3" ]
+	queue -p bandit:epoch=2h --learn-from a.db -o b.db >/dev/null
+	[ "$(sqlite3 b.db 'SELECT count(*), min(round) FROM learner WHERE begin_ns IS NULL')" = "$n|0" ]
+	# It knows all arms from the beginning, and does not try them in turn.
+	[ "$(sqlite3 b.db "SELECT count(*) FROM learner WHERE begin_ns IS NOT NULL AND
+		scores LIKE '%null%'")" = 0 ]
+	[ "$(sqlite3 b.db "SELECT path FROM input WHERE role = 'learner'")" = a.db ]
+	# What b.db has learned is that and more.
+	queue -p bandit:epoch=2h --learn-from b.db -o c.db >/dev/null
+	[ "$(sqlite3 c.db 'SELECT count(*) FROM learner WHERE begin_ns IS NULL')" -gt "$n" ]
+	"$SOJOURN" repro b.db
+	sqlite3 a.db 'UPDATE learner SET reward = 0.5 WHERE round = 3'
+	refused_repro
+}
+
+# Of another learner nobody is told that it is the same.
+refused_repro() {
+	run "$SOJOURN" repro b.db
+	[ "$status" -eq 5 ]
+	[[ "$output" =~ "the saved learner has changed" ]]
+}
+
+@test "a saved learner of other arms, and other files" {
+	needs sqlite3
+	queue -p bandit:epoch=2h -o a.db >/dev/null
+	refused 2 'learner of run 1 is ucb1 over the arms easy\|easy:order=sjf\|easy:order=saf; expected' \
+		"$SOJOURN" run --no-store -w gen:lublin:n=60 -c procs=64 -p 'bandit:arms=(easy|sjf)' \
+		--learn-from a.db
+	refused 2 'is ucb1 over .* expected exp3 over' \
+		"$SOJOURN" run --no-store -w gen:lublin:n=60 -c procs=64 -p bandit:algo=exp3 --learn-from a.db
+	refused 2 'none of these policies learns' \
+		"$SOJOURN" run --no-store -w gen:lublin:n=60 -c procs=64 -p easy --learn-from a.db
+	refused 3 'run 7 is none that has learned' \
+		"$SOJOURN" run --no-store -w gen:lublin:n=60 -c procs=64 -p bandit --learn-from 'a.db#7'
+	queue -p easy -o e.db >/dev/null
+	refused 3 'no complete run of it has learned anything' \
+		"$SOJOURN" run --no-store -w gen:lublin:n=60 -c procs=64 -p bandit --learn-from e.db
+	refused 3 'No such file' \
+		"$SOJOURN" run --no-store -w gen:lublin:n=60 -c procs=64 -p bandit --learn-from none.db
+	sqlite3 a.db 'UPDATE learner SET reward = 1.5 WHERE round = 1'
+	refused 3 'the learner of run 1 cannot be read' \
+		"$SOJOURN" run --no-store -w gen:lublin:n=60 -c procs=64 -p bandit --learn-from a.db
+}
+
+@test "arms that cannot be, and rewards beyond the scale" {
+	local w='-w gen:lublin:n=60 -c procs=64 --no-store'
+	refused 2 'bandit has arms itself' "$SOJOURN" run $w -p 'bandit:arms=(easy|bandit)'
+	refused 2 'a part of an arm has arms itself' "$SOJOURN" run $w \
+		-p 'bandit:arms=(speculate:base=(rotate:period=1h))'
+	refused 2 'arm 2 is empty' "$SOJOURN" run $w -p 'rotate:arms=(easy|)'
+	refused 2 'ps shares processors in time' "$SOJOURN" run $w -p 'rotate:arms=(easy|ps)'
+	refused 2 'at different news' "$SOJOURN" run $w -p 'rotate:arms=(easy|easy:pass=event)'
+	refused 2 'did you mean "swucb"' "$SOJOURN" run $w -p 'bandit:algo=swuc'
+	queue -p bandit:shape=linear,scale=1,epoch=2h -o c.db >/dev/null
+	grep -q 'above scale=1: such rounds have reward 0' said
+	[ "$("$SOJOURN" query "SELECT count(*) AS n FROM warning WHERE text LIKE '%scale=1:%'" c.db --json |
+		jq -c '.rows[0].n')" = 1 ]
+	queue -p 'bandit:arms=(easy|srtf)' --no-store --json | jq -e '.runs[0].clairvoyant'
+}
+
+@test "reasons say which arm, and why" {
+	queue -p bandit:epoch=2h --explain -o r.db >/dev/null
+	"$SOJOURN" query "SELECT reason FROM decision WHERE reason LIKE 'arm _ of 3, easy%(ucb1: score %, mean reward % of % rounds): %'" r.db --json |
+		jq -e '.rows | length > 100' >/dev/null
+}
+
+# A log on which fcfs is 13 times as bad as smallest area first.
+@test "a learner ends between its arms" {
+	local log="$TRACES/../oracles/data/gen_a_128.swf"
+	[ -r "$log" ] || skip "no shared logs here"
+	"$SOJOURN" run --no-store --progress never -w "$log" -c procs=128 \
+		-p 'bandit:epoch=1d,reward=bsld' -p easy -p easy:order=saf --json 2>/dev/null |
+		jq -e '[.runs[].metrics.bsld_10s_mean] | .[0] > 0.8 * .[2] and .[0] < .[1]'
 }

@@ -309,7 +309,7 @@ schema() {
 	local version
 	gpu_log >log.jsonl
 	ran -p fifo --allocs -o new.db
-	for version in 1 2; do
+	for version in 1 2 3; do
 		sqlite3 "r$version.db" <"$BATS_TEST_DIRNAME/fixtures/schema-$version.sql"
 		ran -p fifo --allocs -o "r$version.db"
 		[ "$(schema "r$version.db")" = "$(schema new.db)" ]
@@ -348,4 +348,18 @@ schema() {
 	chmod a-w old.db
 	"$SOJOURN" export old.db --format perfetto | cmp - e.json
 	cmp old.db before.db
+}
+
+@test "a results file of version 3 is read as it is: nobody has learned anything" {
+	needs sqlite3
+	small_log >log.swf
+	"$SOJOURN" run -w log.swf -p fifo --jobs-csv jobs.csv -o new.db 2>/dev/null
+	sqlite3 old.db <"$BATS_TEST_DIRNAME/fixtures/schema-3.sql"
+	sqlite3 old.db "ATTACH 'new.db' AS n;
+		INSERT INTO run SELECT * FROM n.run; INSERT INTO job SELECT * FROM n.job;
+		INSERT INTO who SELECT * FROM n.who"
+	chmod a-w old.db
+	"$SOJOURN" export old.db --format batsim | cmp - jobs.csv
+	refused 3 'no complete run of it has learned anything' \
+		"$SOJOURN" run -w log.swf -p bandit --learn-from old.db --no-store
 }

@@ -179,3 +179,26 @@ void show_published_full_trace(struct check *k)
 	show_policies(k, &log, json_object_get(k->expected, "per_instant_exact_estimates"),
 		      "per_instant_exact_estimates/", true);
 }
+
+/* EASY whose queue changes its order by the clock. */
+void show_arm_rotation(struct check *k)
+{
+	const json_t *arms = input_array(k, "arms"), *arm;
+	struct text list = { 0 };
+	struct shown got;
+	struct log log;
+	size_t i;
+
+	json_array_foreach(arms, i, arm)
+		text_add(&list, "%seasy:order=%s", i > 0 ? "|" : "", json_string_value(arm));
+	if (!read_log(k, &log) ||
+	    !simulate(k, &log, format("rotate:arms=(%s),period=%llds", text_string(&list),
+				      (long long)input_integer(k, "epoch")), false, &got))
+		return;
+	expect_text(k, "start_digest", got.digest);
+	expect_number(k, "mean_wait", run_metric(k, got.metrics, "wait_mean_s"));
+	expect_number(k, "max_wait", run_metric(k, got.metrics, "wait_max_s"));
+	expect_number(k, "avg_bsld", run_metric(k, got.metrics, "bsld_10s_mean"));
+	expect_number(k, "makespan", run_metric(k, got.metrics, "makespan_s"));
+	expect_number(k, "utilization", run_metric(k, got.metrics, "utilization"));
+}

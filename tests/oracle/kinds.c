@@ -133,7 +133,7 @@ static const struct kind kinds[] = {
 	{ "published_windows", show_published_windows, NULL },
 	{ "published_full_trace", show_published_full_trace, NULL },
 	{ "full_trace", show_full_trace, NULL },
-	{ "arm_rotation", NULL, "a policy that rotates over others" },
+	{ "arm_rotation", show_arm_rotation, NULL },
 	/* 11 real execution and relations */
 	{ "real_exec_list", show_real_exec_list, NULL },
 	{ "invariant", show_invariant, NULL },

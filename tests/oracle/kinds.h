@@ -63,7 +63,8 @@ kind_fn show_fairness_index, show_confidence_interval, show_paired_difference,
 kind_fn show_distribution, show_zipf, show_poisson_counts, show_diurnal_nhpp,
 	show_lublin_feitelson, show_hyper_erlang,
 	show_downey_speedup;                                    /* kind_workload.c */
-kind_fn show_full_trace, show_published_full_trace;             /* kind_trace.c */
+kind_fn show_full_trace, show_published_full_trace,
+	show_arm_rotation;                                                 /* kind_trace.c */
 kind_fn show_published_windows;                                 /* kind_windows.c */
 kind_fn show_invariant;                                         /* kind_invariant.c */
 

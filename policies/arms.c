@@ -1,0 +1,285 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* arms.c - see arms.h. */
+#include "arms.h"
+
+#include <stdio.h>
+#include <string.h>
+
+#define STOPPED_BATCH 32u
+
+/* ---- making ------------------------------------------------------------------------ */
+
+/* Length of the spec at `s`: up to a bar outside parentheses. */
+static size_t spec_length(const char *s)
+{
+	size_t i, depth = 0;
+
+	for (i = 0; s[i] != '\0' && (s[i] != '|' || depth != 0); i++)
+		depth += (s[i] == '(') - (s[i] == ')' && depth != 0);
+	return i;
+}
+
+static uint32_t count_arms(const char *s)
+{
+	uint32_t n = 1;
+
+	while (s[spec_length(s)] != '\0') {
+		s += spec_length(s) + 1;
+		n++;
+	}
+	return n;
+}
+
+/* What several arms cannot have. */
+static const char *misfit(const sj_policy_ops *ops)
+{
+	static const struct {
+		uint32_t    flag;
+		const char *does;
+	} refused[] = {
+		{ SJ_PF_SHARES, "shares processors in time" },
+		{ SJ_PF_PLACES, "keeps books of its nodes, and would miss what other arms start" },
+		{ SJ_PF_COPIES, "makes second copies, of which other arms know nothing" },
+		{ SJ_PF_DROPS_ZERO, "drops jobs of length zero" },
+	};
+
+	for (size_t i = 0; i < sizeof(refused) / sizeof(refused[0]); i++)
+		if ((ops->flags & refused[i].flag) != 0)
+			return refused[i].does;
+	return NULL;
+}
+
+static int check_arm(struct arms *a, sj_ctx *cx, const struct arm *arm, unsigned *passes)
+{
+	const sj_policy_ops *ops = arm->part->ops;
+	const char *does = a->count > 1 ? misfit(ops) : NULL;
+
+	/* Only this is tested where the run is made, before there are parts. */
+	if ((ops->flags & SJ_PF_SHARES) != 0)
+		does = "shares processors in time";
+	if (does != NULL)
+		return sj_policy_fail(cx, SJ_EUSAGE, "policy %s: arms: %s %s", a->who, arm->spec,
+				      does);
+	if (arm != a->arm && sj_get_passes(cx) != *passes)
+		return sj_policy_fail(cx, SJ_EUSAGE, "policy %s: arms: %s and %s make their "
+				      "passes at different news; expected arms that agree on "
+				      "pass=", a->who, a->arm[0].spec, arm->spec);
+	*passes = sj_get_passes(cx);
+	return SJ_OK;
+}
+
+/* The name of a spec is `name`? */
+static bool is_named(const char *spec, const char *name)
+{
+	size_t n = strlen(name);
+
+	return strncmp(spec, name, n) == 0 && (spec[n] == '\0' || spec[n] == ':');
+}
+
+static int make_arm(struct arms *a, sj_ctx *cx, uint32_t i, const char *s, size_t n,
+		    unsigned *passes)
+{
+	struct arm *arm = &a->arm[i];
+	char *spec = sj_alloc(cx, n + 1);
+
+	memcpy(spec, s, n);
+	arm->spec = spec;
+	if (n == 0)
+		return sj_policy_fail(cx, SJ_EUSAGE, "policy %s: arms: arm %u is empty; expected "
+				      "specs between bars, as in easy|easy:order=sjf", a->who,
+				      i + 1);
+	if (is_named(spec, "bandit") || is_named(spec, "rotate"))
+		return sj_policy_fail(cx, SJ_EUSAGE, "policy %s: arms: %s has arms itself; "
+				      "expected a policy without", a->who, spec);
+	sj_set_passes(cx, SJ_PASS_INSTANT);
+	sj_part_enter(cx, i + 1);
+	arm->part = sj_policy_create(cx, spec);
+	sj_part_enter(cx, 0);
+	return arm->part == NULL ? SJ_EUSAGE : check_arm(a, cx, arm, passes);
+}
+
+int arms_init(struct arms *a, sj_ctx *cx, const char *who)
+{
+	const char *s = a->list;
+	unsigned passes = 0;
+	int rc = SJ_OK;
+
+	a->who = who;
+	a->count = a->living = count_arms(s);
+	if (a->count > ARMS_MAX)
+		return sj_policy_fail(cx, SJ_EUSAGE, "policy %s: arms: %u of them; expected at "
+				      "most %u", who, a->count, ARMS_MAX);
+	if (!sj_arms_claim(cx, a->count))
+		return sj_policy_fail(cx, SJ_EUSAGE, "policy %s: a part of an arm has arms itself; "
+				      "expected policies without", who);
+	a->arm = sj_alloc(cx, a->count * sizeof(*a->arm));
+	for (uint32_t i = 0; i < a->count && rc == SJ_OK; i++) {
+		size_t n = spec_length(s);
+
+		rc = make_arm(a, cx, i, s, n, &passes);
+		s += n + (s[n] != '\0');
+	}
+	return rc;
+}
+
+/* ---- faults ------------------------------------------------------------------------ */
+
+/* What arm i returned from a callback: SJ_OK when the run can go on. */
+static int judge(struct arms *a, sj_ctx *cx, uint32_t i, int rc)
+{
+	char why[256];
+
+	sj_part_enter(cx, 0);
+	if (rc == SJ_OK || rc == SJ_EFULL)
+		return SJ_OK;
+	/* An arm alone fails as it would without an arm around it. */
+	if (a->living == 1 || !sj_part_forgive(cx, rc, why, sizeof(why)))
+		return rc;
+	a->arm[i].retired = true;
+	a->living--;
+	sj_warn(cx, "policy %s: arm %u, %s, is retired: %s", a->who, i + 1, a->arm[i].spec, why);
+	return SJ_OK;
+}
+
+/* Calls a callback of every arm that has it and is not retired. */
+#define FOR_ALL(a, cx, callback, ...)                                                      \
+	do {                                                                               \
+		int rc_ = SJ_OK;                                                           \
+		for (uint32_t i_ = 0; i_ < (a)->count && rc_ == SJ_OK; i_++) {             \
+			const sj_subpolicy *p_ = (a)->arm[i_].part;                        \
+			if (p_->ops->callback == NULL || (a)->arm[i_].retired)             \
+				continue;                                                  \
+			sj_part_enter(cx, i_ + 1);                                         \
+			rc_ = judge(a, cx, i_, p_->ops->callback(p_->self, cx, __VA_ARGS__)); \
+		}                                                                          \
+		return rc_;                                                                \
+	} while (0)
+
+/* ---- news -------------------------------------------------------------------------- */
+
+int arms_submit(struct arms *a, sj_ctx *cx, const sj_task *tasks[], uint32_t count,
+		const sj_job *graph)
+{
+	FOR_ALL(a, cx, on_submit, tasks, count, graph);
+}
+
+int arms_ready(struct arms *a, sj_ctx *cx, const sj_task *t)
+{
+	FOR_ALL(a, cx, on_ready, t);
+}
+
+/* A cancelled task is known to those only who heard of it when it was submitted. */
+static int cancelled(struct arms *a, sj_ctx *cx, const sj_task *t)
+{
+	int rc = SJ_OK;
+
+	for (uint32_t i = 0; i < a->count && rc == SJ_OK; i++) {
+		const sj_subpolicy *p = a->arm[i].part;
+
+		if (p->ops->on_done == NULL || p->ops->on_submit == NULL || a->arm[i].retired)
+			continue;
+		sj_part_enter(cx, i + 1);
+		rc = judge(a, cx, i, p->ops->on_done(p->self, cx, t, SJ_CANCELLED));
+	}
+	return rc;
+}
+
+int arms_done(struct arms *a, sj_ctx *cx, const sj_task *t, sj_outcome how)
+{
+	if (how == SJ_CANCELLED)
+		return cancelled(a, cx, t);
+	FOR_ALL(a, cx, on_done, t, how);
+}
+
+int arms_timer(struct arms *a, sj_ctx *cx, uint64_t token)
+{
+	uint32_t part = sj_timer_part(cx);
+	const struct arm *arm;
+
+	if (part == 0 || part > a->count)
+		return SJ_OK;
+	arm = &a->arm[part - 1];
+	if (arm->retired || arm->part->ops->on_timer == NULL)
+		return SJ_OK;
+	sj_part_enter(cx, part);
+	return judge(a, cx, part - 1, arm->part->ops->on_timer(arm->part->self, cx, token));
+}
+
+int arms_node(struct arms *a, sj_ctx *cx, uint32_t node, bool up)
+{
+	FOR_ALL(a, cx, on_node, node, up);
+}
+
+/* ---- passes ------------------------------------------------------------------------ */
+
+uint32_t arms_acting(const struct arms *a, uint32_t arm)
+{
+	while (a->arm[arm].retired)
+		arm = (arm + 1) % a->count;
+	return arm;
+}
+
+void arms_because(const struct arms *a, sj_ctx *cx, uint32_t arm, const char *why)
+{
+	char text[256];
+
+	arm = arms_acting(a, arm);
+	snprintf(text, sizeof(text), "arm %u of %u, %s (%s)", arm + 1, a->count,
+		 a->arm[arm].spec, why);
+	sj_because_of(cx, text);
+}
+
+/* To arms other than `by` it looks as if its node had died: it does not run any more, and it
+ * is ready with its old seq. */
+static int tell_requeued(struct arms *a, sj_ctx *cx, uint32_t by, const sj_task *t)
+{
+	int rc = SJ_OK;
+
+	for (uint32_t i = 0; i < a->count && rc == SJ_OK; i++) {
+		const sj_subpolicy *p = a->arm[i].part;
+
+		if (i == by || a->arm[i].retired)
+			continue;
+		sj_part_enter(cx, i + 1);
+		if (p->ops->on_done != NULL)
+			rc = p->ops->on_done(p->self, cx, t, SJ_REQUEUED);
+		if (rc == SJ_OK && p->ops->on_ready != NULL)
+			rc = p->ops->on_ready(p->self, cx, t);
+		rc = judge(a, cx, i, rc);
+	}
+	return rc;
+}
+
+/* What arm `by` has stopped and left is news for the others. */
+static int tell_stopped(struct arms *a, sj_ctx *cx, uint32_t by,
+			void (*stopped)(void *self, sj_ctx *cx, const sj_task *t), void *self)
+{
+	const sj_task *batch[STOPPED_BATCH];
+	uint32_t n;
+	int rc = SJ_OK;
+
+	while (rc == SJ_OK && (n = sj_part_stopped(cx, batch, STOPPED_BATCH)) != 0)
+		for (uint32_t i = 0; i < n && rc == SJ_OK; i++) {
+			if (stopped != NULL)
+				stopped(self, cx, batch[i]);
+			rc = tell_requeued(a, cx, by, batch[i]);
+		}
+	return rc;
+}
+
+int arms_schedule(struct arms *a, sj_ctx *cx, uint32_t arm,
+		  void (*stopped)(void *self, sj_ctx *cx, const sj_task *t), void *self)
+{
+	for (;;) {
+		const struct arm *acting = &a->arm[arm = arms_acting(a, arm)];
+		int rc;
+
+		sj_part_enter(cx, arm + 1);
+		rc = judge(a, cx, arm,
+			   acting->part->ops->schedule(acting->part->self, cx));
+		if (rc == SJ_OK)
+			rc = tell_stopped(a, cx, arm, stopped, self);
+		if (rc != SJ_OK || !acting->retired)
+			return rc;
+	}
+}

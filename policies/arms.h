@@ -1,0 +1,60 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/*
+ * arms.h - several policies, all of which hear the news, and one of which decides: what
+ * `bandit` and `rotate` share.
+ *
+ * An arm that did not decide finds tasks started, and stopped, by others when its turn
+ * comes; so an arm must take its picture of the run from the core, not from its own books.
+ * Several arms may therefore not choose nodes by books of their own, share processors in
+ * time, make second copies or drop jobs, and they have to agree on when passes are made.
+ *
+ * An arm that breaks its contract is retired: a warning names it, and another decides in
+ * its place, within the same pass. The run ends when none is left.
+ */
+#ifndef ARMS_H
+#define ARMS_H
+
+#include "sojourn/arms.h"
+
+struct arm {
+	const char         *spec;
+	const sj_subpolicy *part;
+	bool                retired;
+};
+
+struct arms {
+	const char *list;    /* the parameter: specs between bars */
+	const char *who;     /* the outer policy */
+	struct arm *arm;
+	uint32_t    count, living;
+	int         failed_with; /* the last error of an arm that was retired */
+};
+
+#define ARMS_MAX 64u
+#define ARMS_DEFAULT "easy|easy:order=sjf|easy:order=saf"
+#define ARMS_PARAM(object, member)                                                         \
+	{ .name = "arms", .type = SJ_P_STRING, .offset = offsetof(object, member.list),    \
+	  .def = ARMS_DEFAULT, .unit = "SPEC|SPEC|...",                                    \
+	  .help = "The policies, between bars; in parentheses when a spec has a colon." }
+
+/* SJ_OK, or an error of sj_policy_fail(). */
+int arms_init(struct arms *a, sj_ctx *cx, const char *who);
+
+/* News, for all of them. */
+int arms_submit(struct arms *a, sj_ctx *cx, const sj_task *tasks[], uint32_t count,
+		const sj_job *graph);
+int arms_ready(struct arms *a, sj_ctx *cx, const sj_task *t);
+int arms_done(struct arms *a, sj_ctx *cx, const sj_task *t, sj_outcome how);
+int arms_timer(struct arms *a, sj_ctx *cx, uint64_t token);
+int arms_node(struct arms *a, sj_ctx *cx, uint32_t node, bool up);
+
+/* The arm that decides for `arm`: itself, or the next that is not retired. */
+uint32_t arms_acting(const struct arms *a, uint32_t arm);
+/* From now on reasons begin with the arm that decides for `arm`, and why it does. */
+void arms_because(const struct arms *a, sj_ctx *cx, uint32_t arm, const char *why);
+/* A pass of that arm; of the next one, if it breaks its contract in it. `stopped` (or NULL)
+ * is told of tasks that the arm has stopped. */
+int arms_schedule(struct arms *a, sj_ctx *cx, uint32_t arm,
+		  void (*stopped)(void *self, sj_ctx *cx, const sj_task *t), void *self);
+
+#endif

@@ -1,0 +1,102 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/*
+ * rotate - policies by the clock: at time t arm floor(t / period) mod K decides, and all of
+ * them hear the news. What a learner is to be compared with, as it has no judgement.
+ *
+ * The turn is looked up at every pass; nothing happens at the change itself. So a day shift
+ * and a night shift are rotate:arms=(easy|easy:order=sjf),period=12h. See arms.h for who can
+ * be an arm, and for what becomes of one that fails.
+ *
+ * O(1) above the pass of one arm and the news of all.
+ */
+#include "arms.h"
+
+struct rotate {
+	struct arms arms;
+	sj_time     period, offset;
+	uint32_t    turn; /* of the latest pass */
+};
+
+static int rotate_init(void *self, sj_ctx *cx)
+{
+	struct rotate *s = self;
+
+	s->turn = UINT32_MAX;
+	return arms_init(&s->arms, cx, "rotate");
+}
+
+static int rotate_on_submit(void *self, sj_ctx *cx, const sj_task *tasks[], uint32_t count,
+			    const sj_job *graph)
+{
+	return arms_submit(&((struct rotate *)self)->arms, cx, tasks, count, graph);
+}
+
+static int rotate_on_ready(void *self, sj_ctx *cx, const sj_task *t)
+{
+	return arms_ready(&((struct rotate *)self)->arms, cx, t);
+}
+
+static int rotate_on_done(void *self, sj_ctx *cx, const sj_task *t, sj_outcome how)
+{
+	return arms_done(&((struct rotate *)self)->arms, cx, t, how);
+}
+
+static int rotate_on_timer(void *self, sj_ctx *cx, uint64_t token)
+{
+	return arms_timer(&((struct rotate *)self)->arms, cx, token);
+}
+
+static int rotate_on_node(void *self, sj_ctx *cx, uint32_t node, bool up)
+{
+	return arms_node(&((struct rotate *)self)->arms, cx, node, up);
+}
+
+static int rotate_schedule(void *self, sj_ctx *cx)
+{
+	struct rotate *s = self;
+	sj_time t = sj_now(cx);
+	uint32_t turn = t < s->offset ? 0 :
+			(uint32_t)((t - s->offset) / s->period % s->arms.count);
+
+	if (turn != s->turn && sj_explaining(cx) && s->arms.count > 1)
+		arms_because(&s->arms, cx, turn, "its turn by the clock");
+	s->turn = turn;
+	return arms_schedule(&s->arms, cx, turn, NULL, NULL);
+}
+
+static const sj_param params[] = {
+	ARMS_PARAM(struct rotate, arms),
+	{ .name = "period", .type = SJ_P_TIME, .offset = offsetof(struct rotate, period),
+	  .def = "1d", .min = 1e-6, .max = 1e9, .unit = "s",
+	  .help = "How long one arm decides." },
+	{ .name = "offset", .type = SJ_P_TIME, .offset = offsetof(struct rotate, offset),
+	  .def = "0s", .max = 1e9, .unit = "s",
+	  .help = "When the first turn begins; the first arm decides before it, too." },
+	{ .name = NULL },
+};
+
+static const sj_semantics semantics = {
+	.order = "of the arm that decides: number floor((t - offset) / period) mod K",
+	.blocking = "of that arm",
+	.reservation = "of that arm; those of the others are forgotten",
+	.preemption = "of that arm",
+	.placement = "of that arm, place= of its own or of this policy",
+	.tie = "of that arm",
+	.instants = "of the arms, who must agree",
+};
+
+const sj_policy_ops sj_policy_rotate = {
+	SJ_POLICY_HEAD,
+	.name = "rotate",
+	.summary = "other policies in turn, by the clock",
+	.semantics = &semantics,
+	.params = params,
+	.state_size = sizeof(struct rotate),
+	.init = rotate_init,
+	.on_submit = rotate_on_submit,
+	.on_ready = rotate_on_ready,
+	.on_done = rotate_on_done,
+	.on_timer = rotate_on_timer,
+	.on_node = rotate_on_node,
+	.schedule = rotate_schedule,
+};
