@@ -24,6 +24,7 @@ const sj_scenario *const sj_scenarios[] = {
 	&scenario_dask_elastic_workers,
 	&scenario_dask_one_worker,
 	&scenario_dask_opportunity_cost,
+	&scenario_delay_starvation,
 	NULL,
 };
 

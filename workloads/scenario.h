@@ -56,5 +56,7 @@ extern const sj_scenario scenario_easy_overtakes;
 /* scenario_dask.c */
 extern const sj_scenario scenario_dask_unknown_durations, scenario_dask_elastic_workers,
 	scenario_dask_one_worker, scenario_dask_opportunity_cost;
+/* scenario_locality.c */
+extern const sj_scenario scenario_delay_starvation;
 
 #endif
