@@ -180,14 +180,27 @@ static int reject_impossible(sj_ctx *cx, struct task *t)
 static int tell_submit(sj_ctx *cx, const sj_task *tasks[], uint32_t n, const sj_job *job)
 {
 	sj_job graph;
+	uint64_t begin;
+	bool next, timed;
+	int rc;
 
 	if (cx->ops->on_submit == NULL)
 		return SJ_OK;
 	graph = *job;
 	graph.task.work_ns = 0;
 	graph.tasks = NULL; /* the tasks array tells what a policy may know */
-	return policy_check(cx, "on_submit",
-			    cx->ops->on_submit(cx->self, cx, tasks, n, &graph));
+	next = sj_latency_next(&cx->latency);
+	timed = cx->latency.ticks != NULL && (next || n > 1);
+	begin = timed ? cx->latency.ticks() : 0;
+	rc = policy_check(cx, "on_submit", cx->ops->on_submit(cx->self, cx, tasks, n, &graph));
+	if (timed) {
+		int64_t ns = (int64_t)(cx->latency.ticks() - begin);
+
+		cx->latency.submits_ns += next ? ns : 0;
+		if (ns > cx->latency.max_ns)
+			cx->latency.max_ns = ns;
+	}
+	return rc;
 }
 
 /* The first job that is let in; with a tick clock it came before the tick. */

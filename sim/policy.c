@@ -44,8 +44,9 @@ int policy_schedule(sj_ctx *cx)
 	cx->rounds++;
 	rc = policy_check(cx, "schedule", cx->ops->schedule(cx->self, cx));
 	if (timed) {
-		int64_t ns = (int64_t)(cx->latency.ticks() - begin);
+		int64_t ns = (int64_t)(cx->latency.ticks() - begin) + cx->latency.submits_ns;
 
+		cx->latency.submits_ns = 0;
 		if (ns > cx->latency.max_ns)
 			cx->latency.max_ns = ns;
 		if (sj_quantile_add(&cx->latency.ns, ns) != SJ_OK)

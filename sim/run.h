@@ -304,9 +304,10 @@ typedef struct sj_run_stats {
 	sj_time  now_ns;
 	uint64_t live_tasks, peak_live_tasks;
 	uint64_t peak_bytes;    /* memory of the core */
-	uint64_t decision_samples; /* timed schedule() calls ... */
+	uint64_t decision_samples; /* timed rounds: on_submit() and schedule() ... */
 	uint32_t decision_every;   /* ... one in this many */
-	double   decision_p50_ns, decision_p99_ns, decision_max_ns;
+	double   decision_p50_ns, decision_p99_ns;
+	double   decision_max_ns;  /* of these, and of every on_submit() of a graph */
 	double   offered_gpu_s, offered_mem_byte_s; /* that the jobs so far ask for */
 	double   offered_beyond_s; /* core-seconds of jobs of several tasks beyond what their
 	                            * records tell, which is the widest task */
