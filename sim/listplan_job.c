@@ -31,9 +31,9 @@ sj_time plan_transfer_ns(const struct sj_listplan *p, uint32_t from, uint32_t to
 void plan_measure_network(struct sj_listplan *p)
 {
 	uint32_t n = p->nodes < MEASURED_NODES ? p->nodes : MEASURED_NODES;
-	double latency = 0, per_byte = 0, pairs = (double)n * (n - 1), first = 0, one;
+	double latency = 0, per_byte = 0, pairs = (double)n * (n - 1), first = 0, least = 0, one;
 
-	p->uniform = true;
+	p->uniform = p->alike = true;
 	for (uint32_t i = 0; i < n; i++)
 		for (uint32_t k = 0; k < n; k++) {
 			uint32_t from = (uint32_t)((uint64_t)i * p->nodes / n);
@@ -43,12 +43,16 @@ void plan_measure_network(struct sj_listplan *p)
 				continue;
 			one = 1 / sj_bandwidth_alone(p->cx, from, to);
 			per_byte += one;
+			if (i == 0 && k == 1) {
+				least = sj_transfer_alone(p->cx, from, to, 1);
+				first = sj_transfer_alone(p->cx, from, to, 1000000);
+			}
 			latency += fmax(sj_transfer_alone(p->cx, from, to, 1) - one, 0);
-			one = sj_transfer_alone(p->cx, from, to, 1000000);
-			if (i == 0 && k == 1)
-				first = one;
-			p->uniform = p->uniform && one == first;
+			p->alike &= sj_transfer_alone(p->cx, from, to, 1) == least;
+			p->uniform &= sj_transfer_alone(p->cx, from, to, 1000000) == first;
 		}
+	/* Latency and bytes over bandwidth: two sizes tell all. */
+	p->alike &= p->uniform && n == p->nodes;
 	p->mean_latency_s = n > 1 ? latency / pairs : 0;
 	p->mean_per_byte_s = n > 1 ? per_byte / pairs : 0;
 }

@@ -60,7 +60,8 @@ struct sj_listplan {
 	uint32_t            child_cap;
 	uint64_t            placed;
 	/* Means over pairs of different nodes. */
-	bool                uniform; /* all pairs are alike */
+	bool                uniform; /* all pairs that were measured are alike */
+	bool                alike;   /* all pairs are */
 	double              mean_latency_s, mean_per_byte_s;
 };
 
@@ -91,6 +92,15 @@ sj_time      plan_data_there(const struct sj_listplan *p, const sj_plan_job *job
 sj_time      plan_transfer_ns(const struct sj_listplan *p, uint32_t from, uint32_t to,
 			      uint64_t bytes);
 void         plan_measure_network(struct sj_listplan *p);
+
+/* Of an arc; between nodes that are all alike it takes its mean. */
+static inline sj_time plan_arc_ns(const struct sj_listplan *p, const sj_plan_arc *a, uint32_t from,
+				  uint32_t to)
+{
+	if (!p->alike)
+		return plan_transfer_ns(p, from, to, a->bytes);
+	return from == to || from >= p->nodes || to >= p->nodes ? 0 : a->mean_ns;
+}
 
 /* listplan.c: plans anew what has not started. */
 void         plan_again(struct sj_listplan *p);

@@ -89,7 +89,7 @@ sj_time plan_data_there(const sj_listplan *p, const sj_plan_job *job, uint32_t i
 		else
 			from = plan_later(from, t->staged_ns);
 		if (p->ahead && q->node != node && a->bytes != 0)
-			from = plan_sum(from, plan_transfer_ns(p, q->node, node, a->bytes));
+			from = plan_sum(from, plan_arc_ns(p, a, q->node, node));
 		at = plan_later(at, from);
 	}
 	return at;
@@ -102,8 +102,8 @@ sj_time plan_fetch_ns(const sj_listplan *p, const sj_plan_job *job, uint32_t i, 
 
 	for (uint32_t k = job->pred_first[i]; k < job->pred_first[i + 1] && !p->ahead; k++)
 		longest = plan_later(longest,
-				     plan_transfer_ns(p, job->task[job->pred[k].task].node, node,
-						      job->pred[k].bytes));
+				     plan_arc_ns(p, &job->pred[k],
+						 job->task[job->pred[k].task].node, node));
 	return longest;
 }
 
