@@ -52,6 +52,7 @@ extern const sj_policy_ops sj_policy_elastic;
 extern const sj_policy_ops sj_policy_goodput;
 extern const sj_policy_ops sj_policy_balance;
 extern const sj_policy_ops sj_policy_delay;
+extern const sj_policy_ops sj_policy_migrate;
 extern const sj_policy_ops sj_policy_speculate;
 extern const sj_policy_ops sj_policy_replicate;
 extern const sj_policy_ops sj_policy_steal;
@@ -134,6 +135,7 @@ const sj_policy_ops *const sj_policies[] = {
 	&sj_policy_goodput,
 	&sj_policy_balance,
 	&sj_policy_delay,
+	&sj_policy_migrate,
 	&sj_policy_speculate,
 	&sj_policy_replicate,
 	&sj_policy_steal,
