@@ -167,6 +167,36 @@ TEST(what_is_foreseen_of_others_is_what_they_do)
 	}
 }
 
+/* All jobs are there at the one look, so that the best arm decides about all of them. */
+TEST(the_best_arm_decides)
+{
+	static const char *const arms[] = { "fifo", "sjf", "firstfit" };
+
+	for (int seed = 0; seed < SEEDS; seed++) {
+		gsl_rng *r = sj_rng_create((uint64_t)seed, "test.foresee", 2);
+		sj_run_config c = { .cluster = { .procs = 12 }, .find_policy = find };
+		static struct script_result o;
+		sj_job job[JOBS];
+		uint32_t n = draw_jobs(r, job, 12);
+		double best = INFINITY, got;
+
+		for (uint32_t i = 0; i < n; i++)
+			job[i].submit_ns = 0;
+		for (int a = 0; a < 3; a++) {
+			c.policy = find(arms[a]);
+			script_run(c, NULL, job, n, &o);
+			best = fmin(best, o.metrics.value[SJ_M_RESPONSE_MEAN]);
+		}
+		c.policy = find("foresight");
+		c.policy_args = "arms=(fifo|sjf|firstfit),by=response,every=1000000s";
+		script_run(c, NULL, job, n, &o);
+		got = o.metrics.value[SJ_M_RESPONSE_MEAN];
+		CHECK(o.rc == SJ_OK && fabs(got - best) < 1e-6, "seed %d: %.9g s, the best arm %.9g s%s",
+		      seed, got, best, o.err.text);
+		gsl_rng_free(r);
+	}
+}
+
 TEST(what_cannot_be)
 {
 	sj_run_config c = { .cluster = { .procs = 2 }, .policy = &prophet, .find_policy = find };
@@ -191,4 +221,4 @@ TEST(what_cannot_be)
 }
 
 TESTS(CASE(what_is_foreseen_of_oneself_comes), CASE(what_is_foreseen_of_others_is_what_they_do),
-      CASE(what_cannot_be))
+      CASE(the_best_arm_decides), CASE(what_cannot_be))
