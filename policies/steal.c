@@ -33,8 +33,8 @@
  * that requests and answers were on their way, in ns.
  *
  * O(1) for each task and each message; victim=richest O(log workers); a gang, and a node
- * that goes or comes, O(workers); with a plan a task moves past those of its deque that are
- * planned for later, and plans cost what they cost heft. Follows Blumofe and Leiserson, JACM 46(5), 1999 (deques,
+ * that goes or comes, O(workers); with a plan O(log of the deque) for each task, and what
+ * plans cost heft. Follows Blumofe and Leiserson, JACM 46(5), 1999 (deques,
  * random victims); Hendler and Shavit, PODC 2002 (half).
  */
 #include "steal.h"

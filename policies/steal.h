@@ -10,6 +10,7 @@
 
 #include "sojourn/deque.h"
 #include "sojourn/listplan.h"
+#include "sojourn/queue.h"
 
 #define NOBODY UINT32_MAX
 
@@ -85,6 +86,8 @@ struct steal {
 	uint64_t     enabler_seq; /* of that task's job */
 	bool         gang_waits; /* and nothing else may start */
 	sj_listplan *plan;       /* NULL: none */
+	sj_queue   **by_plan;    /* by worker: what is in its deque */
+	uint64_t     pushes;
 	bool        distant;     /* ways differ in length */
 	/* victims */
 	gsl_rng    *rng;
@@ -152,6 +155,8 @@ void steal_plan_init(struct steal *s, sj_ctx *cx);
 uint32_t steal_plan_worker(const struct steal *s, const sj_task *t);
 /* Into w's deque, by planned start: the first at the owner's end. */
 void steal_plan_push(struct steal *s, uint32_t w, const sj_task *t);
+/* It has left w's deque. */
+void steal_plan_out(struct steal *s, uint32_t w, const sj_task *t);
 /* t has started with the workers that worker_of tells. */
 void steal_plan_started(struct steal *s, const sj_task *t);
 /* If there is a new plan, what waits goes to the workers that this one names. */

@@ -21,6 +21,10 @@
 void steal_plan_init(struct steal *s, sj_ctx *cx)
 {
 	s->plan = sj_listplan_create(cx, &planned_heft_rules[1], s, SJ_PLAN_STATIC);
+	s->by_plan = sj_alloc(cx, s->workers * sizeof(*s->by_plan));
+	for (uint32_t w = 0; w < s->workers; w++)
+		s->by_plan[w] = w == 0 ? sj_queue_create(cx) :
+					 sj_queue_create_beside(s->by_plan[0]);
 }
 
 static uint32_t first_of(const struct steal *s, uint32_t node)
@@ -47,15 +51,24 @@ static sj_time planned_start(const struct steal *s, uint32_t id)
 	return sj_listplan_place(s->plan, id, &place) ? place.start_ns : SJ_NEVER;
 }
 
-/* From the thieves' end, as tasks mostly become ready in the order of the plan. */
+/* A tree beside the deque finds its neighbours. Of equal starts the first to come is first. */
 void steal_plan_push(struct steal *s, uint32_t w, const sj_task *t)
 {
-	sj_time start = planned_start(s, t->id);
-	uint32_t next = sj_deques_oldest(s->deques, w);
+	const sj_queue_item item = { .key = planned_start(s, t->id), .seq = ++s->pushes,
+				     .task = t };
+	sj_queue *q = s->by_plan[w];
+	const sj_queue_item *later;
 
-	while (next != SJ_DEQUE_NONE && planned_start(s, next) > start)
-		next = sj_deques_newer(s->deques, next);
-	sj_deques_insert(s->deques, w, t->id, next);
+	sj_queue_add(q, &item);
+	later = sj_queue_next(q, sj_queue_find(q, t));
+	sj_deques_insert(s->deques, w, t->id,
+			 later != NULL ? sj_deques_newer(s->deques, later->task->id) :
+					 sj_deques_oldest(s->deques, w));
+}
+
+void steal_plan_out(struct steal *s, uint32_t w, const sj_task *t)
+{
+	sj_queue_remove(s->by_plan[w], t);
 }
 
 void steal_plan_started(struct steal *s, const sj_task *t)

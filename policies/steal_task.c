@@ -39,6 +39,8 @@ static void count_in(struct steal *s, uint32_t w, const sj_task *t)
 static void count_out(struct steal *s, uint32_t w, const sj_task *t)
 {
 	s->stealable--;
+	if (s->plan != NULL)
+		steal_plan_out(s, w, t);
 	if (s->rule == RULE_DASK)
 		s->worker[w].occupancy -= t->estimate_ns;
 	steal_victim_count(s, w);
