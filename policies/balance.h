@@ -1,73 +1,53 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
- * balance.h - queues at the nodes, and who has how much to do.
- *
- * A pool is one node. A queue holds entries of tasks in the order in which they came; an
- * entry is dead, and dropped when it gets to the head, once its task was taken or entered
- * anew. All operations are O(1) but the load by work, O(what runs on the node).
+ * balance.h - what the parts of `balance` share.
  */
 #ifndef BALANCE_H
 #define BALANCE_H
 
-#include "sojourn/policy.h"
+#include <gsl/gsl_rng.h>
 
-#define BALANCE_NOWHERE UINT32_MAX
+#include "balance_queues.h"
+#include "sojourn/queue.h"
 
-struct balance_entry {
-	const sj_task *task;  /* only to be looked at while the entry lives */
-	uint64_t       stamp; /* of the binding that made it; in all queues ascending */
-	uint32_t       id;    /* of the task */
+enum balance_to { TO_RANDOM, TO_ROUNDROBIN, TO_LEAST, TO_JSQ };
+enum balance_load { LOAD_QUEUE, LOAD_WORK };
+
+struct balance {
+	int                   to, load;
+	int64_t               d;
+	bool                  late, batch;
+	struct balance_queues q;
+	gsl_rng              *rng;
+	uint32_t              turn;    /* of round robin */
+	uint32_t             *least;   /* tournament over lengths: node numbers; leaves behind */
+	uint32_t              leaves;
+	uint32_t             *drawn;   /* at most as many as there are nodes */
+	uint32_t              drawn_count;
+	sj_queue             *wide;    /* tasks of several nodes, by stamp */
+	sj_queue             *parked;  /* tasks whose nodes are all down, by stamp */
+	const sj_task       **fresh;   /* batch=yes: ready since the last pass */
+	uint32_t              fresh_count, fresh_cap;
 };
 
-struct balance_node {
-	struct balance_entry *entry; /* ring */
-	uint32_t        first, count, cap;
-	const sj_task **run;         /* started from this queue */
-	uint32_t        running, run_cap;
-	uint32_t        length;      /* what runs and waits; probes count until reached */
-	uint32_t        cores;
-	unsigned __int128 work;      /* of bound tasks that wait: estimate x processors, ns;
-	                              * 0 with probes, whose tasks are nobody's yet */
-	bool            dirty;       /* in the list of those to look at */
-};
+/* ---- whereto: balance_choose.c ---- */
 
-/* What is known of a live task, by its id. */
-struct balance_task {
-	uint64_t stamp;  /* of its living entries; 0: none */
-	uint32_t node;   /* bound to, or runs there */
-	uint32_t probes; /* living entries */
-};
+void balance_choose_init(struct balance *s, sj_ctx *cx);
+/* The node's length has changed. */
+void balance_play(struct balance *s, uint32_t node);
+/* Could some node hold it, if it were up? */
+bool balance_is_narrow(const struct balance *s, sj_ctx *cx, const sj_task *t);
+/* The node that to= says; those drawn for it are s->drawn. BALANCE_NOWHERE: none is up. */
+uint32_t balance_choose(struct balance *s, sj_ctx *cx, const sj_task *t);
+/* Different nodes that can hold t, all alike, into s->drawn: `want`, or as many as there are. */
+void balance_draw(struct balance *s, sj_ctx *cx, const sj_task *t, uint32_t want);
+/* Those drawn, by load; of equals the one drawn first. */
+void balance_sort_drawn(struct balance *s, sj_ctx *cx);
 
-struct balance_queues {
-	struct balance_node *node;
-	uint32_t             nodes;
-	bool                 late; /* entries are probes: a task may have several */
-	struct balance_task *task;
-	uint32_t             task_cap;
-	uint32_t            *dirty, dirty_count;
-	uint64_t             stamps;
-};
+/* ---- binding: balance_bind.c ---- */
 
-void balance_queues_init(struct balance_queues *q, sj_ctx *cx);
-
-/* Gives t a stamp for entries that follow. */
-struct balance_task *balance_enter(struct balance_queues *q, sj_ctx *cx, const sj_task *t);
-struct balance_task *balance_task(struct balance_queues *q, const sj_task *t);
-/* An entry at the tail of a node's queue. */
-void balance_add(struct balance_queues *q, sj_ctx *cx, uint32_t node, const sj_task *t);
-/* The living entry at the head, or NULL. */
-const struct balance_entry *balance_head(struct balance_queues *q, uint32_t node);
-bool balance_lives(const struct balance_queues *q, const struct balance_entry *e);
-/* The living head leaves the queue unstarted. Was it the last entry of its task? */
-bool balance_leave(struct balance_queues *q, uint32_t node);
-/* The head's task has been started on this node. */
-void balance_taken(struct balance_queues *q, sj_ctx *cx, uint32_t node, const sj_task *t);
-/* t has ended, or is gone: wherever it was. */
-void balance_gone(struct balance_queues *q, const sj_task *t);
-/* The node's queue is to be looked at. */
-void balance_touch(struct balance_queues *q, uint32_t node);
-
-/* Work that its tasks have left by their estimates, processors x ns. */
-unsigned __int128 balance_work(const struct balance_queues *q, sj_ctx *cx, uint32_t node);
+void balance_bind(struct balance *s, sj_ctx *cx, const sj_task *t);
+/* What has become ready since the last pass, batch by batch. */
+void balance_bind_fresh(struct balance *s, sj_ctx *cx);
 
 #endif

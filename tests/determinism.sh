@@ -12,7 +12,7 @@ passed=0 failed=0
 
 policies='fifo sjf ljf saf firstfit easy easy:candidates=sjf easy:order=saf
 	easy:order=wfp3 easy:order=f1 easy:width=weak easy:pass=event conservative
-	conservative:plan=compress balance:to=least,load=work balance balance:late=yes
+	conservative:plan=compress balance:to=least,load=work balance balance:late=yes balance:batch=yes,late=yes
 	delay delay:reset=launch,pool=user,wait=10s easy:order=(expr:(wait/estimate)^3*procs)
 	easy:order=multifactor pyss-easy pyss-fcfs cqsim-easy accasim-easy
 	stride:quantum=10min lottery drr wfq:of=group drf quota:limit=40 themis migrate:by=speed foresight

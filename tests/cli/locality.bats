@@ -33,6 +33,85 @@ load helper
 	[[ "$output" == *"expected to=jsq with it"* ]]
 }
 
+# ---- batches -----------------------------------------------------------------------
+
+# filler ID NODE SECONDS: a job of one task bound to that node (from 1).
+filler() {
+	echo "{\"id\":$1,\"submit_ns\":0,\"procs\":1,\"node\":$2,\"runtime_ns\":${3}000000000}"
+}
+
+# batch ID SUBMIT TASKS SECONDS
+batch() {
+	echo "{\"id\":$1,\"submit_ns\":${2}000000000,\"tasks\":[$(yes "{\"runtime_ns\":${4}000000000}" | head -n "$3" |
+		paste -sd,)]}"
+}
+
+# starts JOB POLICY CLUSTER: seconds at which its tasks start.
+starts() {
+	rm -f "$BATS_TEST_TMPDIR/b.db"
+	"$SOJOURN" run -w "$BATS_TEST_TMPDIR/batch.jsonl" -c "$3" -p "$2" --allocs --explain --check \
+		-o "$BATS_TEST_TMPDIR/b.db" >/dev/null 2>&1
+	sqlite3 "$BATS_TEST_TMPDIR/b.db" "SELECT group_concat(at, ' ') FROM (SELECT from_ns / 1000000000 AS at
+		FROM alloc WHERE job = $1 - 1 ORDER BY 1)"
+}
+
+@test "balance: batches by hand: the least loaded of all that are drawn; whoever has room first" {
+	# Nodes 1 and 2 have one and two tasks of 10 s; four nodes, three tasks: 6 is more than all.
+	{ filler 1 1 10; filler 2 2 10; filler 3 2 10; batch 4 1 3 5; batch 5 2 3 5; } >"$BATS_TEST_TMPDIR/batch.jsonl"
+	[ "$(starts 4 balance:batch=yes nodes=4,cores=1)" = "1 1 10" ]
+	# Then all but node 2 have one (nodes 3, 4) or two: one each behind those, the third where two wait.
+	[ "$(starts 5 balance:batch=yes nodes=4,cores=1 | cut -d' ' -f 1,2)" = "6 6" ]
+	run "$SOJOURN" explain "$BATS_TEST_TMPDIR/b.db" 4 --all
+	[[ "$output" == *"number 3 by load of 4 drawn for 3 tasks"* ]]
+	# Late, with nine probes two at each node: job 4 on nodes 3 and 4 at once and at 6 s; there job
+	# 5 has one at 6 s, node 1 takes one at 10 s, and the last is taken at 11 s.
+	[ "$(starts 4 balance:batch=yes,late=yes,d=3 nodes=4,cores=1)" = "1 1 6" ]
+	[ "$(starts 5 balance:batch=yes,late=yes,d=3 nodes=4,cores=1)" = "6 10 11" ]
+	run "$SOJOURN" explain "$BATS_TEST_TMPDIR/b.db" 5 --all
+	echo "$output"
+	[[ "$output" == *"9 probes at 4 nodes for 3 tasks"* ]]
+	[[ "$output" == *"is the first of 9 probed for its batch to have room; 2 of the batch wait"* ]]
+}
+
+@test "balance: probes of batches at all nodes are one queue" {
+	awk 'BEGIN { srand(5); for (id = 1; id <= 300; id++) { now += int(rand() * 20); tasks = ""
+		for (n = 1 + int(rand() * 14); n > 0; n--) tasks = tasks (tasks ? "," : "") \
+			"{\"runtime_ns\":" 1 + int(rand() * 19) "000000000}"
+		print "{\"id\":" id ",\"submit_ns\":" now "000000000,\"tasks\":[" tasks "]}" } }' \
+		>"$BATS_TEST_TMPDIR/batch.jsonl"
+	for policy in fifo balance:batch=yes,late=yes,d=8; do
+		starts 1 $policy nodes=8,cores=1
+		sqlite3 "$BATS_TEST_TMPDIR/b.db" "SELECT job, from_ns, to_ns FROM alloc ORDER BY 1, 2, 3" \
+			>"$BATS_TEST_TMPDIR/${policy%%:*}"
+	done
+	[ "$(wc -l <"$BATS_TEST_TMPDIR/fifo")" -gt 1500 ]
+	diff "$BATS_TEST_TMPDIR/fifo" "$BATS_TEST_TMPDIR/balance"
+}
+
+@test "balance: how often a job of three tasks waits for nobody: Sparrow's table 2" {
+	# 80 of 200 nodes are idle at all times. A batch needs 3 idle ones of 6 different nodes,
+	# tasks on their own one of 2 each (and three different ones, which hardly matters).
+	{
+		for k in $(seq 120); do filler "$k" "$k" 1000000; done
+		for k in $(seq 121 4120); do batch "$k" $((k * 10)) 3 1; done
+	} >"$BATS_TEST_TMPDIR/batch.jsonl"
+	part() {
+		rm -f "$BATS_TEST_TMPDIR/b.db"
+		"$SOJOURN" run -w "$BATS_TEST_TMPDIR/batch.jsonl" -c nodes=200,cores=1 -p "$1" \
+			-o "$BATS_TEST_TMPDIR/b.db" >/dev/null 2>&1
+		sqlite3 "$BATS_TEST_TMPDIR/b.db" "SELECT avg(wait_ns + run_ns = 1000000000) FROM job WHERE id & 4294967295 >= 120"
+	}
+	expected() {
+		awk -v kind="$1" 'function c(n, k,  r, i) { r = 1; for (i = 0; i < k; i++) r *= (n - i) / (k - i); return r }
+		BEGIN { if (kind == "batch") for (i = 3; i <= 6; i++) p += c(80, i) * c(120, 6 - i) / c(200, 6)
+			else p = (1 - c(120, 2) / c(200, 2)) ^ 3; print p }'
+	}
+	for way in batch:batch=yes,late=yes batch:batch=yes single:late=yes single:d=2; do
+		awk -v seen="$(part "balance:${way#*:}")" -v p="$(expected "${way%%:*}")" 'BEGIN {
+			s = sqrt(p * (1 - p) / 4000); print seen, p, s; exit !(seen > p - 4 * s - 0.02 && seen < p + 4 * s) }'
+	done
+}
+
 # ---- delay scheduling -------------------------------------------------------------
 
 # data JOB...: writes jobs whose tasks, of 5 s each, read one file. JOB is
@@ -192,6 +271,7 @@ refused() {
 	refused delay:skips=3,locality=0.9 "expected it or skips=, not both"
 	refused delay:slots=-1 "slots"
 	refused balance:d=0 "d"
+	refused balance:to=least,batch=yes "expected to=jsq with it"
 }
 
 @test "delay, balance: weights and estimates of zero, one node, more choices than nodes" {
