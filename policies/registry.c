@@ -68,6 +68,7 @@ extern const sj_policy_ops sj_policy_tiresias_shortest;
 extern const sj_policy_ops sj_policy_tiresias_shortest_gpu;
 extern const sj_policy_ops sj_policy_tiresias_dlas;
 extern const sj_policy_ops sj_policy_tiresias_dlas_gpu;
+extern const sj_policy_ops sj_policy_gavel;
 extern const sj_policy_ops sj_policy_gavel_fifo;
 extern const sj_policy_ops sj_policy_helios_sjf;
 extern const sj_policy_ops sj_policy_pai_sjf;
@@ -167,6 +168,7 @@ const sj_policy_ops *const sj_policies[] = {
 	&sj_policy_ect,
 	&sj_policy_lp_admission,
 	&sj_policy_lst,
+	&sj_policy_gavel,
 	&sj_policy_hungarian,
 	&sj_policy_heft,
 	&sj_policy_cpop,
@@ -182,6 +184,7 @@ const sj_policy_alias sj_policy_aliases[] = {
 	{ "fcfs", "fifo" },
 	{ "mct", "ect" },
 	{ "mip-admission", "lp-admission:exact=yes" },
+	{ "hetero-maxmin", "gavel" },
 	{ "srpt", "srtf" },
 	{ "psjf", "preempt:order=sjf" },
 	{ "gps", "ps:weight=job" },

@@ -194,6 +194,7 @@ void sj_lp_fill_row(sj_lp *lp, uint32_t row, uint32_t count, const uint32_t *at,
 	int n = gather(lp, count, at, value);
 
 	assert(row < lp->rows);
+	lp->edited = true;
 	glp_set_mat_row(lp->prob, (int)row + 1, n, lp->at, lp->coef);
 }
 
@@ -203,6 +204,7 @@ void sj_lp_fill_col(sj_lp *lp, uint32_t col, uint32_t count, const uint32_t *at,
 	int n = gather(lp, count, at, value);
 
 	assert(col < lp->cols);
+	lp->edited |= glp_get_col_stat(lp->prob, (int)col + 1) == GLP_BS;
 	glp_set_mat_col(lp->prob, (int)col + 1, n, lp->at, lp->coef);
 }
 
@@ -220,7 +222,7 @@ void sj_lp_set_whole(sj_lp *lp, uint32_t col, bool whole)
 
 void sj_lp_set_rank(sj_lp *lp, uint32_t col, double weight, uint64_t key)
 {
-	assert(col < lp->cols && weight >= 0 && isfinite(weight));
+	assert(col < lp->cols && isfinite(weight));
 	lp->col[col].weight = weight;
 	lp->col[col].key = key;
 }

@@ -24,6 +24,7 @@ struct sj_lp {
 	struct lp_line *row, *col;
 	uint32_t        rows, cols, row_cap, col_cap, whole; /* whole: such columns */
 	bool            basis;  /* that of a solution */
+	bool            edited; /* coefficients of it have been, since */
 	int            *at;     /* scratch for coefficients, from 1 */
 	double         *coef;
 	uint32_t        scratch;
@@ -33,6 +34,9 @@ struct sj_lp {
 /* Their bounds, as the user gave them, to the solver. */
 void lp_bound_row(sj_lp *lp, uint32_t row);
 void lp_bound_col(sj_lp *lp, uint32_t col);
+
+/* Makes the basis one whose rows and columns can be paired; false: no memory. */
+bool lp_mend_basis(sj_lp *lp);
 
 /* From the optimum that was just found on to the only one, and tells in *result whether it is;
  * lp_refine.c. Where that does not end (out of iterations, or no end to the face of optima)

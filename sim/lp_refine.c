@@ -19,7 +19,7 @@ static double weight(const struct lp_line *col, uint32_t level)
 {
 	uint64_t z = col->key + (level + 1) * UINT64_C(0x9e3779b97f4a7c15);
 
-	if (level == 0 && col->weight > 0)
+	if (level == 0 && col->weight != 0)
 		return col->weight;
 	z = (z ^ (z >> 30)) * UINT64_C(0xbf58476d1ce4e5b9);
 	z = (z ^ (z >> 27)) * UINT64_C(0x94d049bb133111eb);

@@ -33,6 +33,9 @@ static int simplex(sj_lp *lp, const glp_smcp *how, sj_lp_result *result)
 {
 	int before = glp_get_it_cnt(lp->prob), rc;
 
+	if (lp->basis && lp->edited)
+		lp->basis = lp_mend_basis(lp);
+	lp->edited = false;
 	result->warm = lp->basis;
 	if (!lp->basis)
 		begin_anew(lp);

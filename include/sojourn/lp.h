@@ -88,9 +88,9 @@ void sj_lp_fill_col(sj_lp *lp, uint32_t col, uint32_t count, const uint32_t *at,
 		    const double *value);
 /* The column takes whole numbers only, or any. */
 void sj_lp_set_whole(sj_lp *lp, uint32_t col, bool whole);
-/* What refining minimises: the column with a larger weight is kept small. `weight` (>= 0, of
- * the order of 1) comes first; 0: one that is made from `key`, as all later ones are. Without
- * this call the weight is 0 and the key the column's number. */
+/* What refining minimises is the sum of weights times values. `weight` (of the order of 1; below
+ * 0 the column is kept large) comes first; 0: one in [1, 2) that is made from `key`, as all
+ * later ones are. Without this call the weight is 0 and the key the column's number. */
 void sj_lp_set_rank(sj_lp *lp, uint32_t col, double weight, uint64_t key);
 
 /* The next solution begins from nothing. */

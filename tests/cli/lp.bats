@@ -191,3 +191,80 @@ assigned() { # TASK: why it got its node
 	[ "$(starts lst:iterations=1)" = "0@0:0 1@0:4 2@1:0 3@1:1" ]
 	[[ "$(assigned 1)" == "node 0, where it would end first; the solver has stopped (1 times so far)" ]]
 }
+
+# ---- gavel ------------------------------------------------------------------------------
+
+# rates "SECONDS WEIGHT RATES [EXTRA]"...: jobs of one core at 0, with a rate on each node.
+rates() {
+	local id=0 s w r extra
+	for t in "$@"; do
+		read -r s w r extra <<<"$t"
+		id=$((id + 1))
+		echo "{\"id\":$id,\"submit_ns\":0,\"runtime_ns\":${s}000000000,\"weight\":$w,\"scaling\":{\"speedup\":\"linear\",\"node_rate\":[$r]}$extra}"
+	done >"$BATS_TEST_TMPDIR/rates.jsonl"
+}
+
+two='{nodes: [{type: a, count: 1, cores: 1}, {type: b, count: 1, cores: 1}]}'
+three='{nodes: [{type: a, count: 1, cores: 1}, {type: b, count: 1, cores: 1}, {type: c, count: 1, cores: 1}]}'
+
+@test "gavel: three jobs on one processor have it in turn" {
+	rates "1000 1 1" "1000 1 1" "1000 1 1"
+	starts gavel "$BATS_TEST_TMPDIR/rates.jsonl" -c procs=1 >/dev/null
+	[ "$(sqlite3 "$BATS_TEST_TMPDIR/lp.db" "SELECT group_concat(job || '@' || (from_ns / 1000000000), ' ') FROM
+		(SELECT * FROM alloc WHERE from_ns < 1500000000000 ORDER BY from_ns)")" = "0@0 1@360 2@720 0@1080 1@1440" ]
+	[[ "$(reason 0 | head -1)" == *"0.333333333 of its time on node type 0, "*"normalised rates are at least 0.3333333333; type 0 binds, one more is worth 0.333333; "* ]]
+}
+
+@test "gavel: a job of twice the weight has twice the time, one without weight what is left" {
+	rates "3000 2 1" "3000 1 1" "3000 0 1"
+	starts gavel "$BATS_TEST_TMPDIR/rates.jsonl" -c procs=1 >/dev/null
+	# Of the first 12 rounds; and the third job begins when the first has ended.
+	[ "$(sqlite3 "$BATS_TEST_TMPDIR/lp.db" "SELECT group_concat(n, ' ') FROM (SELECT round(sum(min(to_ns, 4320000000000) - from_ns) / 360e9) AS n
+		FROM alloc WHERE from_ns < 4320000000000 GROUP BY job ORDER BY job)")" = "8.0 4.0" ]
+}
+
+@test "gavel: time on types is as the program has it" {
+	# The example of three jobs on a V100, a P100 and a K80: 1.03125.
+	rates "4000000 1 40,20,10" "1200000 1 12,4,2" "10000000 1 100,50,20"
+	starts gavel "$BATS_TEST_TMPDIR/rates.jsonl" -c "$three" >/dev/null
+	[[ "$(reason 0)" == *"normalised rates are at least 1.03125"* ]]
+	sqlite3 "$BATS_TEST_TMPDIR/lp.db" "SELECT job, node, sum(min(to_ns, 36e12) - from_ns) / 36e12 FROM alloc
+		WHERE from_ns < 36e12 GROUP BY job, node" | sort >"$BATS_TEST_TMPDIR/had"
+	sqlite3 "$BATS_TEST_TMPDIR/lp.db" "SELECT DISTINCT job || '|' || substr(reason, instr(reason, 'type ') + 5, 1) || '|' ||
+		substr(reason, instr(reason, ': ') + 2, 11) FROM decision WHERE kind = 'start' AND reason LIKE 'its turn%' AND at_ns < 36e12" |
+		sed 's/ .*//' | sort >"$BATS_TEST_TMPDIR/want"
+	[ "$(wc -l <"$BATS_TEST_TMPDIR/want")" -ge 5 ]
+	join -t'|' <(sed 's/|/-/' "$BATS_TEST_TMPDIR/had") <(sed 's/|/-/' "$BATS_TEST_TMPDIR/want") |
+		awk -F'|' '{ n++; if ($2 - $3 > 0.02 || $3 - $2 > 0.02) bad = 1 } END { exit bad || n < 5 }'
+}
+
+@test "gavel: makespan, finish-time fairness and cost by hand" {
+	# Two processors: 900 s of work in all, but the first job cannot be done before 600 s.
+	rates "600 1 1" "150 1 1" "150 1 1"
+	starts gavel:objective=makespan "$BATS_TEST_TMPDIR/rates.jsonl" -c procs=2 >/dev/null
+	[[ "$(reason 0 | head -1)" == *"makespan [s] 600; "* ]]
+	# Half of both nodes: rate 1.5 each. Each on its own best: 2.
+	rates "100 1 2,1" "100 1 1,2"
+	[ "$(starts gavel:objective=ftf "$BATS_TEST_TMPDIR/rates.jsonl" -c "$two")" = "0@0:0 1@1:0" ]
+	[[ "$(reason 0)" == *"finish-time fairness 0.75; "* ]]
+	# For the money node b is better, though slower.
+	rates "100 1 3,2"
+	[ "$(starts "gavel:objective=cost,prices=(3|1),fill=no" "$BATS_TEST_TMPDIR/rates.jsonl" -c "$two")" = "0@1:0" ]
+	[[ "$(reason 0)" == *"work for the money 2; "* ]]
+	# 100 s of work by 40 s need a rate of 2.5: half of the time on each.
+	rates '100 1 3,2 ,"deadline_ns":40000000000'
+	starts "gavel:objective=cost,prices=(3|1),fill=no,round=2s" "$BATS_TEST_TMPDIR/rates.jsonl" -c "$two" >/dev/null
+	[[ "$(reason 0 | head -1)" == *"0.5 of its time on node type "*"work for the money 1.5; "* ]]
+	rates '100 1 3,2 ,"deadline_ns":10000000000'
+	starts gavel:objective=cost "$BATS_TEST_TMPDIR/rates.jsonl" -c "$two" >/dev/null
+	[[ "$(reason 0)" == *"the deadlines cannot all be kept and do not count" ]]
+}
+
+@test "gavel: a solver that stops leaves it to arrival; prices are checked" {
+	rates "100 1 2,1" "100 1 1,2" "100 1 1,1"
+	[ "$(starts gavel:iterations=1 "$BATS_TEST_TMPDIR/rates.jsonl" -c "$two")" = "0@0:0 1@1:0 2@0:50" ]
+	[[ "$(reason 0)" == *"the solver has stopped: by arrival" ]]
+	run "$SOJOURN" run -w "$BATS_TEST_TMPDIR/rates.jsonl" -c "$two" -p 'gavel:objective=cost,prices=(1|0)' --no-store
+	[ "$status" -eq 2 ]
+	[[ "$output" == *"prices=1|0: expected a number above 0 for each of 2 types of nodes, separated by |"* ]]
+}

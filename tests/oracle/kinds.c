@@ -57,7 +57,7 @@ static const struct kind kinds[] = {
 	{ "r_cmax", show_r_cmax, NULL },
 	{ "drf", show_drf, NULL },
 	{ "drf_alternatives", NULL, PLANNING },
-	{ "gavel_maxmin", NULL, PLANNING },
+	{ "gavel_maxmin", show_gavel_maxmin, NULL },
 	{ "bin_packing", NULL, PLANNING },
 	{ "transport", NULL, PLANNING },
 	{ "divisible_static", show_divisible_static, NULL },

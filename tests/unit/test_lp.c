@@ -134,6 +134,31 @@ TEST(limits_stop)
 	sj_lp_free(lp);
 }
 
+/* Columns of the basis whose coefficients have gone, or are all in one row: GLPK would not
+ * survive factorising such a basis, and the next solution goes on from what is left of it. */
+TEST(a_basis_that_edits_made_singular)
+{
+	sj_lp *lp = corner();
+	sj_lp_result r;
+
+	CHECK(sj_lp_solve(lp, NULL, &r) == SJ_LP_OPTIMAL && near(r.objective, 5), "%g",
+	      r.objective);
+	CHECK(sj_lp_value(lp, 0) > 0 && sj_lp_value(lp, 1) > 0, "both are in the basis");
+	sj_lp_fill_col(lp, 0, 1, (uint32_t[]){ 1 }, (double[]){ 1 });
+	sj_lp_fill_col(lp, 1, 1, (uint32_t[]){ 1 }, (double[]){ 3 });
+	CHECK(sj_lp_solve(lp, NULL, &r) == SJ_LP_OPTIMAL && near(r.objective, 6) && r.warm, "%g",
+	      r.objective); /* x <= 6 alone */
+	sj_lp_fill_col(lp, 0, 0, NULL, NULL);
+	sj_lp_set_col(lp, 0, 0, 2);
+	CHECK(sj_lp_solve(lp, NULL, &r) == SJ_LP_OPTIMAL && near(r.objective, 6) && r.warm, "%g",
+	      r.objective); /* x = 2, y = 2 */
+	sj_lp_fill_row(lp, 1, 2, (uint32_t[]){ 0, 1 }, (double[]){ 0, 0 });
+	sj_lp_fill_row(lp, 0, 2, (uint32_t[]){ 0, 1 }, (double[]){ 1, 1 });
+	CHECK(sj_lp_solve(lp, NULL, &r) == SJ_LP_OPTIMAL && near(r.objective, 8) && r.warm, "%g",
+	      r.objective); /* y = 4 */
+	sj_lp_free(lp);
+}
+
 /* ---- random programs -------------------------------------------------------------------- */
 
 enum { ROWS = 6, COLS = 14 };
@@ -304,4 +329,4 @@ TEST(whole_knapsacks_are_optimal)
 }
 
 TESTS(CASE(duals_tell_what_binds), CASE(whole_columns), CASE(no_optimum), CASE(limits_stop),
-      CASE(edits_give_what_a_new_program_gives), CASE(whole_knapsacks_are_optimal))
+      CASE(a_basis_that_edits_made_singular),      CASE(edits_give_what_a_new_program_gives), CASE(whole_knapsacks_are_optimal))
