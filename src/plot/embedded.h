@@ -21,6 +21,8 @@ extern const char plot_fragmentation_sql[], plot_fragmentation_gp[];
 extern const char plot_span_sql[], plot_span_gp[];
 extern const char plot_scatter_gp[], plot_workload_path_sql[];
 extern const char plot_ratios_gp[];
+extern const char plot_arms_sql[], plot_arm_names_sql[], plot_arms_gp[];
+extern const char plot_regret_sql[], plot_regret_gp[];
 extern const char plot_bars_sql[], plot_bars_gp[], plot_metric_sql[];
 
 #endif

@@ -83,5 +83,9 @@ const struct plot_kind plot_kinds[] = {
 	  plot_ratios_gp, 32, plot_make_ratios, true },
 	{ "span", "makespans of graphs against work / P + c span, and tasks stolen", NULL, "--by",
 	  plot_span_gp, 8, plot_make_span, true },
+	{ "arms", "which arms a learner played over time (policy bandit)", NULL, "--window",
+	  plot_arms_gp, 6, plot_make_arms, false },
+	{ "regret", "reward that learners have missed against the best fixed arm", NULL, "--by",
+	  plot_regret_gp, 8, plot_make_regret, true },
 	{ NULL, NULL, NULL, NULL, NULL, 0, NULL, false },
 };

@@ -81,4 +81,9 @@ int plot_make_ratios(struct figure *, const struct plot_runs *, size_t,
 int plot_make_span(struct figure *, const struct plot_runs *, size_t,
 		   const struct plot_options *, sj_error *);
 
+int plot_make_arms(struct figure *, const struct plot_runs *, size_t,
+		   const struct plot_options *, sj_error *);
+int plot_make_regret(struct figure *, const struct plot_runs *, size_t,
+		     const struct plot_options *, sj_error *);
+
 #endif

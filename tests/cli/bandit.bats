@@ -165,3 +165,68 @@ refused_repro() {
 		-p 'bandit:epoch=1d,reward=bsld' -p easy -p easy:order=saf --json 2>/dev/null |
 		jq -e '[.runs[].metrics.bsld_10s_mean] | .[0] > 0.8 * .[2] and .[0] < .[1]'
 }
+
+# ---- figures --------------------------------------------------------------------------
+
+# block N FILE: the lines of a data file's block, counted from 0.
+block() {
+	awk -v want="$1" '/^#/ { n++; next } NF && n == want + 1' "$2"
+}
+
+@test "plot arms: shares of each bin, as the rounds have them" {
+	needs sqlite3
+	queue -p bandit:epoch=2h -p easy -o r.db >/dev/null
+	PATH=/nonexistent "$SOJOURN" plot arms r.db -o f.pdf 2>said || true
+	grep -q '1 series have no learner with several arms and are left out' said
+	# Bins of two rounds, which are 4 h; those without a round are as the last one.
+	sqlite3 -separator ' ' r.db "SELECT printf('%.5g', b / 6.0), printf('%.6g', 100.0 * sum(arm = 1) /
+		count(*)), printf('%.6g', 100.0 * sum(arm <= 2) / count(*)), 100 FROM (SELECT arm,
+		(begin_ns - (SELECT min(begin_ns) FROM learner)) / 14400000000000 AS b FROM learner)
+		GROUP BY b" >want
+	block 0 f.dat | awk '{ $1 = sprintf("%.5g", $1) } 1' >got
+	[ "$(wc -l <want)" -gt 40 ]
+	[ -z "$(grep -vxFf got want)" ]
+	refused 3 'no chosen run has a learner with several arms' "$SOJOURN" plot arms r.db -p easy -o g.pdf
+	[ ! -e g.dat ]
+	queue -p 'bandit:arms=(easy|sjf)' -o r.db >/dev/null
+	refused 3 'has other arms than' "$SOJOURN" plot arms r.db -o g.pdf
+}
+
+@test "plot regret: against the best arm alone, or what is known" {
+	needs sqlite3
+	local arm
+	queue -p bandit:epoch=2h -o r.db >/dev/null
+	PATH=/nonexistent "$SOJOURN" plot regret r.db -o f.pdf 2>said || true
+	grep -q 'regret is estimated' said
+	# Largest mean of an arm, for every round, less what there was.
+	[ "$(block 0 f.dat | tail -1 | awk '{ printf "%.5f", $2 }')" = "$(sqlite3 r.db "SELECT
+		printf('%.5f', (SELECT max(m) FROM (SELECT avg(reward) AS m FROM learner GROUP BY arm)) *
+		count(*) - sum(reward)) FROM learner")" ]
+	for arm in easy easy:order=sjf easy:order=saf; do
+		queue -p "bandit:epoch=2h,arms=($arm)" -o r.db >/dev/null
+	done
+	PATH=/nonexistent "$SOJOURN" plot regret r.db -o f.pdf 2>said || true
+	! grep -q estimated said
+	grep -q '^OWNTEXT\[2\] = .easy' f.gp
+	# Rewards on the rounds that both played.
+	[ "$(block 0 f.dat | tail -1 | awk '{ printf "%.5f", $2 }')" = "$(sqlite3 r.db "SELECT
+		printf('%.5f', max(x)) FROM (SELECT sum(b.reward - a.reward) AS x FROM learner a
+		JOIN learner b USING (begin_ns) WHERE a.run = 1 AND b.run > 1 GROUP BY b.run)")" ]
+	refused 3 'no chosen run has learned anything' bash -c \
+		"'$SOJOURN' run -w gen:lublin:n=60 -c procs=64 -p easy -o e.db >/dev/null 2>&1;
+		'$SOJOURN' plot regret e.db -o g.pdf"
+}
+
+@test "plot arms, plot regret: in every format" {
+	needs gnuplot
+	queue -p bandit:epoch=2h -p bandit:epoch=2h,algo=exp3 -o r.db >/dev/null
+	local t k
+	for k in arms regret; do
+		for t in pdf svg png tikz:tex cairolatex:tex; do
+			"$SOJOURN" plot "$k" r.db -T "${t%:*}" --style usenix -o "$k.${t#*:}" 2>said
+			[ -s "$k.${t#*:}" ]
+		done
+		"$SOJOURN" plot "$k" r.db -T dumb >text 2>said
+		[ -s text ]
+	done
+}

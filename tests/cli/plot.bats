@@ -118,7 +118,7 @@ kinds="cdf bsld-by-class utilization queue gantt bars"
 		([.series[].label] == ["fifo", "easy"]) and
 		([.series[].runs] == [[1], [2]])))' <<<"$output"
 	run --separate-stderr "$SOJOURN" plot --list --json
-	[ "$(grep -c '"kind":' <<<"$output")" -eq 14 ]
+	[ "$(grep -c '"kind":' <<<"$output")" -eq 16 ]
 }
 
 # ---- numbers --------------------------------------------------------------------
