@@ -184,7 +184,7 @@ block() {
 		(begin_ns - (SELECT min(begin_ns) FROM learner)) / 14400000000000 AS b FROM learner)
 		GROUP BY b" >want
 	block 0 f.dat | awk '{ $1 = sprintf("%.5g", $1) } 1' >got
-	[ "$(wc -l <want)" -gt 40 ]
+	[ "$(wc -l <want)" -gt 30 ]
 	[ -z "$(grep -vxFf got want)" ]
 	refused 3 'no chosen run has a learner with several arms' "$SOJOURN" plot arms r.db -p easy -o g.pdf
 	[ ! -e g.dat ]
