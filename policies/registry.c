@@ -18,6 +18,7 @@ extern const sj_policy_ops sj_policy_wide;
 extern const sj_policy_ops sj_policy_lifo;
 extern const sj_policy_ops sj_policy_edf;
 extern const sj_policy_ops sj_policy_llf;
+extern const sj_policy_ops sj_policy_moore;
 extern const sj_policy_ops sj_policy_priority;
 extern const sj_policy_ops sj_policy_wfp3;
 extern const sj_policy_ops sj_policy_unicef;
@@ -103,6 +104,7 @@ const sj_policy_ops *const sj_policies[] = {
 	&sj_policy_lifo,
 	&sj_policy_edf,
 	&sj_policy_llf,
+	&sj_policy_moore,
 	&sj_policy_priority,
 	&sj_policy_wfp3,
 	&sj_policy_unicef,

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
  * kind_single.c - one machine, all jobs there at time 0: the classical optimal
- * orders. Shortest processing time is sjf; weight over time (Smith) and earliest
+ * orders, and Moore's rule. Shortest processing time is sjf; weight over time (Smith) and earliest
  * due date are orders on jobs that carry a weight and a deadline.
  */
 #include <math.h>
@@ -11,7 +11,7 @@
 #include "instance.h"
 #include "kinds.h"
 
-enum { GIVEN, SPT, WSPT, EDD, ORDERS };
+enum { GIVEN, SPT, WSPT, EDD, MOORE, ORDERS };
 
 static double at(const json_t *list, size_t i)
 {
@@ -59,6 +59,16 @@ static double max_lateness(const struct instance *in, const struct outcome_list 
 	return max;
 }
 
+static double late_jobs(const struct instance *in, const struct outcome_list *o,
+			const json_t *dues)
+{
+	double n = 0;
+
+	for (size_t i = 0; i < in->count; i++)
+		n += o->end_s[i] > at(dues, i);
+	return n;
+}
+
 /* Job numbers by start. */
 static void order_of(const struct instance *in, const struct outcome_list *o,
 		     double *order)
@@ -103,7 +113,7 @@ double *single_machine_order(struct check *k, const json_t *runs, const json_t *
 void show_single_machine(struct check *k)
 {
 	static const struct policy_list orders = {
-		.spec = { [GIVEN] = "fifo", [SPT] = "sjf", [EDD] = "edf",
+		.spec = { [GIVEN] = "fifo", [SPT] = "sjf", [EDD] = "edf", [MOORE] = "moore",
 			  [WSPT] = "expr:weight/estimate" },
 		.count = ORDERS };
 	const json_t *p = input_array(k, "p"), *w = input_array(k, "w");
@@ -118,6 +128,7 @@ void show_single_machine(struct check *k)
 	expect_number(k, "min_sum_completion_spt", sum_of_ends(&in, &out[SPT], NULL));
 	expect_number(k, "min_weighted_completion_wspt", sum_of_ends(&in, &out[WSPT], w));
 	expect_number(k, "min_max_lateness_edd", max_lateness(&in, &out[EDD], d));
+	expect_number(k, "min_late_jobs_moore", late_jobs(&in, &out[MOORE], d));
 	order_of(&in, &out[WSPT], order);
 	expect_numbers(k, "wspt_order", order, in.count);
 	free(order);
