@@ -268,3 +268,29 @@ three='{nodes: [{type: a, count: 1, cores: 1}, {type: b, count: 1, cores: 1}, {t
 	[ "$status" -eq 2 ]
 	[[ "$output" == *"prices=1|0: expected a number above 0 for each of 2 types of nodes, separated by |"* ]]
 }
+
+# ---- transport --------------------------------------------------------------------------
+
+@test "transport: groups go to nodes at the least total, and hungarian only sees one slot" {
+	# Two groups of two; two nodes with two slots. a: 1 s or 2 s; b: 1 s or 9 s.
+	rates "18 1 18,9" "18 1 18,9" "18 1 18,2" "18 1 18,2"
+	cluster='{nodes: [{type: a, count: 1, cores: 2}, {type: b, count: 1, cores: 2}]}'
+	[ "$(starts transport "$BATS_TEST_TMPDIR/rates.jsonl" -c "$cluster")" = "0@1:0 1@1:0 2@0:0 3@0:0" ]
+	[[ "$(reason 0)" == "shipped, for 2 s; 4 of 4 tasks can start, at a total of 6 s; the node "*"; cold, "* ]]
+	[[ "$(reason 2)" == "shipped, for 1 s; "* ]]
+	# As many as possible first, then the cost: the third of a pays 2 s, and b its 9 s.
+	rates "18 1 18,9" "18 1 18,2" "18 1 18,2"
+	cluster='{nodes: [{type: a, count: 1, cores: 1}, {type: b, count: 1, cores: 1}]}'
+	[ "$(starts transport "$BATS_TEST_TMPDIR/rates.jsonl" -c "$cluster")" = "0@1:0 1@0:0 2@0:1" ]
+	[[ "$(reason 0)" == *"2 of 3 tasks can start, at a total of 3 s; the node binds"* ]]
+}
+
+@test "transport: tasks that would be cut go to the cheapest node with room" {
+	# Two cores each on nodes of three: 1.5 + 1.5 by the program, one and one in fact.
+	for id in 1 2 3; do echo "{\"id\":$id,\"submit_ns\":0,\"procs\":1,\"cores\":2,\"runtime_ns\":4000000000}"; done |
+		sed 's/"procs":1,/"ranks":1,/' >"$BATS_TEST_TMPDIR/cut.jsonl"
+	[ "$(starts transport "$BATS_TEST_TMPDIR/cut.jsonl" -c nodes=2,cores=3 | tr ' ' '\n' | sed 's/.*@//' | sort | paste -sd' ')" = "0:0 0:4 1:0" ]
+	rates "100 1 2,1" "100 1 1,2" "100 1 1,1"
+	[ "$(starts transport:iterations=1 "$BATS_TEST_TMPDIR/rates.jsonl" -c "$two")" = "0@0:0 1@1:0 2@0:50" ]
+	[[ "$(reason 0)" == "left by rounding, and the cheapest node with room, for 50 s; the solver has stopped (1 times so far)" ]]
+}

@@ -59,7 +59,7 @@ static const struct kind kinds[] = {
 	{ "drf_alternatives", NULL, PLANNING },
 	{ "gavel_maxmin", show_gavel_maxmin, NULL },
 	{ "bin_packing", NULL, PLANNING },
-	{ "transport", NULL, PLANNING },
+	{ "transport", show_transport, NULL },
 	{ "divisible_static", show_divisible_static, NULL },
 	{ "divisible_load_star", show_divisible_load_star, NULL },
 	/* 05 preemptive and fair-share policies */
