@@ -106,7 +106,8 @@ static int cpop_init(void *self, sj_ctx *cx)
 }
 
 static const sj_semantics semantics = {
-	.order = "upward + downward rank, larger first, of those whose predecessors are placed",
+	.order = "upward + downward rank, larger first, of those whose predecessors are placed; "
+		 "without graphs every job is a critical path of one task",
 	PLANNED_SEMANTICS,
 	.placement = "the critical path on the node that runs it fastest; others where they end "
 		     "first",

@@ -101,7 +101,8 @@ static int dls_init(void *self, sj_ctx *cx)
 
 static const sj_semantics semantics = {
 	.order = "dynamic level, larger first, of those whose predecessors are placed: static "
-		 "level - start on its best node + what that is faster than the median node",
+		 "level - start on its best node + what that is faster than the median node; without graphs twice the "
+		 "median run time - end",
 	PLANNED_SEMANTICS,
 	.placement = "where the level is greatest, which is where it ends first, behind all "
 		     "promises",

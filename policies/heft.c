@@ -65,7 +65,7 @@ static const sj_param heft_params[] = {
 
 static const sj_semantics semantics = {
 	.order = "upward rank, larger first: mean run time + longest (mean transfer + rank) of "
-		 "what follows",
+		 "what follows; without graphs that is a job's own mean run time",
 	PLANNED_SEMANTICS,
 	.placement = "where it ends first: data from its predecessors, gaps between promises",
 	.tie = "lower number in the job; lower node",

@@ -131,14 +131,14 @@ static const sj_param list_params[] = {
 		.params = list_params, .init = id##_init, PLANNED_CALLBACKS          \
 	}
 
-LIST(list, "number in the job, jobs by arrival",
+LIST(list, "number in the job, jobs by arrival: without graphs that of firstfit",
      "list scheduling: the first ready task by number takes what is free",
      "Graham, Bounds on multiprocessing timing anomalies, SIAM J. Appl. Math. 17(2), 1969");
-LIST(hlfet, "longest way to an end by run times, longer first",
+LIST(hlfet, "longest way to an end by run times, longer first: without graphs the run time",
      "list scheduling by the longest way to an end",
      "Adam, Chandy and Dickson, A comparison of list schedules for parallel processing "
      "systems, CACM 17(12), 1974");
-LIST(hu, "tasks on the longest way to an end, more first",
+LIST(hu, "tasks on the longest way to an end, more first: without graphs by arrival",
      "list scheduling by levels: best for in-trees of equal tasks",
      "Hu, Parallel sequencing and assembly line problems, Operations Research 9(6), 1961");
 LIST(lpt, "run time, longer first",

@@ -54,7 +54,7 @@ static int lookahead_init(void *self, sj_ctx *cx)
 }
 
 static const sj_semantics semantics = {
-	.order = "upward rank, larger first, as heft",
+	.order = "upward rank, larger first, as heft; without graphs it is heft",
 	PLANNED_SEMANTICS,
 	.placement = "where the latest of its children could end first, then where it does itself",
 	.tie = "lower number in the job; lower node",

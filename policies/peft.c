@@ -103,7 +103,7 @@ static int peft_init(void *self, sj_ctx *cx)
 
 static const sj_semantics semantics = {
 	.order = "mean of the optimistic costs of a task, larger first, of those whose "
-		 "predecessors are placed",
+		 "predecessors are placed; without graphs all are 0",
 	PLANNED_SEMANTICS,
 	.placement = "where its end + the optimistic cost of what follows from there is least",
 	.tie = "lower number in the job; lower node",

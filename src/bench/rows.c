@@ -21,6 +21,7 @@ const struct bench benches[] = {
 	{ "flows", bench_flows, "max-min sharing of a network, by topology and traffic" },
 	{ "steal", bench_steal, "work stealing: a loop of ten million tasks, by number of workers" },
 	{ "dag", bench_dag, "graphs of tasks over a network of 10,000 nodes, and how it grows" },
+	{ "heft", bench_heft, "graphs planned by lists, lists without a plan, and how both grow" },
 	{ "locality", bench_locality, "tasks that read what a few nodes have, FIFO and delay scheduling" },
 	{ NULL, NULL, NULL },
 };
