@@ -7,8 +7,11 @@ set -eu
 cd "$(dirname "$0")/../.."
 traces=$1
 out=$2
-work=$(mktemp -d)
-trap 'rm -rf "$work"' EXIT
+# Databases grow by thousands of transactions: in memory, if there is a file system for it.
+tmp=$(mktemp -d "${TMPDIR:-/dev/shm}/sojourn.XXXXXX" 2>/dev/null || mktemp -d)
+trap 'rm -rf "$tmp"' EXIT
+work=$tmp/graphs
+mkdir "$work"
 mkdir -p "$out"
 
 policies="fifo firstfit balance steal steal:plan=heft list hlfet hu lpt multifit
@@ -32,15 +35,14 @@ each() {
 	name=$1
 	shift
 	[ $# -eq 0 ] || set -- -c "$1"
-	rm -f "$out/$name.db"
-	find "$work" -type f | sort >"$out/$name.files"
+	find "$work" -type f | sort >"$tmp/files"
 	while read -r file; do
 		# shellcheck disable=SC2086 # the policies are words
 		(cd "$work" && "$sojourn" run -w "${file#"$work"/}" "$@" --estimates exact \
-			--staging prefetch --bound $flags -o "$out/$name.db") >/dev/null 2>"$out/$name.log" ||
-			{ cat "$out/$name.log"; exit 1; }
-	done <"$out/$name.files"
-	rm -f "$out/$name.files" "$out/$name.log"
+			--staging prefetch --bound $flags -o "$tmp/$name.db") >/dev/null 2>"$tmp/log" ||
+			{ cat "$tmp/log"; exit 1; }
+	done <"$tmp/files"
+	mv "$tmp/$name.db" "$out/$name.db"
 }
 
 # rank NAME REFERENCE TITLE: the table and the figure; REFERENCE best, or a metric.

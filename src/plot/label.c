@@ -73,7 +73,8 @@ static void put_cut(const char *s, FILE *to)
 		fputs("\u2026", to);
 }
 
-static char *label_of(const struct plot_runs *runs, size_t s, bool with_origin)
+static char *label_of(const struct plot_runs *runs, size_t s, const bool *differs,
+		      bool with_origin)
 {
 	static const char *const before[FACET_COUNT] = {
 		"", "", "", "clock ", "overrun ", "estimates ", "limit "
@@ -87,7 +88,7 @@ static char *label_of(const struct plot_runs *runs, size_t s, bool with_origin)
 		return NULL;
 	put_cut(r->facet[FACET_POLICY], to);
 	for (int f = FACET_POLICY + 1; f < FACET_COUNT; f++) {
-		if (!facet_differs(runs, f))
+		if (!differs[f])
 			continue;
 		fprintf(to, ", %s", before[f]);
 		if (f == FACET_WORKLOAD)
@@ -110,27 +111,42 @@ static char *label_of(const struct plot_runs *runs, size_t s, bool with_origin)
 	return text;
 }
 
-static bool label_is_shared(const struct plot_runs *runs, size_t s)
+static int by_text(const void *a, const void *b)
 {
-	for (size_t o = 0; o < runs->count; o++)
-		if (o != s && strcmp(runs->series[o].label, runs->series[s].label) == 0)
-			return true;
-	return false;
+	return strcmp(*(const char *const *)a, *(const char *const *)b);
+}
+
+static int is_any_shared(const struct plot_runs *runs, bool *shared)
+{
+	const char **label = malloc((runs->count + 1) * sizeof(*label));
+
+	if (label == NULL)
+		return SJ_ENOMEM;
+	for (size_t s = 0; s < runs->count; s++)
+		label[s] = runs->series[s].label;
+	qsort(label, runs->count, sizeof(*label), by_text);
+	*shared = false;
+	for (size_t s = 1; s < runs->count; s++)
+		*shared = *shared || strcmp(label[s - 1], label[s]) == 0;
+	free(label);
+	return SJ_OK;
 }
 
 int plot_labels_make(struct plot_runs *runs)
 {
-	bool shared = false;
+	bool differs[FACET_COUNT], shared = false;
+	int rc;
 
+	for (int f = 0; f < FACET_COUNT; f++)
+		differs[f] = facet_differs(runs, f);
 	for (size_t s = 0; s < runs->count; s++)
-		if ((runs->series[s].label = label_of(runs, s, false)) == NULL)
+		if ((runs->series[s].label = label_of(runs, s, differs, false)) == NULL)
 			return SJ_ENOMEM;
-	for (size_t s = 0; s < runs->count; s++)
-		shared = shared || label_is_shared(runs, s);
-	for (size_t s = 0; s < runs->count && shared; s++) {
+	rc = is_any_shared(runs, &shared);
+	for (size_t s = 0; s < runs->count && rc == SJ_OK && shared; s++) {
 		free(runs->series[s].label);
-		if ((runs->series[s].label = label_of(runs, s, true)) == NULL)
+		if ((runs->series[s].label = label_of(runs, s, differs, true)) == NULL)
 			return SJ_ENOMEM;
 	}
-	return SJ_OK;
+	return rc;
 }

@@ -165,12 +165,68 @@ static int filter_runs(struct plot_runs *runs, const struct plot_filter *f,
 
 /* ---- series --------------------------------------------------------------- */
 
-static bool same_facets(const struct plot_run *a, const struct plot_run *b)
+static int compare_facets(const struct plot_run *a, const struct plot_run *b)
 {
-	for (int i = 0; i < FACET_COUNT; i++)
-		if (strcmp(a->facet[i], b->facet[i]) != 0)
-			return false;
-	return true;
+	int c = 0;
+
+	for (int i = 0; i < FACET_COUNT && c == 0; i++)
+		c = strcmp(a->facet[i], b->facet[i]);
+	return c;
+}
+
+/* Runs that differ in nothing but the seed, found by sorting: there may be thousands. */
+struct alike {
+	const struct plot_run *run;
+	size_t                 at;
+};
+
+static int by_facets(const void *a, const void *b)
+{
+	const struct alike *p = a, *q = b;
+	int c = compare_facets(p->run, q->run);
+
+	return c != 0 ? c : (p->at > q->at) - (p->at < q->at);
+}
+
+/* While series are made: group[i] is what run i has its facets in common with, and the
+ * runs of a group that were kept are a chain from last[group] over before[]. */
+struct chains {
+	size_t *group, *last, *before;
+};
+
+static int chains_make(const struct plot_runs *runs, struct chains *c)
+{
+	struct alike *sorted = malloc(runs->runs * sizeof(*sorted));
+	size_t groups = 0;
+
+	c->group = malloc(3 * runs->runs * sizeof(*c->group));
+	if (sorted == NULL || c->group == NULL) {
+		free(sorted);
+		return SJ_ENOMEM;
+	}
+	c->last = c->group + runs->runs;
+	c->before = c->last + runs->runs;
+	for (size_t i = 0; i < runs->runs; i++) {
+		sorted[i] = (struct alike){ &runs->run[i], i };
+		c->last[i] = SIZE_MAX;
+	}
+	qsort(sorted, runs->runs, sizeof(*sorted), by_facets);
+	for (size_t i = 0; i < runs->runs; i++) {
+		if (i > 0 && compare_facets(sorted[i - 1].run, sorted[i].run) != 0)
+			groups++;
+		c->group[sorted[i].at] = groups;
+	}
+	free(sorted);
+	return SJ_OK;
+}
+
+static bool has_seed(const struct plot_runs *runs, const struct chains *c, size_t first,
+		     size_t series, int64_t seed)
+{
+	for (size_t i = first; i != SIZE_MAX; i = c->before[i])
+		if (runs->run[i].series == series && runs->run[i].seed == seed)
+			return true;
+	return false;
 }
 
 /*
@@ -178,27 +234,24 @@ static bool same_facets(const struct plot_run *a, const struct plot_run *b)
  * same digest) and would count twice. The same seed with another digest, as from
  * two versions of a policy, is another series.
  */
-static size_t series_of(const struct plot_runs *runs, size_t at)
+static size_t series_of(const struct plot_runs *runs, const struct chains *c, size_t group,
+			size_t at)
 {
 	const struct plot_run *r = &runs->run[at];
+	size_t found = runs->count, looked_at = SIZE_MAX;
 
-	for (size_t s = 0; s < runs->count; s++) {
-		bool fits = false, clash = false;
+	for (size_t i = c->last[group]; i != SIZE_MAX; i = c->before[i]) {
+		const struct plot_run *o = &runs->run[i];
 
-		for (size_t i = 0; i < at; i++) {
-			const struct plot_run *o = &runs->run[i];
-
-			if (o->series != s || !same_facets(o, r))
-				continue;
-			fits = true;
-			if (o->seed == r->seed && strcmp(o->digest, r->digest) == 0)
-				return SIZE_MAX;
-			clash = clash || o->seed == r->seed;
-		}
-		if (fits && !clash)
-			return s;
+		if (o->seed == r->seed && strcmp(o->digest, r->digest) == 0)
+			return SIZE_MAX;
+		if (o->series == looked_at || o->series > found)
+			continue;
+		looked_at = o->series;
+		if (!has_seed(runs, c, c->last[group], o->series, r->seed))
+			found = o->series;
 	}
-	return runs->count;
+	return found;
 }
 
 static int by_series(const void *a, const void *b)
@@ -212,18 +265,15 @@ static int by_series(const void *a, const void *b)
 	return (p->id > q->id) - (p->id < q->id);
 }
 
-static int make_series(struct plot_runs *runs)
+static void sort_into_series(struct plot_runs *runs, struct chains *c)
 {
 	size_t kept = 0;
 
-	runs->series = calloc(runs->runs, sizeof(*runs->series));
-	if (runs->series == NULL)
-		return SJ_ENOMEM;
 	for (size_t i = 0; i < runs->runs; i++) {
-		size_t s;
+		size_t s, group = c->group[i];
 
 		runs->run[kept] = runs->run[i];
-		s = series_of(runs, kept);
+		s = series_of(runs, c, group, kept);
 		if (s == SIZE_MAX) {
 			say("run %" PRId64 " of %s repeats another run exactly; "
 			    "drawn once", runs->run[kept].id,
@@ -233,10 +283,27 @@ static int make_series(struct plot_runs *runs)
 		}
 		if (s == runs->count)
 			runs->count++;
-		runs->run[kept++].series = s;
+		runs->run[kept].series = s;
 		runs->series[s].count++;
+		c->before[kept] = c->last[group];
+		c->last[group] = kept++;
 	}
 	runs->runs = kept;
+}
+
+static int make_series(struct plot_runs *runs)
+{
+	struct chains c = { NULL, NULL, NULL };
+	int rc = chains_make(runs, &c);
+
+	runs->series = calloc(runs->runs, sizeof(*runs->series));
+	if (rc == SJ_OK && runs->series == NULL)
+		rc = SJ_ENOMEM;
+	if (rc == SJ_OK)
+		sort_into_series(runs, &c);
+	free(c.group);
+	if (rc != SJ_OK)
+		return rc;
 	qsort(runs->run, runs->runs, sizeof(*runs->run), by_series);
 	for (size_t s = 1; s < runs->count; s++)
 		runs->series[s].first = runs->series[s - 1].first +
