@@ -301,6 +301,7 @@ static const sj_param params[] = {
 	  .def = "fcfs", .help = "Order in which tasks are planned." },
 	{ .name = "depth", .type = SJ_P_INT, .offset = offsetof(struct conservative, depth),
 	  .def = "0", .min = 0, .max = 1e9, .unit = "tasks",
+	  .live = true,
 	  .help = "rebuild: waiting tasks that hold a reservation; compress: tasks that an "
 		  "early end may move; counted from the head of the queue, 0 is all." },
 	{ .name = NULL },

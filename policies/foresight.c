@@ -151,7 +151,7 @@ static const sj_param params[] = {
 	{ .name = "most", .type = SJ_P_INT, AT(most), .def = "1000", .max = 4e9, .unit = "tasks",
 	  .help = "Waiting tasks in the picture, the first in order of arrival; 0: all." },
 	{ .name = "margin", .type = SJ_P_DOUBLE, AT(margin), .def = "0", .max = 1,
-	  .help = "Part by which another arm must be better." },
+	  .live = true, .help = "Part by which another arm must be better." },
 	{ .name = NULL },
 };
 #undef AT

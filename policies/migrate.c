@@ -298,7 +298,7 @@ static const sj_param params[] = {
 	{ .name = "by", .type = SJ_P_ENUM, AT(by), .def = "load", .choices = bys,
 	  .help = "What moves tasks: crowded nodes, or faster ones." },
 	{ .name = "threshold", .type = SJ_P_DOUBLE, AT(threshold), .def = "0.25", .max = 1,
-	  .help = "Least difference of loads, or part of the time left that is saved." },
+	  .live = true, .help = "Least difference of loads, or part of the time left that is saved." },
 	{ .name = "cost", .type = SJ_P_TIME, AT(cost), .def = "0s", .max = 1e9, .unit = "s",
 	  .help = "What a move is expected to cost." },
 	{ .name = "every", .type = SJ_P_TIME, AT(every), .def = "1min", .max = 1e9, .unit = "s",

@@ -60,6 +60,7 @@ extern const sj_policy_ops sj_policy_steal;
 extern const sj_policy_ops sj_policy_bandit;
 extern const sj_policy_ops sj_policy_rotate;
 extern const sj_policy_ops sj_policy_foresight;
+extern const sj_policy_ops sj_policy_tune;
 extern const sj_policy_ops sj_policy_pyss_fcfs;
 extern const sj_policy_ops sj_policy_pyss_easy;
 extern const sj_policy_ops sj_policy_cqsim_easy;
@@ -147,6 +148,7 @@ const sj_policy_ops *const sj_policies[] = {
 	&sj_policy_bandit,
 	&sj_policy_rotate,
 	&sj_policy_foresight,
+	&sj_policy_tune,
 	&sj_policy_pyss_fcfs,
 	&sj_policy_pyss_easy,
 	&sj_policy_cqsim_easy,

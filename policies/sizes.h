@@ -59,7 +59,7 @@ int sizes_schedule(void *self, sj_ctx *cx);
 #define SIZES_PARAMS(object, interval)                                                      \
 	{ .name = "limit", .type = SJ_P_INT, .offset = offsetof(object, sizes.limit),       \
 	  .def = "0", .min = 0, .max = 4e9, .unit = "tasks",                                \
-	  .help = "Most tasks that run at once; 0: as many as fit." },                      \
+	  .live = true, .help = "Most tasks that run at once; 0: as many as fit." },        \
 	{ .name = "resize", .type = SJ_P_BOOL, .offset = offsetof(object, sizes.resize),    \
 	  .def = "yes",                                                                     \
 	  .help = "Resize malleable tasks while they run; no: sizes are chosen at starts." }, \

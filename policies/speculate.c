@@ -325,7 +325,7 @@ static const sj_param params[] = {
 	  "\"10%\", at least one. auto: 10% for late, else no limit." },
 	{ .name = "slow_task", .type = SJ_P_DOUBLE, .max = 1, .def = "0.25",
 	  .offset = offsetof(struct speculate, slow_task),
-	  .help = "late: the part of the tasks of a stage that is slow." },
+	  .live = true, .help = "late: the part of the tasks of a stage that is slow." },
 	{ .name = "slow_node", .type = SJ_P_DOUBLE, .max = 1, .def = "0.25",
 	  .offset = offsetof(struct speculate, slow_node),
 	  .help = "late: the part of the nodes that gets no copies." },

@@ -356,7 +356,7 @@ static const sj_param params[] = {
 	{ .name = "lock", .type = SJ_P_TIME, AT(lock), .def = "0s", .min = 0, .max = 1e9,
 	  .unit = "s", .help = "For how long a deque serves no other thief after a steal." },
 	{ .name = "backoff", .type = SJ_P_TIME, AT(backoff), .def = "0s", .min = 0, .max = 1e9,
-	  .unit = "s", .help = "Pause after a failed attempt; doubles with each in a row." },
+	  .unit = "s", .live = true, .help = "Pause after a failed attempt; doubles with each in a row." },
 	{ .name = "backoff_max", .type = SJ_P_TIME, AT(backoff_max), .def = "1s", .min = 0,
 	  .max = 1e9, .unit = "s", .help = "It doubles no more beyond this." },
 	{ .name = "probes", .type = SJ_P_INT, AT(probes), .def = "1", .min = 1, .max = 1e6,

@@ -301,3 +301,8 @@ void policy_state_part(sj_ctx *cx, const sj_policy_ops *ops, const struct policy
 	if (p->place == SJ_PLACE_FRAG) /* from the first task on */
 		sj_place_count_demands(&cx->ledger);
 }
+
+void *policy_part_self(const sj_subpolicy *sub)
+{
+	return sub->ops->schedule == part_schedule ? ((struct part *)sub->self)->self : sub->self;
+}

@@ -22,4 +22,7 @@ int  policy_state_use(sj_ctx *cx, const struct policy_state *s);
 void policy_state_part(sj_ctx *cx, const sj_policy_ops *ops, const struct policy_state *s,
 		       sj_subpolicy *sub);
 
+/* The object of a part's own table, which sub->self may only lead to. */
+void *policy_part_self(const sj_subpolicy *sub);
+
 #endif

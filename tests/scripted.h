@@ -13,7 +13,8 @@
 
 #define S SJ_NS_PER_S
 
-enum { SCRIPT_JOBS = 16, SCRIPT_STEPS = 32, SCRIPT_ALLOCS = 64, SCRIPT_SLOTS = 4 };
+enum { SCRIPT_JOBS = 16, SCRIPT_STEPS = 32, SCRIPT_ALLOCS = 64, SCRIPT_SLOTS = 4,
+       SCRIPT_COUNTS = 8 };
 
 enum op { OP_NONE, OP_START, OP_STOP, OP_RESIZE, OP_MIGRATE, OP_COPY, OP_SHARE, OP_ATTAINED };
 
@@ -184,6 +185,8 @@ struct script_result {
 	uint32_t        allocs;
 	sj_metrics      metrics;
 	sj_run_stats    stats;
+	sj_count        count[SCRIPT_COUNTS]; /* of the policy */
+	uint32_t        counts;
 };
 
 static int script_see_jobs(void *self, const sj_job_record *r, uint32_t n, sj_error *err)
@@ -239,6 +242,8 @@ static inline void script_run(sj_run_config c, const struct script *steps, const
 	while (out->rc == SJ_AGAIN);
 	sj_run_get_stats(run, &out->stats);
 	sj_run_get_metrics(run, &out->metrics);
+	for (uint32_t i = 0; i < sj_run_counters(run) && i < SCRIPT_COUNTS; i++)
+		sj_run_counter(run, out->counts++, &out->count[i]);
 	bound_check(run, "script");
 	sj_run_free(run);
 }

@@ -39,6 +39,8 @@ typedef struct sj_param {
 	const char        *unit;     /* shown in help: "jobs", "s" */
 	const char *const *choices;  /* SJ_P_ENUM: names, ends with NULL */
 	const char        *help;     /* one sentence */
+	bool               live;     /* a number that is looked at anew for each decision, so
+	                              * that it may change during a run: sj_part_set() */
 } sj_param;
 
 /*

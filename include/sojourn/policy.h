@@ -398,6 +398,14 @@ typedef struct sj_subpolicy {
 } sj_subpolicy;
 const sj_subpolicy *sj_policy_create(sj_ctx *cx, const char *spec);
 
+/* A number among the parameters of a part, in base units (s for times): what it is, and a
+ * new one from its next decision on. SJ_OK; SJ_EUSAGE: it has no such parameter, the table
+ * does not say that it is live, or the number is out of range; *err says which. */
+int sj_part_get(const sj_subpolicy *part, const char *name, double *value, sj_error *err);
+int sj_part_set(const sj_subpolicy *part, const char *name, double value, sj_error *err);
+/* Is it a whole number? */
+bool sj_part_is_whole(const sj_subpolicy *part, const char *name);
+
 /* ---- the list, in policies/registry.c ----------------------------------- */
 
 extern const sj_policy_ops *const sj_policies[]; /* ends with NULL */

@@ -45,12 +45,13 @@ static void print_param(const sj_param *p, bool first)
 	policy_param_type(p, type, sizeof(type));
 	policy_param_range(p, range, sizeof(range));
 	printf("  %s=%s\n", p->name, p->def != NULL ? p->def : "");
-	snprintf(line, sizeof(line), "%s%s%s%s%s%s%s", type,
+	snprintf(line, sizeof(line), "%s%s%s%s%s%s%s%s", type,
 		 range[0] != '\0' ? ", " : "", range,
 		 p->unit != NULL && !policy_param_is_order(p) ? " " : "",
 		 p->unit != NULL && !policy_param_is_order(p) ? p->unit : "",
 		 p->def == NULL ? "; must be given" : "",
-		 first ? "; alone, its name may be left out" : "");
+		 first ? "; alone, its name may be left out" : "",
+		 p->live ? "; may change during a run" : "");
 	printf("%*s", LABEL, "");
 	print_folded(line, LABEL);
 	printf("%*s", LABEL, "");
