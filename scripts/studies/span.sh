@@ -19,5 +19,6 @@ for graph in split,size=5000 cholesky,size=32 layered,size=6000,layers=60 \
 		done
 	done
 done
-./sojourn plot span "$out/span.db" --by workload -o "$out/span.png" 2>&1 |
-	sed 's/^sojourn: //' | tee "$out/span.txt"
+./sojourn plot span "$out/span.db" --by workload -o "$out/span.png" 2>"$out/span.txt" ||
+	{ cat "$out/span.txt"; exit 1; }
+cat "$out/span.txt"
