@@ -3,6 +3,7 @@
 #include <math.h>
 
 #include "input/workload.h"
+#include "sojourn/scenario.h"
 #include "test.h"
 
 enum { BATCH = 100 };
@@ -279,6 +280,41 @@ TEST(complaints)
 	}
 }
 
-TESTS(CASE(same_seed_same_jobs), CASE(streams_are_independent), CASE(loads_are_met),
+/* Each scenario, with its change and without: jobs in order, edges between its tasks, the same
+ * again after a rewind. */
+TEST(scenarios_are_whole)
+{
+	for (size_t i = 0; sj_scenarios[i] != NULL; i++) {
+		for (int change = 0; change < 2; change++) {
+			char spec[120];
+			struct workload *w;
+			static sj_job x[2000], y[2000];
+			uint32_t n;
+			sj_error err;
+
+			snprintf(spec, sizeof(spec), "gen:scenario:name=%s,change=%s",
+				 sj_scenarios[i]->name, change ? "yes" : "no");
+			w = make(spec, 1);
+			REQUIRE(w != NULL);
+			n = take(w, x, 2000);
+			CHECK(n > 0 && n < 2000, "%s: %u jobs", spec, n);
+			CHECK(w->source->info.cluster[0] != '\0', "%s: no machine", spec);
+			for (uint32_t k = 0; k < n; k++) {
+				CHECK(k == 0 || x[k].submit_ns >= x[k - 1].submit_ns);
+				for (uint32_t e = 0; e < x[k].edge_count; e++)
+					CHECK(x[k].edges[e].from < x[k].task_count &&
+					      x[k].edges[e].to < x[k].task_count &&
+					      x[k].edges[e].from != x[k].edges[e].to,
+					      "%s: job %u, edge %u", spec, k, e);
+			}
+			CHECK(w->source->ops->rewind(w->source, &err) == SJ_OK);
+			CHECK(take(w, y, 2000) == n && memcmp(x, y, n * sizeof(*x)) == 0, "%s",
+			      spec);
+			workload_free(w);
+		}
+	}
+}
+
+TESTS(CASE(scenarios_are_whole), CASE(same_seed_same_jobs), CASE(streams_are_independent), CASE(loads_are_met),
       CASE(gpus_of_jobs), CASE(estimates), CASE(classes_and_batches), CASE(constant_depth), CASE(one_user),
       CASE(complaints))
