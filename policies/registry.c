@@ -39,6 +39,7 @@ extern const sj_policy_ops sj_policy_srsf_est;
 extern const sj_policy_ops sj_policy_las;
 extern const sj_policy_ops sj_policy_gittins;
 extern const sj_policy_ops sj_policy_rr;
+extern const sj_policy_ops sj_policy_reserve;
 extern const sj_policy_ops sj_policy_partition;
 extern const sj_policy_ops sj_policy_quota;
 extern const sj_policy_ops sj_policy_drf;
@@ -127,6 +128,7 @@ const sj_policy_ops *const sj_policies[] = {
 	&sj_policy_las,
 	&sj_policy_gittins,
 	&sj_policy_rr,
+	&sj_policy_reserve,
 	&sj_policy_partition,
 	&sj_policy_quota,
 	&sj_policy_drf,

@@ -197,6 +197,8 @@ int sj_reject(sj_ctx *cx, const sj_task *task)
 		return rc;
 	if (t->pub.state != SJ_TASK_READY)
 		return action_misuse(cx, t, "reject", action_state(t));
+	if (t->starts != 0)
+		return action_misuse(cx, t, "reject", "it has run before");
 	if (cx->arms > 1)
 		return action_misuse(cx, t, "reject", "the other arms would not hear of it");
 	if (t->job != NULL && t->job->task_count != 1)

@@ -16,6 +16,7 @@ policies='fifo sjf ljf saf firstfit easy easy:candidates=sjf easy:order=saf
 	delay delay:reset=launch,pool=user,wait=10s easy:order=(expr:(wait/estimate)^3*procs)
 	easy:order=multifactor pyss-easy pyss-fcfs cqsim-easy accasim-easy
 	stride:quantum=10min lottery drr wfq:of=group drf quota:limit=40 themis migrate:by=speed foresight tune
+	reserve:windows=(9h+8h:60),period=1d
 	list hlfet hlfet:mode=hybrid hu lpt multifit min-min max-min sufferage met ect
 	heft heft:mode=hybrid heft:mode=dynamic cpop peft dls lookahead:mode=hybrid
 	max-min:mode=hybrid hungarian lp-admission mip-admission lst transport gavel gavel:objective=makespan,round=1h

@@ -316,7 +316,7 @@ uint32_t sj_copy_count(const sj_ctx *cx, const sj_task *t); /* besides itself */
  * fit. Only with SJ_PF_SHARES. SJ_OK, SJ_EFULL, SJ_EPOLICY. */
 int sj_share(sj_ctx *cx, const sj_task *t, double share);
 
-/* Refuses a ready task for good; on_done is not called for it. */
+/* Refuses a ready task that has never run, for good; on_done is not called for it. */
 int sj_reject(sj_ctx *cx, const sj_task *t);
 
 /*

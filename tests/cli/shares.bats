@@ -45,3 +45,12 @@ jobs() {
 	no 'quota:unit=gpus,limits=(3:1)' 'user 3: 1 GPUs, the machine has 0'
 	no 'quota:order=wfp3' 'order: "wfp3" changes with time'
 }
+
+@test "shares: windows that are none are refused" {
+	jobs >jobs.jsonl
+	no() { refused 2 "$2" "$SOJOURN" run -w jobs.jsonl -c procs=8 -p "$1" --no-store; }
+	no 'reserve:windows=(8h+2h)' '"8h.2h" is not FROM.LENGTH:PROCESSORS, for example 8h.2h:64'
+	no 'reserve:windows=(8h:4)' 'is not FROM'
+	no 'reserve:windows=(8h+2h:9)' 'the machine has 8 processors'
+	no 'reserve:windows=(8h+2h:4),period=1h' 'is longer than the period'
+}
