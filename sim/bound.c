@@ -40,24 +40,29 @@ int bound_init(sj_ctx *cx)
 	b->none = why_none(&cx->config);
 	b->shared = (cx->ops->flags & SJ_PF_SHARES) != 0;
 	bound_machine(cx, b);
+	bound_network(cx, b);
 	return SJ_OK;
 }
 
-void bound_fini(sj_ctx *cx)
+void bound_free_columns(struct bound *b)
 {
-	struct bound *b = cx->bound;
-
-	if (b == NULL)
-		return;
 	free(b->release);
 	free(b->span);
 	free(b->tail);
 	free(b->more);
 	free(b->weight);
+	free(b->with_data);
 	free(b->time);
 	for (int r = 0; r < BOUND_RESOURCES; r++)
 		free(b->demand[r]);
-	free(b);
+}
+
+void bound_fini(sj_ctx *cx)
+{
+	if (cx->bound == NULL)
+		return;
+	bound_free_columns(cx->bound);
+	free(cx->bound);
 	cx->bound = NULL;
 }
 
@@ -98,6 +103,7 @@ static int grow(struct bound *b)
 	rc = grow_column(&b->release, sizeof(*b->release), old, room);
 	rc = rc != SJ_OK ? rc : grow_column(&b->span, sizeof(*b->span), old, room);
 	rc = rc != SJ_OK ? rc : grow_column(&b->tail, sizeof(*b->tail), old, room);
+	rc = rc != SJ_OK ? rc : grow_column(&b->with_data, sizeof(*b->with_data), old, room);
 	rc = rc != SJ_OK ? rc : grow_column(&b->more, sizeof(*b->more), old, room);
 	rc = rc != SJ_OK ? rc : grow_column(&b->weight, sizeof(*b->weight), old, room);
 	rc = rc != SJ_OK ? rc : grow_column(&b->time, b->classes * sizeof(*b->time), old, room);
@@ -146,6 +152,16 @@ static int put_weight(struct bound *b, double weight)
 	if (b->weight != NULL)
 		b->weight[b->n] = weight;
 	return b->weight == NULL && weight != 1 ? SJ_ENOMEM : SJ_OK;
+}
+
+int bound_set_with_data(struct bound *b, size_t job, sj_time ns)
+{
+	if (b->with_data == NULL)
+		b->with_data = calloc(b->room, sizeof(*b->with_data));
+	if (b->with_data == NULL)
+		return SJ_ENOMEM;
+	b->with_data[job] = ns;
+	return SJ_OK;
 }
 
 /* Too many of them are given up. */

@@ -31,6 +31,7 @@ extern const char *const bound_resource_names[BOUND_RESOURCES];
 
 struct bound_item {
 	sj_time  release, span, tail;
+	uint32_t rank_cores;
 	uint64_t demand[BOUND_RESOURCES];
 	double   weight;
 	double   time[BOUND_CLASSES]; /* least on nodes of each class, ns; INFINITY: it does
@@ -43,6 +44,8 @@ struct bound {
 	sj_time   *tail;      /* NULL: all 0 */
 	uint32_t  *more;      /* tasks of the same job behind this one; NULL: all 0 */
 	double    *weight;    /* of its job; NULL: all 1 */
+	sj_time   *with_data; /* at the first task of a job: how long it takes at least, its
+	                       * data moving; 0: not known; NULL: all 0 */
 	uint64_t  *demand[BOUND_RESOURCES]; /* NULL: all 0 */
 	uint64_t   capacity[BOUND_RESOURCES]; /* 0: not limited, or not known */
 	/* Where nodes differ: types of nodes, or single ones. */
@@ -56,6 +59,10 @@ struct bound {
 	double     proc_speed_unit, gpu_speed_unit;
 	uint64_t   jobs;
 	bool       sized;     /* some task may have another width than it asked for */
+	/* The network between nodes, at its best; node_cores 0: not known. */
+	uint32_t   node_cores; /* of the largest node */
+	double     latency_s, bytes_per_s;
+	bool       moved;     /* some task did its work in parts, perhaps on different nodes */
 	bool       shared;    /* processors shared in time: some task may have a part */
 	double     weights, weighted_ns; /* of what ended; weight x response */
 	const char *none;     /* why no bound holds, or NULL */
@@ -66,8 +73,10 @@ struct bound {
 /* With config.bounds, before the first job. SJ_OK or SJ_ENOMEM. */
 int  bound_init(sj_ctx *cx);
 void bound_fini(sj_ctx *cx);
+void bound_free_columns(struct bound *b);
 /* Puts a task behind the others; `more` of its job follow. SJ_OK or SJ_ENOMEM. */
 int  bound_add(struct bound *b, const struct bound_item *item, uint32_t more);
+int  bound_set_with_data(struct bound *b, size_t job, sj_time ns);
 
 /* For qsort(): by time, then task. */
 struct bound_instant {
@@ -95,6 +104,14 @@ int  bound_job(sj_ctx *cx, struct job_rec *jr);
 void bound_job_free(struct job_rec *jr);
 /* Any job has ended. */
 void bound_weigh(sj_ctx *cx, double weight, const sj_job_record *r);
+
+/* ---- bound_data.c ---------------------------------------------------------------------- */
+
+void bound_network(const sj_ctx *cx, struct bound *b);
+/* How long the job takes at least, its data moving; 0: not known. `order`: of its tasks, none
+ * before one that it follows from. Raises heads and tails. SJ_OK or SJ_ENOMEM. */
+int  bound_with_data(const struct bound *b, const struct job_rec *jr, struct bound_item *item,
+		     const uint32_t *order, sj_time *out);
 
 /* ---- bound_makespan.c ------------------------------------------------------------------ */
 

@@ -93,14 +93,21 @@ static void tails(const struct job_rec *jr, struct bound_tasks *l)
 int bound_job(sj_ctx *cx, struct job_rec *jr)
 {
 	struct bound_tasks *l = jr->bound;
+	sj_time with_data = 0;
+	size_t first;
 	int rc = SJ_OK;
 
 	if (l == NULL || jr->outcome == SJ_FAILED || l->ended != jr->task_count)
 		return SJ_OK;
 	heads(jr, l);
 	tails(jr, l);
+	first = cx->bound->n;
 	for (uint32_t n = 0; n < l->ended && rc == SJ_OK; n++)
 		rc = bound_add(cx->bound, &l->item[l->order[n]], l->ended - n - 1);
+	if (rc == SJ_OK)
+		rc = bound_with_data(cx->bound, jr, l->item, l->order, &with_data);
+	if (rc == SJ_OK && with_data != 0)
+		rc = bound_set_with_data(cx->bound, first, with_data);
 	cx->bound->jobs++;
 	return rc;
 }

@@ -76,6 +76,17 @@ static sj_time least_end(const struct bound *b)
 	return most;
 }
 
+/* Of any job whose data moves. */
+static sj_time end_with_data(const struct bound *b)
+{
+	sj_time most = 0;
+
+	for (size_t i = 0; i < b->n; i += 1 + (b->more != NULL ? b->more[i] : 0))
+		if (b->release[i] + b->with_data[i] > most)
+			most = b->release[i] + b->with_data[i];
+	return most;
+}
+
 /* ---- area without tails --------------------------------------------------------------------- */
 
 /* All tasks by the earliest that they begin, and by the earliest that they end; n each. */
@@ -302,6 +313,8 @@ int bound_alone(const struct bound *b, size_t job, sj_time *out)
 			most = end > most ? end : most;
 		}
 	*out = most - b->release[job];
+	if (b->with_data != NULL && !b->moved && b->with_data[job] > *out)
+		*out = b->with_data[job];
 	return rc;
 }
 
@@ -313,6 +326,8 @@ int bound_makespan(const struct bound *b, sj_time origin, sj_bound_list *out)
 	if (b->n == 0)
 		return SJ_OK;
 	bound_put_end(out, "critical path", "", least_end(b), origin);
+	if (b->with_data != NULL && !b->moved)
+		bound_put_end(out, "graphs with data", "", end_with_data(b), origin);
 	if (b->tail == NULL)
 		rc = sweep_init(b, &s);
 	for (int r = 0; r < BOUND_RESOURCES && rc == SJ_OK; r++)

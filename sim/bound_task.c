@@ -257,6 +257,8 @@ void bound_measure(const sj_ctx *cx, struct bound *b, const struct task *t,
 		out->demand[BOUND_NODES] = ranks;
 	demand_by_speed(cx, b, t, size.efficiency, out);
 	times_by_class(cx, b, t, size.speed, out);
+	out->rank_cores = t->pub.cores;
+	b->moved |= t->preemptions != 0 || (t->requeues != 0 && cx->config.checkpoint.modelled);
 	b->sized |= has_sizes(t) && (t->pub.ranks_min < t->pub.ranks ||
 				     t->pub.ranks_max > t->pub.ranks);
 	for (int r = 0; r < BOUND_RESOURCES; r++)

@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "actions.h"
+#include "bound.h"
 #include "staging.h"
 
 /* ---- size ---------------------------------------------------------------------- */
@@ -223,5 +224,7 @@ int sj_migrate(sj_ctx *cx, const sj_task *task, const sj_placement *where)
 	checkpoint_start(t);
 	if (waits && (rc = staging_moved(cx, t)) != SJ_OK)
 		return rc == SJ_ENOMEM ? action_no_memory(cx) : rc;
+	if (cx->bound != NULL)
+		cx->bound->moved = true;
 	return go_on(cx, t, SJ_D_MIGRATE, sj_held_grips(&t->held)->node);
 }

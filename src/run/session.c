@@ -460,7 +460,7 @@ static int tell_bounds(struct session *s, sj_error *err)
 
 	if (rc == SJ_OK)
 		sj_bounds_to_metrics(&r->bounds, &r->metrics);
-	if (rc == SJ_OK && s->config->spec->check)
+	if (rc == SJ_OK)
 		rc = sj_bounds_check(&r->bounds, err);
 	r->output_ns += wall_ns() - t0;
 	return rc;

@@ -57,6 +57,27 @@ static void judge(struct report *r, const char *db, size_t graphs)
 		    json_number_value(json_array_get(row, 4)));
 }
 
+/* Nor is any lower bound of a run (`run --bound`) above the optimum; how near they are. */
+static void judge_bounds(struct report *r, const char *db)
+{
+	const json_t *rows = product_query(r, db,
+		"SELECT max(b.value / s.value), avg(s.value / b.value), median(s.value / b.value), "
+		"max(s.value / b.value), avg(s.value / b.value < 1 + 1e-9) "
+		"FROM metric b JOIN metric s ON s.run = b.run AND s.name = 'stated_makespan_s' "
+		"WHERE b.name = 'bound_makespan_s'");
+	const json_t *row = json_array_get(rows, 0);
+	double most = json_number_value(json_array_get(row, 0));
+
+	r->checked++;
+	if (!(most > 0 && most <= 1 + 1e-12))
+		report_fail(r, "a lower bound is %.12g of the shortest there is", most);
+	report_note(r, "shortest / lower bound: mean %.3f, median %.3f, most %.3f, met by %.0f %%",
+		    json_number_value(json_array_get(row, 1)),
+		    json_number_value(json_array_get(row, 2)),
+		    json_number_value(json_array_get(row, 3)),
+		    100 * json_number_value(json_array_get(row, 4)));
+}
+
 static void show(const void *arg, struct report *r)
 {
 	const struct set *s = arg;
@@ -74,6 +95,8 @@ static void show(const void *arg, struct report *r)
 		report_fail(r, "no graph for %d processors in %s", s->procs, s->archive);
 	else
 		judge(r, db, found.gl_pathc);
+	if (found.gl_pathc != 0)
+		judge_bounds(r, db);
 	globfree(&found);
 }
 

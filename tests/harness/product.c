@@ -47,10 +47,14 @@ static char *command_text(const struct args *a)
 
 bool product_run(struct report *r, const struct args *a, struct child_result *result)
 {
-	const char *argv[ARGS_MAX + 2] = { program };
+	const char *argv[ARGS_MAX + 3] = { program };
+	int n = 1 + a->count;
 
 	memcpy(argv + 1, a->item, (size_t)a->count * sizeof(argv[0]));
-	argv[a->count + 1] = NULL;
+	/* Whatever a run is for, it must not beat its lower bounds: then it fails. */
+	if (a->count > 0 && strcmp(a->item[0], "run") == 0)
+		argv[n++] = "--bound";
+	argv[n] = NULL;
 	child_run(argv, result);
 	if (result->status == 0)
 		return true;
