@@ -34,8 +34,8 @@ struct bound_item {
 	uint32_t rank_cores;
 	uint64_t demand[BOUND_RESOURCES];
 	double   weight;
-	double   time[BOUND_CLASSES]; /* least on nodes of each class, ns; INFINITY: it does
-				       * not run there */
+	double  *time;  /* least on nodes of each class, ns; INFINITY: it does not run there;
+			 * NULL: there are none. Borrowed */
 };
 
 struct bound {
@@ -91,7 +91,7 @@ int  bound_by_instant(const void *a, const void *b);
 void bound_machine(const sj_ctx *cx, struct bound *b);
 /* What is told apart on the machine for tasks like this one; before the first. */
 void bound_classes(const sj_ctx *cx, struct bound *b, const struct task *t);
-/* Everything but release and tail. */
+/* Everything but release and tail; out->time is room for one of each class. */
 void bound_measure(const sj_ctx *cx, struct bound *b, const struct task *t,
 		   struct bound_item *out);
 

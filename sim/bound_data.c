@@ -16,6 +16,7 @@
 
 #include "bound.h"
 #include "data.h"
+#include "members.h"
 #include "sojourn/policy.h"
 
 #define NODES_MAX  64u  /* of which all pairs are looked at */
@@ -177,7 +178,7 @@ static void raise_head(const struct bound *b, const struct job_rec *jr, struct b
 					    apart_ns(b, d->bytes[e]), u->rank_cores, d->from[e] };
 	}
 	raise_to(&item[i].release, jr->record.submit_ns + all_there(a->arc, n, b->node_cores));
-	for (uint32_t k = jr->succ_start[i]; k < jr->succ_start[i + 1]; k++)
+	for (uint32_t k = jr->member[i].succ; k < jr->member[i + 1].succ; k++)
 		raise_to(&item[jr->succ[k]].release, item[i].release + item[i].span);
 }
 
@@ -186,7 +187,7 @@ static void raise_tail(const struct bound *b, const struct job_rec *jr, struct b
 {
 	uint32_t n = 0;
 
-	for (uint32_t k = jr->succ_start[i]; k < jr->succ_start[i + 1]; k++)
+	for (uint32_t k = jr->member[i].succ; k < jr->member[i + 1].succ; k++)
 		raise_to(&item[i].tail, item[jr->succ[k]].span + item[jr->succ[k]].tail);
 	for (uint32_t e = a->first[i]; e < a->first[i + 1]; e++) {
 		const struct bound_item *w = &item[a->to[e]];

@@ -25,32 +25,41 @@ void bound_job_free(struct job_rec *jr)
 	jr->bound = NULL;
 }
 
-static struct bound_tasks *tasks_of(struct job_rec *jr)
+static struct bound_tasks *tasks_of(struct job_rec *jr, uint32_t classes)
 {
 	size_t n = jr->task_count;
 	struct bound_tasks *l = jr->bound;
+	double *time;
 
 	if (l != NULL)
 		return l;
-	l = calloc(1, sizeof(*l) + n * (sizeof(l->item[0]) + sizeof(uint32_t)));
-	if (l != NULL)
-		l->order = (uint32_t *)(void *)(l->item + n);
+	l = calloc(1, sizeof(*l) + n * (sizeof(l->item[0]) + sizeof(uint32_t) +
+					classes * sizeof(*time)));
 	jr->bound = l;
+	if (l == NULL)
+		return NULL;
+	time = (double *)(void *)(l->item + n);
+	l->order = (uint32_t *)(void *)(time + n * classes);
+	for (size_t i = 0; i < n && classes != 0; i++)
+		l->item[i].time = time + i * classes;
 	return l;
 }
 
 int bound_ended(sj_ctx *cx, const struct task *t)
 {
+	double time[BOUND_CLASSES];
+	struct bound_item one = { .time = time };
 	struct bound_tasks *l;
-	struct bound_item one;
 
+	if (!cx->bound->classed)
+		bound_classes(cx, cx->bound, t);
 	if (t->job == NULL || t->job->task_count == 1) {
 		bound_measure(cx, cx->bound, t, &one);
 		one.release = t->pub.submit_ns;
 		cx->bound->jobs++;
 		return bound_add(cx->bound, &one, 0);
 	}
-	l = tasks_of(t->job);
+	l = tasks_of(t->job, cx->bound->classes);
 	if (l == NULL)
 		return SJ_ENOMEM;
 	bound_measure(cx, cx->bound, t, &l->item[t->pub.index]);

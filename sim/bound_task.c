@@ -243,9 +243,7 @@ void bound_measure(const sj_ctx *cx, struct bound *b, const struct task *t,
 	uint64_t ranks = ranks_at_least(t, &size);
 	uint32_t whole = sj_gpu_whole(&t->pub);
 
-	if (!b->classed)
-		bound_classes(cx, b, t);
-	*out = (struct bound_item){ .weight = t->pub.weight };
+	*out = (struct bound_item){ .weight = t->pub.weight, .time = out->time };
 	out->span = rate_least_ns(work_of(cx, t), size.speed * rate_best_place(cx, t));
 	if (cx->config.overrun == SJ_OVERRUN_KILL && limit_ns < out->span)
 		out->span = limit_ns;
