@@ -173,6 +173,7 @@ studies: sojourn
 	@scripts/studies/graphs.sh $(TRACES) $(STUDIES)
 	@scripts/studies/span.sh $(STUDIES)
 	@scripts/studies/repair.sh $(STUDIES)
+	@scripts/studies/elastic.sh $(TRACES) $(STUDIES)
 
 bench: sojourn
 	@scripts/bench.sh $(if $(LIMITS),$(LIMITS),../shared/limits)

@@ -271,9 +271,10 @@ static void explain(struct sizes *sizes, sj_ctx *cx, const struct sized *m, uint
 		snprintf(buf, size, "speed %.4g; one rank more makes it %.4g", speed, more);
 }
 
-static int init(struct elastic *s, enum aim aim)
+static int init(struct elastic *s, sj_ctx *cx, enum aim aim, const char *counter)
 {
 	s->aim = aim;
+	s->sizes.resizes = sj_counter(cx, counter);
 	s->sizes.divide = divide;
 	s->sizes.explain = explain;
 	return SJ_OK;
@@ -281,8 +282,7 @@ static int init(struct elastic *s, enum aim aim)
 
 static int elastic_init(void *self, sj_ctx *cx)
 {
-	(void)cx;
-	return init(self, AIM_TIME);
+	return init(self, cx, AIM_TIME, "elastic.resizes");
 }
 
 static int goodput_init(void *self, sj_ctx *cx)
@@ -292,7 +292,7 @@ static int goodput_init(void *self, sj_ctx *cx)
 	if (s->fair == 0)
 		return sj_policy_fail(cx, SJ_EUSAGE, "policy goodput: fair: 0 is no exponent; "
 				      "expected a number below or above it");
-	return init(s, AIM_GOODPUT);
+	return init(s, cx, AIM_GOODPUT, "goodput.resizes");
 }
 
 static const sj_param elastic_params[] = {

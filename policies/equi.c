@@ -74,7 +74,7 @@ static int equi_init(void *self, sj_ctx *cx)
 {
 	struct equi *s = self;
 
-	(void)cx;
+	s->sizes.resizes = sj_counter(cx, "equi.resizes");
 	s->sizes.divide = divide;
 	s->sizes.explain = explain;
 	return SJ_OK;

@@ -141,6 +141,7 @@ static int apply(struct sizes *s, sj_ctx *cx, const struct sized *m, uint32_t le
 			say_why(s, cx, m, ranks);
 		rc = m->runs ? sj_resize(cx, m->task, ranks) :
 			       sj_start_sized(cx, m->task, ranks, NULL);
+		*s->resizes += m->runs && rc == SJ_OK;
 		if (rc != SJ_EFULL || ranks <= least)
 			break;
 		ranks = ranks - least > step ? ranks - step : least;

@@ -36,6 +36,7 @@ struct sizes {
 	sj_time       open;   /* no pass before */
 	bool          alarm;  /* a timer is set for then */
 	struct sizes_room all; /* of the machine, at this pass */
+	uint64_t     *resizes; /* a count of the policy's own */
 	/* Sets `next` of the first n of `live`, between their bounds. The least sizes of all
 	 * fit into s->all. */
 	void        (*divide)(struct sizes *s, sj_ctx *cx, uint32_t n);
