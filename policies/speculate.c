@@ -15,7 +15,8 @@
  * naive (Hadoop as that paper describes it): score below the mean of the stage - gap=, after
  * min_run=; in start order. The mean is over what runs, and what has ended counts 1.
  *
- * wqr (workqueue with replication, two replicas): whatever runs, in start order, at once.
+ * wqr (workqueue with replication): whatever runs, in start order, at once, until all run
+ * copies= times; those that run least often first.
  *
  * backup (MapReduce's backup tasks, Dean and Ghemawat, OSDI 2004): as wqr, but only tasks of
  * stages of which at most last= of the tasks are left. A stage of one has none. For a gang of
@@ -180,7 +181,7 @@ static int copy(struct speculate *s, sj_ctx *cx, const sj_task *t, const bool *s
 		at = n;
 	}
 	if (rc == SJ_OK)
-		scores_copied(&s->scores, t, at);
+		scores_copied(&s->scores, t, sj_copy_count(cx, t) == 1 ? at : SCORES_SOMEWHERE);
 	return rc;
 }
 
@@ -189,16 +190,16 @@ static uint32_t count_copies(const sj_ctx *cx)
 	uint32_t n = 0;
 
 	for (const sj_task *t = sj_running_first(cx); t != NULL; t = sj_running_next(cx, t))
-		n += sj_has_copy(cx, t);
+		n += sj_copy_count(cx, t);
 	return n;
 }
 
 /* wqr: all of them. backup: is its stage nearly over? */
-static bool has_turn(const struct speculate *s, sj_ctx *cx, const sj_task *t)
+static bool has_turn(const struct speculate *s, sj_ctx *cx, const sj_task *t, uint32_t copies)
 {
 	uint32_t left, all;
 
-	if (!speculate_may_copy(cx, t))
+	if (t->node != 0 || sj_copy_count(cx, t) != copies)
 		return false;
 	if (s->how == WQR) {
 		sj_because(cx, t, "wqr: nobody waits, %u processors free", sj_procs_free(cx));
@@ -211,7 +212,8 @@ static bool has_turn(const struct speculate *s, sj_ctx *cx, const sj_task *t)
 	return true;
 }
 
-static int copy_all(struct speculate *s, sj_ctx *cx)
+/* Of those that have `have` copies. */
+static int copy_each(struct speculate *s, sj_ctx *cx, uint32_t have)
 {
 	uint32_t copies = count_copies(cx);
 	double cap = speculate_cap(s, cx);
@@ -221,7 +223,7 @@ static int copy_all(struct speculate *s, sj_ctx *cx)
 	     t = sj_running_next(cx, t)) {
 		int rc;
 
-		if (!has_turn(s, cx, t))
+		if (!has_turn(s, cx, t, have))
 			continue;
 		rc = copy(s, cx, t, NULL);
 		if (rc != SJ_OK && rc != SJ_EFULL)
@@ -229,6 +231,16 @@ static int copy_all(struct speculate *s, sj_ctx *cx)
 		copies += rc == SJ_OK;
 	}
 	return SJ_OK;
+}
+
+static int copy_all(struct speculate *s, sj_ctx *cx)
+{
+	int rc = SJ_OK;
+
+	for (uint32_t have = 0; have + 1 < s->copies && rc == SJ_OK && sj_procs_free(cx) != 0;
+	     have++)
+		rc = copy_each(s, cx, have);
+	return rc;
 }
 
 /* ---- a test ------------------------------------------------------------------------------ */
@@ -335,6 +347,9 @@ static const sj_param params[] = {
 	{ .name = "last", .type = SJ_P_DOUBLE, .max = 1, .def = "0.1",
 	  .offset = offsetof(struct speculate, last),
 	  .help = "backup: a stage is nearly over when at most this part of its tasks is left." },
+	{ .name = "copies", .type = SJ_P_INT, .min = 2, .max = 1000, .def = "2", .unit = "runs",
+	  .offset = offsetof(struct speculate, copies),
+	  .help = "wqr, backup: how often a task runs at once, the first run included." },
 	{ .name = "min_run", .type = SJ_P_TIME, .max = 1e9, .unit = "s", .def = "1min",
 	  .offset = offsetof(struct speculate, min_run),
 	  .help = "late, naive: a task is not judged before it has run so long." },

@@ -16,6 +16,7 @@ struct speculate {
 	int         how, among;
 	const char *cap_text;
 	double      gap, slow_task, slow_node, last;
+	int64_t     copies;   /* runs of a task, the first included */
 	sj_time     min_run, every;
 	double      cap;      /* copies at once, or parts of the processors */
 	bool        cap_part; /* cap is a part */

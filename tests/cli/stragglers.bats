@@ -66,6 +66,7 @@ reasons() { # POLICY: reasons to copy
 	bad cap=200% 'cap: "200%"; expected a number of copies'
 	bad cap=-1 'cap: "-1"; expected'
 	bad how=backup,among=all 'how=backup counts what is left of a stage; expected among=stage'
+	bad how=wqr,copies=1 'copies: 1 is outside'
 	bad how=backup,last=1.5 'last: 1.5 is outside'
 	bad every=0s 'every: 0s is outside'
 	bad how=lat 'did you mean "late"'
@@ -75,10 +76,23 @@ reasons() { # POLICY: reasons to copy
 	"$SOJOURN" policy list --json >list.json
 	for base in balance balance:late=yes delay delay:skips=2 steal hungarian lst heft cpop peft dls lookahead \
 		heft:mode=dynamic heft:mode=hybrid list hlfet lpt min-min sufferage; do
-		for how in how=wqr min_run=0s; do
+		for how in how=wqr how=wqr,copies=3 min_run=0s; do
 			"$SOJOURN" run -w gen:dag:shape=cholesky,size=6,n=3,gap=50 -c nodes=4,cores=2 --check --no-store \
 				-p "speculate:base=($base),$how" --overrun extend --stragglers exp:mean=1 --json 2>/dev/null |
 				jq -e '.runs[0].metrics | .unfinished == 0 and .wasted_procs_s > 0' || { echo "$base $how"; return 1; }
+		done
+	done
+}
+
+@test "speculate: on one node, and for tasks bound to theirs, it is its base" {
+	for k in 1 2 3 4; do
+		echo "{\"id\":$k,\"submit_ns\":0,\"runtime_ns\":${k}000000000,\"procs\":1,\"node\":$((1 + k % 2))}"
+	done >bound.jsonl
+	for how in late naive wqr backup; do
+		for case in "bound.jsonl nodes=2,cores=4" "gen:dag:shape=cholesky,size=5,n=3,gap=5 nodes=1,cores=3"; do
+			set -- $case
+			"$SOJOURN" run -w "$1" -c "$2" -p fifo -p "speculate:how=$how" --check --no-store --json 2>/dev/null |
+				jq -e '.runs | .[0].digest == .[1].digest and .[1].metrics.wasted_procs_s == 0'
 		done
 	done
 }

@@ -305,6 +305,30 @@ TEST(the_last_of_a_stage)
 	}
 }
 
+/* Two jobs on five nodes: each has a copy before one has two; with the third copy nobody is
+ * left without room. Speeds 1/4, 1/4, 1/2, 1, 1: copies at nodes 2 and 3, then at node 4. */
+TEST(three_runs_of_each)
+{
+	static const sj_node_type types[] = { { .count = 2, .cores = 1, .speed = 0.25 },
+					      { .count = 1, .cores = 1, .speed = 0.5 },
+					      { .count = 2, .cores = 1, .speed = 1 } };
+	sj_job jobs[] = { script_job(1, 0, 1, 100), script_job(2, 0, 1, 100) };
+	sj_run_config c = nodes(types);
+	struct script_result o;
+
+	c.cluster.type_count = 3;
+	run(c, "speculate", "how=wqr,copies=3", jobs, 2, &o);
+	CHECK(was_on(&o, 1, 2, 0) && was_on(&o, 2, 3, 0) && was_on(&o, 1, 4, 0) &&
+	      finish(&o, 1) == 100 && finish(&o, 2) == 100, "%g %g", finish(&o, 1), finish(&o, 2));
+	run(c, "speculate", "how=wqr", jobs, 2, &o);
+	CHECK(allocs_of(&o, 1) == 2 && finish(&o, 1) == 200 && finish(&o, 2) == 100, "%g %g",
+	      finish(&o, 1), finish(&o, 2));
+	run(c, "speculate", "how=wqr,copies=3,cap=2", jobs, 2, &o);
+	/* One copy of each; when job 2 is over, at 100 s, job 1 gets its second on node 1. */
+	CHECK(allocs_of(&o, 1) == 3 && allocs_of(&o, 2) == 2 && finish(&o, 2) == 100 &&
+	      was_on(&o, 1, 1, 100), "%u %u", allocs_of(&o, 1), allocs_of(&o, 2));
+}
+
 TEST(bases_that_choose_nodes_hear_of_copies)
 {
 	static const char *const args[] = { "how=wqr,base=(balance:to=least)",
@@ -323,7 +347,9 @@ TEST(bases_that_choose_nodes_hear_of_copies)
 	}
 }
 
-TESTS(CASE(the_last_of_a_stage), CASE(bases_that_choose_nodes_hear_of_copies), CASE(the_slow_one_of_three), CASE(nobody_waits), CASE(what_cannot_be_copied),
+TESTS(CASE(three_runs_of_each), CASE(the_last_of_a_stage),
+      CASE(bases_that_choose_nodes_hear_of_copies), CASE(the_slow_one_of_three),
+      CASE(nobody_waits), CASE(what_cannot_be_copied),
       CASE(no_copies_on_slow_nodes), CASE(ended_tasks_of_a_stage_count),
       CASE(stages_are_levels), CASE(every_task_twice),
       CASE(the_first_of_two_has_half_the_mean))
