@@ -332,28 +332,69 @@ int hetero_begin_round(struct hetero *s, sj_ctx *cx)
 	return rc;
 }
 
+/* What is free on each type now, into s->scratch; false: nothing is. */
+static bool sum_free(const struct hetero *s, const sj_ctx *cx)
+{
+	bool any = false;
+
+	for (uint32_t j = 0; j < s->types; j++) {
+		const struct hetero_type *y = &s->type[j];
+		double *left = &s->scratch[HETERO_UNITS * j];
+
+		left[HETERO_CORES] = s->pool ? sj_procs_free(cx) : 0;
+		left[HETERO_GPUS] = 0;
+		for (uint32_t n = y->first; n < y->first + y->count; n++)
+			if (sj_node_get_state(cx, n) == SJ_NODE_UP) {
+				left[HETERO_CORES] += sj_node_cores_free(cx, n);
+				left[HETERO_GPUS] += sj_node_gpu_milli_free(cx, n) / 1000.0;
+			}
+		any |= left[HETERO_CORES] > 0;
+	}
+	return any;
+}
+
+/* On the fastest type that has a place. SJ_EFULL: none has. */
+static int start_somewhere(struct hetero *s, sj_ctx *cx, uint32_t slot)
+{
+	uint32_t j = next_type(s, slot, HETERO_NONE);
+	int rc = SJ_EFULL;
+
+	if (j == HETERO_NONE && sj_fits(cx, s->job[slot].task)) {
+		if (sj_explaining(cx)) /* on nodes of several types; not stopped for others */
+			sj_because(cx, s->job[slot].task, "no type alone can hold it");
+		return sj_start(cx, s->job[slot].task, NULL);
+	}
+	for (; j != HETERO_NONE && rc == SJ_EFULL; j = next_type(s, slot, j)) {
+		double *left = &s->scratch[HETERO_UNITS * j];
+		double had[HETERO_UNITS] = { left[HETERO_CORES], left[HETERO_GPUS] };
+
+		if (!take(s, s->scratch, slot, j))
+			continue;
+		rc = start(s, cx, slot, j, "room until the end of the round");
+		if (rc == SJ_EFULL) { /* in pieces too small */
+			left[HETERO_CORES] = had[HETERO_CORES];
+			left[HETERO_GPUS] = had[HETERO_GPUS];
+		}
+	}
+	return rc;
+}
+
 int hetero_fill(struct hetero *s, sj_ctx *cx)
 {
-	struct wish *wish = sj_scratch(cx, ((size_t)s->slots + 1) * sizeof(*wish));
+	struct wish *wish;
 	uint32_t n;
 
+	if (sj_ready_count(cx) == 0 || !sum_free(s, cx))
+		return SJ_OK;
+	wish = sj_scratch(cx, ((size_t)s->slots + 1) * sizeof(*wish));
 	for (uint32_t m = 0; m < s->slots; m++)
 		s->job[m].chosen = s->job[m].runs_on;
 	n = list_waiting(s, wish);
 	for (uint32_t i = 0; i < n && sj_procs_free(cx) > 0; i++) {
-		uint32_t slot = wish[i].slot, j;
-		int rc = SJ_EFULL;
+		int rc = SJ_OK;
 
-		if (s->job[slot].task->state != SJ_TASK_READY)
-			continue;
-		for (j = next_type(s, slot, HETERO_NONE); j != HETERO_NONE && rc == SJ_EFULL;
-		     j = next_type(s, slot, j))
-			rc = start(s, cx, slot, j, "room until the end of the round");
-		if (next_type(s, slot, HETERO_NONE) == HETERO_NONE && sj_fits(cx, s->job[slot].task)) {
-			if (sj_explaining(cx)) /* on nodes of several types; not stopped for others */
-				sj_because(cx, s->job[slot].task, "no type alone can hold it");
-			rc = sj_start(cx, s->job[slot].task, NULL);
-		}
+		if (s->job[wish[i].slot].task->state == SJ_TASK_READY)
+			rc = start_somewhere(s, cx, wish[i].slot);
 		if (rc != SJ_OK && rc != SJ_EFULL)
 			return rc;
 	}

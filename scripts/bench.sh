@@ -12,6 +12,6 @@ fi
 work=build/limits
 mkdir -p "$work"
 cp "$dir"/*.c "$dir"/*.h "$dir/Makefile" "$work/"
-make -s -C "$work" sim swf sqlins pes lmm
+make -s -C "$work" sim swf sqlins pes lmm lp
 make -s -C "$work" place || true # needs AVX-512
 exec ./sojourn bench --beside "$work"

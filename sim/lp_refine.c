@@ -74,6 +74,20 @@ static uint32_t hold(sj_lp *lp, double zero)
 	return left;
 }
 
+/* Is there anything to refine? What hold() would leave, without holding it. */
+static bool settled(const sj_lp *lp, double zero)
+{
+	for (uint32_t i = 0; i < lp->cols; i++)
+		if (may_move(glp_get_col_stat(lp->prob, (int)i + 1), lp->col[i].lower,
+			     lp->col[i].upper) && fabs(lp->col[i].dual) <= zero)
+			return false;
+	for (uint32_t i = 0; i < lp->rows; i++)
+		if (may_move(glp_get_row_stat(lp->prob, (int)i + 1), lp->row[i].lower,
+			     lp->row[i].upper) && fabs(lp->row[i].dual) <= zero)
+			return false;
+	return true;
+}
+
 static void release(sj_lp *lp)
 {
 	for (uint32_t i = 0; i < lp->rows; i++)
@@ -123,6 +137,9 @@ bool lp_refine(sj_lp *lp, const glp_smcp *how, sj_lp_result *result)
 
 	for (uint32_t i = 0; i < lp->cols; i++)
 		largest = fmax(largest, fabs(lp->col[i].cost));
+	result->unique = settled(lp, 1e-9 * largest);
+	if (result->unique)
+		return true;
 	left = hold(lp, 1e-9 * largest);
 	for (uint32_t level = 0; level < LEVELS && left > 0 && ok; level++) {
 		other = true;
