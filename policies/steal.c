@@ -137,6 +137,8 @@ static int init(void *self, sj_ctx *cx)
 	steal_victim_init(s, cx);
 	if (s->planned != PLAN_NONE)
 		steal_plan_init(s, cx);
+	else
+		sj_skip_submit(cx);
 	for (uint32_t w = 0; w < s->workers; w++)
 		if (s->nodes == 0 || sj_node_get_state(cx, s->worker[w].node) == SJ_NODE_UP)
 			come_up(s, w);

@@ -264,3 +264,9 @@ void sj_set_passes(sj_ctx *cx, unsigned passes)
 {
 	cx->passes = passes;
 }
+
+void sj_skip_submit(sj_ctx *cx)
+{
+	if (cx->making_parts == 0)
+		cx->tells_submit = false;
+}

@@ -132,6 +132,7 @@ struct sj_ctx {
 	struct task_list   ready, running;
 	struct task       *ready_finger; /* the last that was put before the end, while all
 					  * that were ready then still are; or NULL */
+	bool               tells_submit; /* the policy is told of whole jobs */
 	bool               plain;       /* no checkpoints, stragglers or interference */
 	struct staging    *staging;     /* NULL: no network */
 	struct sj_network *network;     /* likewise; transfers.h */
@@ -187,6 +188,7 @@ struct sj_ctx {
 					 * each model of the machine; 0: none */
 	bool               ever_shared;
 	unsigned           passes;
+	unsigned           making_parts; /* sj_policy_create() is at work */
 	uint32_t           fault;       /* a policy fault was recorded */
 	struct task      **ended;       /* pass per event: released, not announced */
 	uint32_t           ended_count, ended_cap;

@@ -184,7 +184,7 @@ static int tell_submit(sj_ctx *cx, const sj_task *tasks[], uint32_t n, const sj_
 	bool next, timed;
 	int rc;
 
-	if (cx->ops->on_submit == NULL)
+	if (!cx->tells_submit)
 		return SJ_OK;
 	graph = *job;
 	graph.task.work_ns = 0;
@@ -236,7 +236,7 @@ static int make_member_ready(sj_ctx *cx, struct job_rec *jr, uint32_t index)
 /* Whoever wants all tasks of a job before they are ready gets them. */
 static int make_all_tasks(sj_ctx *cx, struct job_rec *jr)
 {
-	if (cx->ops->on_submit == NULL && (jr->data == NULL || jr->data->push == NULL))
+	if (!cx->tells_submit && (jr->data == NULL || jr->data->push == NULL))
 		return SJ_OK;
 	jr->task_id = malloc(jr->task_count * sizeof(*jr->task_id));
 	if (jr->task_id == NULL)
@@ -319,7 +319,7 @@ static int tell_submit_many(sj_ctx *cx, struct job_rec *jr, const sj_job *job)
 {
 	const sj_task **list;
 
-	if (cx->ops->on_submit == NULL)
+	if (!cx->tells_submit)
 		return SJ_OK;
 	list = sj_arena_alloc(&cx->scratch, jr->task_count * sizeof(*list));
 	if (list == NULL)
@@ -529,7 +529,7 @@ static int abandon(sj_ctx *cx, struct job_rec *jr, uint32_t index)
 		return SJ_OK;
 	}
 	t = task_at(cx, jr->task_id[index]);
-	if (cx->ops->on_submit != NULL && cx->ops->on_done != NULL)
+	if (cx->tells_submit && cx->ops->on_done != NULL)
 		rc = policy_check(cx, "on_done", cx->ops->on_done(cx->self, cx, &t->pub,
 								  SJ_CANCELLED));
 	t->job = NULL;

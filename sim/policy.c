@@ -144,6 +144,7 @@ int policy_init(sj_ctx *cx)
 	need = sj_params_canonical(ops->name, state.params, cx->self, NULL, 0);
 	cx->canonical = sj_alloc(cx, need + 1);
 	sj_params_canonical(ops->name, state.params, cx->self, cx->canonical, need + 1);
+	cx->tells_submit = cx->ops->on_submit != NULL;
 	if (ops->init == NULL)
 		return SJ_OK;
 	return policy_check(cx, "init", ops->init(cx->self, cx));
@@ -181,8 +182,10 @@ const sj_subpolicy *sj_policy_create(sj_ctx *cx, const char *spec)
 		no_memory(cx, sizeof(*grown));
 	cx->sub = grown;
 	cx->sub[cx->sub_count++] = sub;
+	cx->making_parts++;
 	if (ops->init != NULL && policy_check(cx, "init", ops->init(sub->self, cx)) != SJ_OK)
 		return NULL;
+	cx->making_parts--;
 	return sub;
 }
 

@@ -350,6 +350,11 @@ typedef enum sj_passes {
 } sj_passes;
 void sj_set_passes(sj_ctx *cx, unsigned passes);
 
+/* As if on_submit were NULL: with its parameters this policy does not ask for whole jobs, so
+ * that tasks of graphs need not exist before they are ready. Nothing in a part of another
+ * policy, which gets what that one hands on. */
+void sj_skip_submit(sj_ctx *cx);
+
 /* ---- explaining --------------------------------------------------------- */
 
 /* Does anybody want reasons? Test this before building one. */

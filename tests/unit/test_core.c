@@ -414,6 +414,26 @@ static const sj_policy_ops seen_policy = {
 	.on_submit = seen_submit, .on_ready = seen_ready, .schedule = greedy,
 };
 
+/* Who says that it does without is not told, and gets tasks when they are ready. */
+static int skip_init(void *self, sj_ctx *cx)
+{
+	(void)self;
+	sj_skip_submit(cx);
+	return SJ_OK;
+}
+
+static int skip_submit(void *self, sj_ctx *cx, const sj_task *tasks[], uint32_t count,
+		       const sj_job *graph)
+{
+	(void)self, (void)tasks, (void)count, (void)graph;
+	return sj_policy_fail(cx, SJ_EPOLICY, "told of a job that it does not ask for");
+}
+
+static const sj_policy_ops skip_policy = {
+	SJ_POLICY_HEAD, .name = "skip", .init = skip_init, .on_submit = skip_submit,
+	.schedule = greedy,
+};
+
 static sj_job fan(sj_task_spec tasks[3], const sj_edge edges[2], uint32_t widest)
 {
 	sj_job j = job(9, 3, 1, 0, 0);
@@ -439,6 +459,17 @@ TEST(policies_are_told_of_graphs)
 	REQUIRE(simulate(&l, pool(5, &seen_policy), &j, 1) == SJ_OK, "%s", l.err.text);
 	CHECK(l.rec[0].start_ns == 3 * S && l.rec[0].finish_ns == 5 * S);
 	CHECK(l.rec[0].procs == 3);
+}
+
+TEST(whole_jobs_are_skipped_on_request)
+{
+	const sj_edge edges[] = { { 0, 1, 0 }, { 0, 2, 0 } };
+	sj_task_spec tasks[3];
+	sj_job jobs[] = { fan(tasks, edges, 3), job(10, 4, 5, 1, 1) };
+	struct log l;
+
+	REQUIRE(simulate(&l, pool(5, &skip_policy), jobs, 2) == SJ_OK, "%s", l.err.text);
+	CHECK(l.rec[0].start_ns == 3 * S && l.rec[0].finish_ns == 5 * S);
 }
 
 /* One task that never fits: the job is refused whole and the rest goes on. */
@@ -946,7 +977,7 @@ TESTS(CASE(one_server_obeys_lindley), CASE(rounds_at_one_instant),
       CASE(a_lost_run_does_not_count_against_the_estimate),
       CASE(kill_limit_counts_running_time), CASE(resizing_changes_the_rate),
       CASE(graph_follows_its_edges), CASE(tasks_that_wait_keep_what_they_ask_for),
-      CASE(tasks_that_wait_are_small), CASE(policies_are_told_of_graphs),
+      CASE(tasks_that_wait_are_small), CASE(policies_are_told_of_graphs), CASE(whole_jobs_are_skipped_on_request),
       CASE(a_graph_that_never_fits_is_refused), CASE(cycle_is_a_stall),
       CASE(nodes_hold_ranks), CASE(a_task_of_many_ranks),
       CASE(processors_are_numbered_lowest_first), CASE(clocks_with_a_step),
