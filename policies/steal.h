@@ -93,6 +93,7 @@ struct steal {
 	gsl_rng    *rng;
 	uint64_t   *requests, *hits; /* sent; that got something */
 	uint64_t   *stolen, *way_ns; /* tasks that these got; of requests and answers */
+	bool        counts; /* some of these two are kept */
 	struct rich rich[RICH_LEVELS]; /* member NULL: not kept */
 	uint32_t   *most;  /* a tournament: of the two below, the worker with more tasks */
 	uint32_t    leaves;
@@ -128,7 +129,12 @@ static inline bool steal_is_rich(const struct steal *s, uint32_t w)
 
 void steal_task_init(struct steal *s, sj_ctx *cx);
 /* Room for this id in what is kept by task. */
-void steal_know(struct steal *s, sj_ctx *cx, uint32_t id);
+void steal_make_room(struct steal *s, sj_ctx *cx, uint32_t id);
+static inline void steal_know(struct steal *s, sj_ctx *cx, uint32_t id)
+{
+	if (id >= s->task_bound)
+		steal_make_room(s, cx, id);
+}
 /* Onto w's own end, and from there; NOBODY: empty. */
 void           steal_push(struct steal *s, uint32_t w, const sj_task *t);
 const sj_task *steal_pop(struct steal *s, sj_ctx *cx, uint32_t w);
@@ -167,7 +173,7 @@ void steal_plan_tell(const struct steal *s, const sj_task *t, char *text, size_t
 /* ---- steal_victim.c: whom to ask --------------------------------------------------------- */
 
 void steal_victim_init(struct steal *s, sj_ctx *cx);
-/* The number of tasks in w's deque has changed. */
+/* The number of tasks in w's deque has changed; only with `counts`. */
 void steal_victim_count(struct steal *s, uint32_t w);
 /* NOBODY: there is no other worker. */
 uint32_t steal_victim_choose(struct steal *s, uint32_t thief);

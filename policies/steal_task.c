@@ -8,12 +8,10 @@ void steal_task_init(struct steal *s, sj_ctx *cx)
 	s->look = sj_alloc(cx, (s->workers + 1) * sizeof(*s->look));
 }
 
-void steal_know(struct steal *s, sj_ctx *cx, uint32_t id)
+void steal_make_room(struct steal *s, sj_ctx *cx, uint32_t id)
 {
 	uint32_t bound = s->task_bound != 0 ? s->task_bound : 64;
 
-	if (id < s->task_bound)
-		return;
 	while (bound <= id)
 		bound = bound > UINT32_MAX / 2 ? UINT32_MAX : 2 * bound;
 	s->worker_of = sj_grow(cx, s->worker_of, s->task_bound * sizeof(*s->worker_of),
@@ -33,7 +31,8 @@ static void count_in(struct steal *s, uint32_t w, const sj_task *t)
 	s->stealable++;
 	if (s->rule == RULE_DASK)
 		s->worker[w].occupancy += t->estimate_ns;
-	steal_victim_count(s, w);
+	if (s->counts)
+		steal_victim_count(s, w);
 }
 
 static void count_out(struct steal *s, uint32_t w, const sj_task *t)
@@ -43,7 +42,8 @@ static void count_out(struct steal *s, uint32_t w, const sj_task *t)
 		steal_plan_out(s, w, t);
 	if (s->rule == RULE_DASK)
 		s->worker[w].occupancy -= t->estimate_ns;
-	steal_victim_count(s, w);
+	if (s->counts)
+		steal_victim_count(s, w);
 }
 
 void steal_push(struct steal *s, uint32_t w, const sj_task *t)

@@ -125,6 +125,7 @@ void steal_victim_init(struct steal *s, sj_ctx *cx)
 		rich_init(s, cx, RICH_NODE);
 		rich_init(s, cx, RICH_RACK);
 	}
+	s->counts = s->most != NULL || s->rich[RICH_ALL].member != NULL;
 }
 
 void steal_victim_count(struct steal *s, uint32_t w)

@@ -64,9 +64,15 @@ void critical_refetch(struct job_rec *jr, uint32_t task)
 /* What it takes at least. */
 static sj_time least_ns(const sj_ctx *cx, const struct task *t)
 {
-	double size = rate_best_size(t);
-	sj_time ns = rate_least_ns(t->work_ns, size * rate_best_place(cx, t)), limit;
+	double size;
+	sj_time ns, limit;
 
+	/* In a pool a rigid task takes what it takes. */
+	if (cx->ledger.type_count == 0 && t->pub.ranks_max == 0)
+		return cx->config.overrun == SJ_OVERRUN_KILL && t->pub.estimate_ns < t->work_ns ?
+		       t->pub.estimate_ns : t->work_ns;
+	size = rate_best_size(t);
+	ns = rate_least_ns(t->work_ns, size * rate_best_place(cx, t));
 	if (cx->config.overrun != SJ_OVERRUN_KILL)
 		return ns;
 	limit = rate_least_ns(t->pub.estimate_ns, size);

@@ -545,7 +545,7 @@ static int advance(sj_ctx *cx, uint64_t events)
 	while (rc == SJ_OK && cx->events < stop) {
 		sj_time at;
 
-		if (cx->batch_at == cx->batch_count) {
+		if (cx->batch_at == cx->batch_count && !cx->source_done) {
 			rc = refill(cx);
 			if (rc != SJ_OK)
 				return rc;

@@ -119,6 +119,17 @@ static void fill_graph(struct dag_source *g)
 					(uint64_t)(d->edge[i].size * bytes + 0.5) };
 }
 
+/* The last job has been taken over: a large one is not kept beside who runs it. */
+static void forget_graph(struct dag_source *g)
+{
+	dag_fini(&g->dag);
+	free(g->task);
+	free(g->edge);
+	g->task = NULL;
+	g->edge = NULL;
+	g->task_cap = g->edge_cap = 0;
+}
+
 static int dag_fill(sj_source *s, sj_job *jobs, uint32_t cap, uint32_t *count, sj_error *err)
 {
 	struct dag_source *g = (struct dag_source *)s;
@@ -128,8 +139,10 @@ static int dag_fill(sj_source *s, sj_job *jobs, uint32_t cap, uint32_t *count, s
 
 	(void)cap;
 	*count = 0;
-	if (g->p.demand.jobs != 0 && made == (uint64_t)g->p.demand.jobs)
+	if (g->p.demand.jobs != 0 && made == (uint64_t)g->p.demand.jobs) {
+		forget_graph(g);
 		return SJ_END;
+	}
 	dag_clear(&g->dag);
 	dag_shapes[g->p.shape].make(&g->dag, &size, g->shape_rng);
 	rc = make_room(g, err);
@@ -180,9 +193,7 @@ static void dag_free(sj_source *s)
 		gsl_rng_free(g->shape_rng);
 	sj_law_free(g->work);
 	sj_law_free(g->gap);
-	dag_fini(&g->dag);
-	free(g->task);
-	free(g->edge);
+	forget_graph(g);
 	free(g->scaling);
 	free(g->rate);
 	demand_fini(&g->demand);
