@@ -25,7 +25,7 @@
 
 #include <stdlib.h>
 
-#define PIECES_MAX  (UINT32_C(1) << 20) /* of all tasks together */
+#define PIECES_MAX  (UINT32_C(1) << 19) /* of all tasks together */
 #define PIECES_EACH 32u
 
 typedef unsigned __int128 wide;
@@ -257,12 +257,26 @@ void bound_put_end(sj_bound_list *out, const char *name, const char *of, sj_time
 	bound_put(out, name, of, end > origin ? (wide)(end - origin) : 0, 1);
 }
 
-/* So many widths are tried. */
-static int width_count(const struct bound *b, int r)
+static uint64_t widest(const struct bound *b, struct range of, int r)
+{
+	uint64_t most = 0;
+
+	for (size_t i = of.from; i < of.to; i++)
+		most = b->demand[r][i] > most ? b->demand[r][i] : most;
+	return most;
+}
+
+/* Can it tell more than the demands themselves, of which this is the largest? */
+static bool width_helps(const struct bound *b, int r, const struct width *f, uint64_t most)
 {
 	bool speed = r == BOUND_PROC_SPEED || r == BOUND_GPU_SPEED;
 
-	return speed || b->sized || b->shared ? 1 : WIDTHS;
+	if (f->k == 0 && f->cut == 0)
+		return true;
+	if (speed || b->sized || b->shared)
+		return false;
+	return f->k != 0 ? (f->k + 1) * most >= b->capacity[r] :
+	       (b->capacity[r] - most) * f->cut < b->capacity[r];
 }
 
 static bool is_bounded(const struct bound *b, int r)
@@ -275,13 +289,17 @@ static int areas(const struct bound *b, const struct sweep *s, int r, sj_time or
 {
 	const struct range all = { 0, b->n };
 	sj_time most = 0, end = 0;
+	uint64_t wide_one;
 	int rc = SJ_OK;
 
 	if (!is_bounded(b, r))
 		return SJ_OK;
-	for (int f = 0; f < width_count(b, r) && rc == SJ_OK; f++) {
+	wide_one = widest(b, all, r);
+	for (int f = 0; f < WIDTHS && rc == SJ_OK; f++) {
 		char of[SJ_BOUND_NAME];
 
+		if (!width_helps(b, r, &widths[f], wide_one))
+			continue;
 		if (b->tail == NULL)
 			end = area_end(b, s, b->demand[r], &widths[f], b->capacity[r]);
 		else
@@ -307,11 +325,16 @@ int bound_alone(const struct bound *b, size_t job, sj_time *out)
 		end = b->release[i] + b->span[i] + (b->tail != NULL ? b->tail[i] : 0);
 		most = end > most ? end : most;
 	}
-	for (int r = 0; r < BOUND_RESOURCES && of.to - of.from > 1; r++)
-		for (int f = 0; is_bounded(b, r) && f < width_count(b, r) && rc == SJ_OK; f++) {
+	for (int r = 0; r < BOUND_RESOURCES && of.to - of.from > 1; r++) {
+		uint64_t wide_one = is_bounded(b, r) ? widest(b, of, r) : 0;
+
+		for (int f = 0; wide_one != 0 && f < WIDTHS && rc == SJ_OK; f++) {
+			if (!width_helps(b, r, &widths[f], wide_one))
+				continue;
 			rc = jackson_end(b, of, b->demand[r], &widths[f], b->capacity[r], &end);
 			most = end > most ? end : most;
 		}
+	}
 	*out = most - b->release[job];
 	if (b->with_data != NULL && !b->moved && b->with_data[job] > *out)
 		*out = b->with_data[job];

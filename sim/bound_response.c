@@ -21,6 +21,7 @@
  */
 #include <math.h>
 #include <stdlib.h>
+#include <string.h>
 
 #include "bound.h"
 #include "bound_heap.h"
@@ -319,7 +320,7 @@ static int by_resource(struct machine *m, const char *of, bool weighted, double 
 	return rc;
 }
 
-static void put_alone(const struct bound *b, const sj_time *alone, uint64_t jobs,
+static void put_alone(const struct bound *b, const sj_time *alone, uint64_t jobs, bool differ,
 		      sj_bound_list *response, sj_bound_list *weighted)
 {
 	struct sum all = { 0, 0 };
@@ -330,20 +331,22 @@ static void put_alone(const struct bound *b, const sj_time *alone, uint64_t jobs
 		sum_add(&all, weight_of(b, i) * (double)alone[i]);
 	}
 	bound_put(response, "jobs alone", "", whole, (double)jobs);
-	if (b->weights > 0)
+	if (differ)
 		put(weighted, "jobs alone", "", all.value, b->weights, true);
 }
 
 int bound_responses(const struct bound *b, uint64_t jobs, sj_bound_list *response,
 		    sj_bound_list *weighted)
 {
+	/* With all weights 1 they are the same. */
+	bool differ = b->weights > 0 && (b->weight != NULL || b->weights != (double)jobs);
 	sj_time *alone = malloc((b->n + 1) * sizeof(*alone));
 	int rc = alone == NULL ? SJ_ENOMEM : SJ_OK;
 
 	for (size_t i = 0; i < b->n && rc == SJ_OK; i += 1 + more(b, i))
 		rc = bound_alone(b, i, &alone[i]);
 	if (rc == SJ_OK && b->n != 0)
-		put_alone(b, alone, jobs, response, weighted);
+		put_alone(b, alone, jobs, differ, response, weighted);
 	for (int r = 0; r < BOUND_RESOURCES && rc == SJ_OK; r++) {
 		struct machine m;
 
@@ -353,10 +356,14 @@ int bound_responses(const struct bound *b, uint64_t jobs, sj_bound_list *respons
 		if (rc == SJ_OK)
 			rc = by_resource(&m, bound_resource_names[r], false, (double)jobs,
 					 response);
-		if (rc == SJ_OK && b->weights > 0)
+		if (rc == SJ_OK && differ)
 			rc = by_resource(&m, bound_resource_names[r], true, b->weights, weighted);
 		machine_fini(&m);
 	}
 	free(alone);
+	if (!differ && b->weights > 0) {
+		memcpy(weighted->bound, response->bound, sizeof(response->bound));
+		weighted->count = response->count;
+	}
 	return rc;
 }
