@@ -58,7 +58,7 @@ static const struct kind kinds[] = {
 	{ "drf", show_drf, NULL },
 	{ "drf_alternatives", NULL, PLANNING },
 	{ "gavel_maxmin", show_gavel_maxmin, NULL },
-	{ "bin_packing", NULL, PLANNING },
+	{ "bin_packing", show_bin_packing, NULL },
 	{ "transport", show_transport, NULL },
 	{ "divisible_static", show_divisible_static, NULL },
 	{ "divisible_load_star", show_divisible_load_star, NULL },

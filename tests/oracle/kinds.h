@@ -29,6 +29,7 @@ kind_fn show_graham_list, show_p_prec_cmax, show_real_exec_list, show_stg, show_
 kind_fn show_heft, show_cpop, show_peft, show_r_cmax;                        /* kind_plan.c */
 kind_fn show_gavel_maxmin;                                      /* kind_gavel.c */
 kind_fn show_transport;                                         /* kind_transport.c */
+kind_fn show_bin_packing;                                       /* kind_packing.c */
 kind_fn show_admission;                                         /* kind_admission.c */
 kind_fn show_assignment;                                        /* kind_assignment.c */
 kind_fn show_dag_optimum;                                       /* kind_machines.c */
