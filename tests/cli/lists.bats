@@ -262,3 +262,24 @@ graph() {
 	run -2 "$SOJOURN" run -w gen:poisson:n=10,load=0.5 -c procs=4 -p min-min:kind=name --no-store
 	[[ $output == *kind*stage* ]]
 }
+
+# One core; the first job takes 2 s, the second is a chain of 1 s and 4 s. Planned, jobs come by
+# arrival; of what is ready at once the chain comes first by its rank of 5 s. Its second task
+# comes behind what has a place by then; hlfet, which gives none, takes it before the 2 s.
+@test "several jobs: by arrival when planned, by rank when ready" {
+	{
+		echo '{"schema":"sojourn.jobs/1"}'
+		echo '{"id":1,"submit_ns":0,"tasks":[{"runtime_ns":2000000000}]}'
+		echo '{"id":2,"submit_ns":0,"tasks":[{"runtime_ns":1000000000},{"runtime_ns":4000000000}],"edges":[{"from":0,"to":1}]}'
+	} >g.jsonl
+	starts='SELECT group_concat(from_ns / 1000000000) FROM (SELECT from_ns FROM alloc
+		ORDER BY job, task)'
+	for p in heft:static:0,2,3 heft:dynamic:1,0,3 lookahead:static:0,2,3 lookahead:dynamic:1,0,3 \
+		hlfet:static:0,2,3 hlfet:dynamic:5,0,1 cpop:dynamic:1,0,3 dls:static:0,2,3 \
+		ect:static:0,2,3 ect:dynamic:0,2,3 min-min:dynamic:1,0,3 max-min:dynamic:0,2,3; do
+		IFS=: read -r name mode want <<<"$p"
+		plan g.jsonl "$name:mode=$mode" -c nodes=1,cores=1
+		got=$("$SOJOURN" query -T csv "$starts" d.db | tail -n 1 | tr -d '"')
+		[ "$got" = "$want" ] || { echo "$p: $got"; false; }
+	done
+}

@@ -323,7 +323,7 @@ struct seen {
 struct source {
 	sj_source        base;
 	struct instance *in;
-	uint32_t         given;
+	uint32_t         given, jobs;
 };
 
 static int fill(sj_source *self, sj_job *jobs, uint32_t cap, uint32_t *count, sj_error *err)
@@ -332,7 +332,7 @@ static int fill(sj_source *self, sj_job *jobs, uint32_t cap, uint32_t *count, sj
 
 	(void)cap;
 	(void)err;
-	*count = a->given < JOBS;
+	*count = a->given < a->jobs;
 	if (*count != 0)
 		jobs[0] = a->in->graph[a->given++].job;
 	return *count != 0 ? SJ_OK : SJ_END;
@@ -357,7 +357,8 @@ static const sj_policy_ops *policy(const char *name)
 }
 
 /* Between any two machines 1 GB/s, which transfers do not share. */
-static void play(struct instance *in, const char *name, const char *args, struct seen *out)
+static void play_jobs(struct instance *in, const char *name, const char *args, uint32_t jobs,
+		      struct seen *out)
 {
 	static const sj_source_ops ops = { .fill = fill };
 	static const sj_fabric_spec star = { .topology = { .kind = SJ_TOPOLOGY_STAR,
@@ -365,7 +366,8 @@ static void play(struct instance *in, const char *name, const char *args, struct
 	const sj_node_type type = { .count = (uint32_t)in->machines, .cores = 1,
 				    .nic_bytes_per_s = 1000000000 };
 	struct source source = { .base = { .ops = &ops, .scalings = in->scaling,
-					   .scaling_count = JOBS * TASKS }, .in = in };
+					   .scaling_count = JOBS * TASKS }, .in = in,
+				 .jobs = jobs };
 	const sj_sink sink = { .self = out, .alloc = see_alloc };
 	sj_run_config c = { .cluster = { .types = &type, .type_count = 1 },
 			    .source = &source.base, .policy = policy(name), .policy_args = args,
@@ -382,6 +384,11 @@ static void play(struct instance *in, const char *name, const char *args, struct
 		rc = sj_run_advance(run, 0, &err);
 	CHECK(rc == SJ_OK, "%s:%s: %s", name, args, err.text);
 	sj_run_free(run);
+}
+
+static void play(struct instance *in, const char *name, const char *args, struct seen *out)
+{
+	play_jobs(in, name, args, JOBS, out);
 }
 
 static double off(sj_time got, int want)
@@ -462,4 +469,30 @@ TEST(without_edges_dynamic_is_static)
 	}
 }
 
-TESTS(CASE(planned_as_the_papers_say), CASE(without_edges_dynamic_is_static))
+/* With exact estimates: promises are kept, and later jobs are planned around them. */
+TEST(a_second_graph_leaves_the_first_alone)
+{
+	static const char *const planners[] = { "heft", "cpop", "peft", "dls", "lookahead",
+						"list", "hlfet", "hu", "lpt", "multifit",
+						"min-min", "max-min", "sufferage", "met", "ect" };
+	static struct instance in;
+	static struct seen alone, both;
+
+	for (uint64_t seed = 1; seed <= SEEDS / 3 && test_failures == 0; seed++) {
+		draw(&in, seed, true);
+		for (size_t k = 0; k < sizeof(planners) / sizeof(planners[0]); k++) {
+			play_jobs(&in, planners[k], "mode=static", 1, &alone);
+			play(&in, planners[k], "mode=static", &both);
+			for (int i = 0; i < in.graph[0].n; i++)
+				CHECK(alone.at[0][i].node == both.at[0][i].node &&
+				      alone.at[0][i].from_ns == both.at[0][i].from_ns,
+				      "seed %u, %s, task %d: from %.9g s, with another graph %.9g s",
+				      (unsigned)seed, planners[k], i,
+				      (double)alone.at[0][i].from_ns / 1e9,
+				      (double)both.at[0][i].from_ns / 1e9);
+		}
+	}
+}
+
+TESTS(CASE(planned_as_the_papers_say), CASE(without_edges_dynamic_is_static),
+      CASE(a_second_graph_leaves_the_first_alone))
