@@ -38,7 +38,8 @@ static uint32_t children(struct sj_listplan *p, const sj_plan_job *job, uint32_t
 		if (job->task[s].state == SJ_PLAN_OPEN || job->task[s].state == SJ_PLAN_WIDE)
 			p->child[used++] = (struct child){ job->task[s].priority, s };
 	}
-	qsort(p->child, used, sizeof(*p->child), by_priority);
+	if (used > 1)
+		qsort(p->child, used, sizeof(*p->child), by_priority);
 	*out = p->child;
 	return used;
 }
