@@ -88,6 +88,7 @@ extern const sj_policy_ops sj_policy_ect;
 extern const sj_policy_ops sj_policy_lp_admission;
 extern const sj_policy_ops sj_policy_lst;
 extern const sj_policy_ops sj_policy_transport;
+extern const sj_policy_ops sj_policy_drf_lp;
 extern const sj_policy_ops sj_policy_hungarian;
 extern const sj_policy_ops sj_policy_heft;
 extern const sj_policy_ops sj_policy_cpop;
@@ -177,6 +178,7 @@ const sj_policy_ops *const sj_policies[] = {
 	&sj_policy_lst,
 	&sj_policy_gavel,
 	&sj_policy_transport,
+	&sj_policy_drf_lp,
 	&sj_policy_hungarian,
 	&sj_policy_heft,
 	&sj_policy_cpop,

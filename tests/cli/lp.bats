@@ -294,3 +294,49 @@ three='{nodes: [{type: a, count: 1, cores: 1}, {type: b, count: 1, cores: 1}, {t
 	[ "$(starts transport:iterations=1 "$BATS_TEST_TMPDIR/rates.jsonl" -c "$two")" = "0@0:0 1@1:0 2@0:50" ]
 	[[ "$(reason 0)" == "left by rounding, and the cheapest node with room, for 50 s; the solver has stopped (1 times so far)" ]]
 }
+
+# ---- drf-lp --------------------------------------------------------------------------------
+
+# users "USER TASKS CORES GB"...: as many tasks of 1 s at 0.
+users() {
+	local id=0 u n c g
+	for t in "$@"; do
+		read -r u n c g <<<"$t"
+		while [ "$n" -gt 0 ]; do
+			n=$((n - 1))
+			id=$((id + 1))
+			echo "{\"id\":$id,\"submit_ns\":0,\"ranks\":1,\"cores\":$c,\"mem_bytes\":$((g * 1000000000)),\"user\":$u,\"runtime_ns\":1000000000}"
+		done
+	done >"$BATS_TEST_TMPDIR/users.jsonl"
+}
+
+@test "drf-lp: who wants less leaves it to the others, level by level" {
+	# On 12 processors 1 wants 2, and holds the first level: 2/12. The others share 10.
+	users "1 2 1 0" "2 20 1 0" "3 20 1 0"
+	starts drf-lp "$BATS_TEST_TMPDIR/users.jsonl" -c procs=12 >/dev/null
+	[[ "$(reason 0)" == "user 1: due 2 more tasks, has started 0; a share of 0 for a weight of 1; the least share by weight could be 0.1666666667, bound by "* ]]
+	[[ "$(reason 2)" == "user 2: due 5 more tasks, has started 0; "* ]]
+	[[ "$(reason 22)" == "user 3: due 5 more tasks, has started 0; "* ]]
+	# The example of the paper: <1 CPU, 4 GB> and <3 CPUs, 1 GB> on 9 and 18: 3 and 2 tasks.
+	users "1 9 1 4" "2 9 3 1"
+	starts drf-lp "$BATS_TEST_TMPDIR/users.jsonl" -c nodes=1,cores=9,mem=18GB >/dev/null
+	[[ "$(reason 0)" == *"due 3 more tasks"*"could be 0.6666666667, bound by processors"* ]]
+	[ "$(sqlite3 "$BATS_TEST_TMPDIR/lp.db" "SELECT group_concat(n, ' ') FROM (SELECT count(*) AS n FROM alloc WHERE from_ns = 0 GROUP BY job / 9 ORDER BY job / 9)")" = "3 2" ]
+	# Equal sums of parts instead: 2.52 and 2.16.
+	starts drf-lp:share=asset "$BATS_TEST_TMPDIR/users.jsonl" -c nodes=1,cores=9,mem=18GB >/dev/null
+	[[ "$(reason 0)" == *"due 2.52 more tasks"* && "$(reason 9)" == *"due 2.16 more tasks"* ]]
+}
+
+@test "drf-lp: what a user has counts, and a solver that stops leaves it to shares" {
+	# 1 has 6 of 10 at 0.5 s, when 2 comes with 4 free: all of them.
+	users "1 6 1 0"
+	echo '{"id":7,"submit_ns":500000000,"ranks":1,"cores":1,"user":1,"runtime_ns":1000000000}' >>"$BATS_TEST_TMPDIR/users.jsonl"
+	for id in 8 9 10 11 12; do echo "{\"id\":$id,\"submit_ns\":500000000,\"ranks\":1,\"cores\":1,\"user\":2,\"runtime_ns\":1000000000}"; done >>"$BATS_TEST_TMPDIR/users.jsonl"
+	starts drf-lp "$BATS_TEST_TMPDIR/users.jsonl" -c procs=10 >/dev/null
+	[[ "$(reason 7)" == *"user 2: due 4 more tasks"* ]]
+	[ "$(sqlite3 "$BATS_TEST_TMPDIR/lp.db" "SELECT count(*) FROM alloc WHERE from_ns = 500000000 AND job > 6")" = 4 ]
+	users "1 9 1 4" "2 9 3 1"
+	starts drf-lp:iterations=1 "$BATS_TEST_TMPDIR/users.jsonl" -c nodes=1,cores=9,mem=18GB >/dev/null
+	[[ "$(reason 0)" == "user 1 has a share of 0; the solver has stopped (1 times so far)" ]]
+	[ "$(sqlite3 "$BATS_TEST_TMPDIR/lp.db" "SELECT group_concat(n, ' ') FROM (SELECT count(*) AS n FROM alloc WHERE from_ns = 0 GROUP BY job / 9 ORDER BY job / 9)")" = "3 2" ]
+}

@@ -30,6 +30,7 @@ kind_fn show_heft, show_cpop, show_peft, show_r_cmax;                        /* 
 kind_fn show_gavel_maxmin;                                      /* kind_gavel.c */
 kind_fn show_transport;                                         /* kind_transport.c */
 kind_fn show_bin_packing;                                       /* kind_packing.c */
+kind_fn show_drf_and_lp, show_drf_alternatives;                 /* kind_drf_lp.c */
 kind_fn show_admission;                                         /* kind_admission.c */
 kind_fn show_assignment;                                        /* kind_assignment.c */
 kind_fn show_dag_optimum;                                       /* kind_machines.c */
