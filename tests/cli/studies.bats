@@ -12,9 +12,9 @@ load helper
 	run "$BATS_TEST_DIRNAME/../../scripts/studies/graphs.sh" "$PWD/traces" "$PWD/out"
 	[ "$status" -eq 0 ]
 	[[ $output == *"skipped: $PWD/traces/dag/optimal-gxl.tar.gz is not there"* ]]
-	[[ $output == *"of 23 policies on 3 workloads, baseline fifo"* ]]
-	[[ $output == *"which 0 of 69 values are below"* ]]
+	[[ $output == *"of 29 policies on 3 workloads, baseline fifo"* ]]
+	[[ $output == *"which 0 of 87 values are below"* ]]
 	[ -s out/stg-100.png ]
 	[ "$("$SOJOURN" query -T csv 'SELECT count(*), count(DISTINCT workload), count(DISTINCT policy)
-		FROM run' out/stg-100.db | tail -n 1)" = 69,3,23 ]
+		FROM run' out/stg-100.db | tail -n 1)" = 87,3,29 ]
 }
