@@ -98,6 +98,8 @@ static int make_arm(struct arms *a, sj_ctx *cx, uint32_t i, const char *s, size_
 	return arm->part == NULL ? SJ_EUSAGE : check_arm(a, cx, arm, passes);
 }
 
+static void make_hearers(struct arms *a, sj_ctx *cx);
+
 int arms_init(struct arms *a, sj_ctx *cx, const char *who)
 {
 	const char *s = a->list;
@@ -119,40 +121,123 @@ int arms_init(struct arms *a, sj_ctx *cx, const char *who)
 		rc = make_arm(a, cx, i, s, n, &passes);
 		s += n + (s[n] != '\0');
 	}
+	if (rc == SJ_OK)
+		make_hearers(a, cx);
 	return rc;
+}
+
+/* ---- who hears what ------------------------------------------------------------------ */
+
+static void hear(struct hearers *list, const struct arms *a, uint32_t i, bool has)
+{
+	const struct arm *arm = &a->arm[i];
+
+	if (has && !arm->retired)
+		list->of[list->count++] = (struct hearer){ arm->part->ops, arm->part->self, i,
+							   arm->timed };
+	list->of[list->count].ops = NULL;
+	list->timed |= has && arm->timed != 0;
+	list->alone = a->count == 1 && list->count == 1 && !list->timed;
+}
+
+static void find_hearers(struct arms *a)
+{
+	a->submit.count = a->ready.count = a->done.count = a->node.count = 0;
+	for (uint32_t i = 0; i < a->count; i++) {
+		const sj_policy_ops *ops = a->arm[i].part->ops;
+
+		hear(&a->submit, a, i, ops->on_submit != NULL);
+		hear(&a->ready, a, i, ops->on_ready != NULL);
+		hear(&a->done, a, i, ops->on_done != NULL);
+		hear(&a->node, a, i, ops->on_node != NULL);
+	}
+}
+
+static void make_hearers(struct arms *a, sj_ctx *cx)
+{
+	size_t each = (size_t)a->count + 1;
+	struct hearer *room = sj_alloc(cx, 4 * each * sizeof(*room));
+
+	a->submit.of = room;
+	a->ready.of = room + each;
+	a->done.of = room + 2 * each;
+	a->node.of = room + 3 * each;
+	for (uint32_t i = 0; i < a->count; i++) {
+		const sj_policy_ops *ops = a->arm[i].part->ops;
+
+		a->arm[i].timed = ops->on_timer != NULL ? i + 1 : 0;
+		a->stops |= (ops->flags & SJ_PF_PREEMPTS) != 0;
+	}
+	for (uint32_t i = 0; i < a->count; i++)
+		a->arm[i].plain = a->arm[i].timed == 0 && !a->stops;
+	find_hearers(a);
+	if (a->submit.count == 0)
+		sj_skip_submit(cx);
 }
 
 /* ---- faults ------------------------------------------------------------------------ */
 
-/* What arm i returned from a callback: SJ_OK when the run can go on. */
+/* Arm i returned an error from a callback: SJ_OK when the run can go on. */
 static int judge(struct arms *a, sj_ctx *cx, uint32_t i, int rc)
 {
 	char why[256];
 
 	sj_part_enter(cx, 0);
-	if (rc == SJ_OK || rc == SJ_EFULL)
-		return SJ_OK;
 	/* An arm alone fails as it would without an arm around it. */
 	if (a->living == 1 || !sj_part_forgive(cx, rc, why, sizeof(why)))
 		return rc;
 	a->arm[i].retired = true;
+	a->arm[i].plain = false;
 	a->living--;
+	find_hearers(a);
 	sj_warn(cx, "policy %s: arm %u, %s, is retired: %s", a->who, i + 1, a->arm[i].spec, why);
 	return SJ_OK;
 }
 
-/* Calls a callback of every arm that has it and is not retired. */
-#define FOR_ALL(a, cx, callback, ...)                                                      \
+static inline void enter(sj_ctx *cx, uint32_t timed)
+{
+	if (timed != 0)
+		sj_part_enter(cx, timed);
+}
+
+static inline int leave(struct arms *a, sj_ctx *cx, uint32_t timed, uint32_t i, int rc)
+{
+	if (timed != 0)
+		sj_part_enter(cx, 0);
+	if (__builtin_expect(rc == SJ_OK, 1))
+		return SJ_OK;
+	return rc == SJ_EFULL ? SJ_OK : judge(a, cx, i, rc);
+}
+
+/* The careful half of FOR_ALL: from *h on, which has returned `rc`. */
+static const struct hearer *leave_hearer(struct arms *a, sj_ctx *cx, const struct hearer *h,
+					 int *rc)
+{
+	uint32_t arm = h->arm;
+
+	*rc = leave(a, cx, h->timed, arm, *rc);
+	return a->arm[arm].retired ? h - 1 : h; /* the list is shorter: the next has its place */
+}
+
+/* Calls a callback of those who have it. The loop is what news costs beyond the arms' own
+ * work. */
+#define FOR_ALL(a, cx, list, callback, ...)                                                \
 	do {                                                                               \
+		const bool timed_ = (list)->timed;                                         \
+		if ((list)->alone)                                                         \
+			return (list)->of->ops->callback((list)->of->self, cx, __VA_ARGS__); \
 		int rc_ = SJ_OK;                                                           \
-		for (uint32_t i_ = 0; i_ < (a)->count && rc_ == SJ_OK; i_++) {             \
-			const sj_subpolicy *p_ = (a)->arm[i_].part;                        \
-			if (p_->ops->callback == NULL || (a)->arm[i_].retired)             \
-				continue;                                                  \
-			sj_part_enter(cx, i_ + 1);                                         \
-			rc_ = judge(a, cx, i_, p_->ops->callback(p_->self, cx, __VA_ARGS__)); \
+		for (const struct hearer *h_ = (list)->of; h_->ops != NULL; h_++) {        \
+			if (__builtin_expect(timed_, 0))                            \
+				enter(cx, h_->timed);                                      \
+			rc_ = h_->ops->callback(h_->self, cx, __VA_ARGS__);                \
+			if (__builtin_expect(rc_ != SJ_OK || timed_, 0)) {                 \
+				h_ = leave_hearer(a, cx, h_, &rc_);                        \
+				if (rc_ != SJ_OK)                                          \
+					return rc_;                                        \
+			}                                                                  \
 		}                                                                          \
-		return rc_;                                                                \
+		return SJ_OK;                                                              \
 	} while (0)
 
 /* ---- news -------------------------------------------------------------------------- */
@@ -160,12 +245,12 @@ static int judge(struct arms *a, sj_ctx *cx, uint32_t i, int rc)
 int arms_submit(struct arms *a, sj_ctx *cx, const sj_task *tasks[], uint32_t count,
 		const sj_job *graph)
 {
-	FOR_ALL(a, cx, on_submit, tasks, count, graph);
+	FOR_ALL(a, cx, &a->submit, on_submit, tasks, count, graph);
 }
 
 int arms_ready(struct arms *a, sj_ctx *cx, const sj_task *t)
 {
-	FOR_ALL(a, cx, on_ready, t);
+	FOR_ALL(a, cx, &a->ready, on_ready, t);
 }
 
 /* A cancelled task is known to those only who heard of it when it was submitted. */
@@ -178,8 +263,9 @@ static int cancelled(struct arms *a, sj_ctx *cx, const sj_task *t)
 
 		if (p->ops->on_done == NULL || p->ops->on_submit == NULL || a->arm[i].retired)
 			continue;
-		sj_part_enter(cx, i + 1);
-		rc = judge(a, cx, i, p->ops->on_done(p->self, cx, t, SJ_CANCELLED));
+		enter(cx, a->arm[i].timed);
+		rc = leave(a, cx, a->arm[i].timed, i,
+			   p->ops->on_done(p->self, cx, t, SJ_CANCELLED));
 	}
 	return rc;
 }
@@ -188,7 +274,7 @@ int arms_done(struct arms *a, sj_ctx *cx, const sj_task *t, sj_outcome how)
 {
 	if (how == SJ_CANCELLED)
 		return cancelled(a, cx, t);
-	FOR_ALL(a, cx, on_done, t, how);
+	FOR_ALL(a, cx, &a->done, on_done, t, how);
 }
 
 int arms_timer(struct arms *a, sj_ctx *cx, uint64_t token)
@@ -201,13 +287,14 @@ int arms_timer(struct arms *a, sj_ctx *cx, uint64_t token)
 	arm = &a->arm[part - 1];
 	if (arm->retired || arm->part->ops->on_timer == NULL)
 		return SJ_OK;
-	sj_part_enter(cx, part);
-	return judge(a, cx, part - 1, arm->part->ops->on_timer(arm->part->self, cx, token));
+	enter(cx, arm->timed);
+	return leave(a, cx, arm->timed, part - 1,
+		     arm->part->ops->on_timer(arm->part->self, cx, token));
 }
 
 int arms_node(struct arms *a, sj_ctx *cx, uint32_t node, bool up)
 {
-	FOR_ALL(a, cx, on_node, node, up);
+	FOR_ALL(a, cx, &a->node, on_node, node, up);
 }
 
 /* ---- passes ------------------------------------------------------------------------ */
@@ -240,19 +327,19 @@ static int tell_requeued(struct arms *a, sj_ctx *cx, uint32_t by, const sj_task 
 
 		if (i == by || a->arm[i].retired)
 			continue;
-		sj_part_enter(cx, i + 1);
+		enter(cx, a->arm[i].timed);
 		if (p->ops->on_done != NULL)
 			rc = p->ops->on_done(p->self, cx, t, SJ_REQUEUED);
 		if (rc == SJ_OK && p->ops->on_ready != NULL)
 			rc = p->ops->on_ready(p->self, cx, t);
-		rc = judge(a, cx, i, rc);
+		rc = leave(a, cx, a->arm[i].timed, i, rc);
 	}
 	return rc;
 }
 
 /* What arm `by` has stopped and left is news for the others. */
 static int tell_stopped(struct arms *a, sj_ctx *cx, uint32_t by,
-			void (*stopped)(void *self, sj_ctx *cx, const sj_task *t), void *self)
+			arms_stopped_fn *stopped, void *self)
 {
 	const sj_task *batch[STOPPED_BATCH];
 	uint32_t n;
@@ -267,19 +354,26 @@ static int tell_stopped(struct arms *a, sj_ctx *cx, uint32_t by,
 	return rc;
 }
 
-int arms_schedule(struct arms *a, sj_ctx *cx, uint32_t arm,
-		  void (*stopped)(void *self, sj_ctx *cx, const sj_task *t), void *self)
+int arms_schedule_more(struct arms *a, sj_ctx *cx, uint32_t arm, arms_stopped_fn *stopped,
+		       void *self)
 {
 	for (;;) {
 		const struct arm *acting = &a->arm[arm = arms_acting(a, arm)];
 		int rc;
 
-		sj_part_enter(cx, arm + 1);
-		rc = judge(a, cx, arm,
+		enter(cx, acting->timed);
+		rc = leave(a, cx, acting->timed, arm,
 			   acting->part->ops->schedule(acting->part->self, cx));
-		if (rc == SJ_OK)
+		if (rc == SJ_OK && a->stops)
 			rc = tell_stopped(a, cx, arm, stopped, self);
 		if (rc != SJ_OK || !acting->retired)
 			return rc;
 	}
+}
+
+int arms_schedule_failed(struct arms *a, sj_ctx *cx, uint32_t arm, int rc,
+			 arms_stopped_fn *stopped, void *self)
+{
+	rc = judge(a, cx, arm, rc);
+	return rc == SJ_OK ? arms_schedule_more(a, cx, arm, stopped, self) : rc;
 }

@@ -20,6 +20,22 @@ struct arm {
 	const char         *spec;
 	const sj_subpolicy *part;
 	bool                retired;
+	uint32_t            timed; /* as of a hearer */
+	bool                plain; /* a pass is all: no timers, nobody stops tasks */
+};
+
+/* Arms that have some callback, one after the other: news comes often. */
+struct hearer {
+	const sj_policy_ops *ops;
+	void                *self;
+	uint32_t             arm;
+	uint32_t             timed; /* its number as a part, when it sets timers; else 0 */
+};
+struct hearers {
+	struct hearer *of; /* ends with NULL ops */
+	uint32_t       count;
+	bool           timed; /* some of them */
+	bool           alone; /* one, of the only arm: its errors are the policy's */
 };
 
 struct arms {
@@ -27,6 +43,8 @@ struct arms {
 	const char *who;     /* the outer policy */
 	struct arm *arm;
 	uint32_t    count, living;
+	bool        stops;   /* some arm may stop tasks */
+	struct hearers submit, ready, done, node;
 	int         failed_with; /* the last error of an arm that was retired */
 };
 
@@ -54,7 +72,22 @@ uint32_t arms_acting(const struct arms *a, uint32_t arm);
 void arms_because(const struct arms *a, sj_ctx *cx, uint32_t arm, const char *why);
 /* A pass of that arm; of the next one, if it breaks its contract in it. `stopped` (or NULL)
  * is told of tasks that the arm has stopped. */
-int arms_schedule(struct arms *a, sj_ctx *cx, uint32_t arm,
-		  void (*stopped)(void *self, sj_ctx *cx, const sj_task *t), void *self);
+typedef void arms_stopped_fn(void *self, sj_ctx *cx, const sj_task *t);
+int arms_schedule_more(struct arms *a, sj_ctx *cx, uint32_t arm, arms_stopped_fn *stopped,
+		       void *self);
+int arms_schedule_failed(struct arms *a, sj_ctx *cx, uint32_t arm, int rc,
+			 arms_stopped_fn *stopped, void *self);
+static inline int arms_schedule(struct arms *a, sj_ctx *cx, uint32_t arm,
+				arms_stopped_fn *stopped, void *self)
+{
+	const struct arm *acting = &a->arm[arm];
+	int rc;
+
+	if (!acting->plain)
+		return arms_schedule_more(a, cx, arm, stopped, self);
+	rc = acting->part->ops->schedule(acting->part->self, cx);
+	return rc == SJ_OK || rc == SJ_EFULL ? SJ_OK :
+		arms_schedule_failed(a, cx, arm, rc, stopped, self);
+}
 
 #endif

@@ -61,18 +61,12 @@ static int bandit_init(void *self, sj_ctx *cx)
 static int bandit_on_submit(void *self, sj_ctx *cx, const sj_task *tasks[], uint32_t count,
 			    const sj_job *graph)
 {
-	struct bandit *b = self;
-
-	bandit_rounds_pass(b, cx, NULL);
-	return arms_submit(&b->arms, cx, tasks, count, graph);
+	return arms_submit(&((struct bandit *)self)->arms, cx, tasks, count, graph);
 }
 
 static int bandit_on_ready(void *self, sj_ctx *cx, const sj_task *t)
 {
-	struct bandit *b = self;
-
-	bandit_rounds_pass(b, cx, NULL);
-	return arms_ready(&b->arms, cx, t);
+	return arms_ready(&((struct bandit *)self)->arms, cx, t);
 }
 
 static int bandit_on_done(void *self, sj_ctx *cx, const sj_task *t, sj_outcome how)
@@ -94,10 +88,7 @@ static int bandit_on_timer(void *self, sj_ctx *cx, uint64_t token)
 
 static int bandit_on_node(void *self, sj_ctx *cx, uint32_t node, bool up)
 {
-	struct bandit *b = self;
-
-	bandit_rounds_pass(b, cx, NULL);
-	return arms_node(&b->arms, cx, node, up);
+	return arms_node(&((struct bandit *)self)->arms, cx, node, up);
 }
 
 static int bandit_schedule(void *self, sj_ctx *cx)

@@ -8,13 +8,17 @@
 
 #define BANDIT_FEATURES 6u
 
+enum bandit_reward { BANDIT_WAIT, BANDIT_BSLD };
+enum bandit_shape { BANDIT_EXP, BANDIT_LINEAR };
+enum bandit_credit { BANDIT_AT_START, BANDIT_AT_END };
+
 /* A round that is played, or whose reward is not known yet. */
 struct bandit_round {
 	uint32_t number;
 	sj_play  play;
 	sj_time  begin, end;    /* end: of the epoch; SJ_NEVER while it goes by completions */
 	sj_time  from;          /* tasks that start before are not scored */
-	double   sum;           /* of the costs that are known */
+	double   sum;           /* of the costs that are known; waits in ns */
 	uint32_t counted, waiting;
 	uint32_t outstanding;   /* tasks that have not ended yet; credit=end */
 	double   context[BANDIT_FEATURES];
@@ -41,21 +45,41 @@ struct bandit {
 	uint32_t    known, clipped; /* rewards; those cut off at 0 */
 };
 
-enum bandit_reward { BANDIT_WAIT, BANDIT_BSLD };
-enum bandit_shape { BANDIT_EXP, BANDIT_LINEAR };
-enum bandit_credit { BANDIT_AT_START, BANDIT_AT_END };
-
 /* Memory of all arms, and what an earlier learner knew. SJ_OK, or an error of
  * sj_policy_fail(). */
 int  bandit_rounds_init(struct bandit *b, sj_ctx *cx);
-/* Closes the round if it is over. `done`: the task that has just ended, or NULL. At the
- * head of every callback. */
-void bandit_rounds_pass(struct bandit *b, sj_ctx *cx, const sj_task *done);
+/* Closes the round if it is over. `done`: the task that has just ended, or NULL. Before
+ * anything runs, or does not run any more; what has become ready since is told apart by its
+ * time. */
+void bandit_rounds_close(struct bandit *b, sj_ctx *cx, const sj_task *done);
+static inline void bandit_rounds_pass(struct bandit *b, sj_ctx *cx, const sj_task *done)
+{
+	if (b->open && (sj_now(cx) >= b->now.end || (b->jobs != 0 && b->ended >= b->jobs)))
+		bandit_rounds_close(b, cx, done);
+}
 /* Books a task that has ended or, unless `how` says so, goes on later. */
-void bandit_rounds_done(struct bandit *b, sj_ctx *cx, const sj_task *t, sj_outcome how);
+void bandit_rounds_book(struct bandit *b, sj_ctx *cx, const sj_task *t, sj_outcome how);
+static inline void bandit_rounds_done(struct bandit *b, sj_ctx *cx, const sj_task *t,
+				      sj_outcome how)
+{
+	if (!b->open || t->start_ns < b->now.from || how > SJ_KILLED || b->reward != BANDIT_WAIT ||
+	    t->start_ns == SJ_NEVER) {
+		bandit_rounds_book(b, cx, t, how);
+		return;
+	}
+	b->ended++;
+	b->now.sum += (double)(t->start_ns - t->ready_ns);
+	b->now.counted++;
+}
 /* A task that ran was stopped. */
 void bandit_rounds_stopped(void *self, sj_ctx *cx, const sj_task *t);
 /* At a pass: the arm of this round, which begins now if none is played. */
-uint32_t bandit_rounds_arm(struct bandit *b, sj_ctx *cx);
+void bandit_rounds_begin(struct bandit *b, sj_ctx *cx);
+static inline uint32_t bandit_rounds_arm(struct bandit *b, sj_ctx *cx)
+{
+	if (!b->open)
+		bandit_rounds_begin(b, cx);
+	return b->now.play.arm;
+}
 
 #endif

@@ -17,13 +17,15 @@ static double seconds(sj_time t)
 	return (double)t / (double)SJ_NS_PER_S;
 }
 
+/* As sums have it: in ns, when it is a wait. */
 static double cost_of(const struct bandit *b, sj_time wait, sj_time run)
 {
 	double w = seconds(wait), r = seconds(run);
 
 	if (b->reward == BANDIT_WAIT)
-		return w;
-	return fmax(1, (w + r) / fmax(r, TAU_S));
+		return (double)wait;
+	w = (w + r) / (r > TAU_S ? r : TAU_S);
+	return w > 1 ? w : 1;
 }
 
 /* t has run, or runs; its latest wait is meant. */
@@ -62,7 +64,8 @@ static void tell(struct bandit *b, sj_ctx *cx, const struct bandit_round *r, dou
 /* All is known of round r. */
 static void score(struct bandit *b, sj_ctx *cx, const struct bandit_round *r)
 {
-	double cost = r->sum / ((double)r->counted + r->waiting), reward;
+	double cost = r->sum / (b->reward == BANDIT_WAIT ? 1e9 : 1) /
+		      ((double)r->counted + r->waiting), reward;
 	bool clipped = b->shape == BANDIT_LINEAR && cost > b->scale;
 
 	reward = b->shape == BANDIT_EXP ? exp(-cost / b->scale) : 1 - fmin(1, cost / b->scale);
@@ -171,19 +174,17 @@ static void close_round(struct bandit *b, sj_ctx *cx, const sj_task *done, sj_ti
 		score(b, cx, r);
 }
 
-void bandit_rounds_pass(struct bandit *b, sj_ctx *cx, const sj_task *done)
+void bandit_rounds_close(struct bandit *b, sj_ctx *cx, const sj_task *done)
 {
 	sj_time now = sj_now(cx);
 
-	if (!b->open)
-		return;
 	if (now >= b->now.end)
 		close_round(b, cx, done, b->now.end);
-	else if (b->jobs != 0 && b->ended >= b->jobs && now > b->now.begin)
+	else if (now > b->now.begin)
 		close_round(b, cx, done, now);
 }
 
-void bandit_rounds_done(struct bandit *b, sj_ctx *cx, const sj_task *t, sj_outcome how)
+void bandit_rounds_book(struct bandit *b, sj_ctx *cx, const sj_task *t, sj_outcome how)
 {
 	bool ran = how != SJ_REJECTED && how != SJ_CANCELLED && t->start_ns != SJ_NEVER,
 	     ended = ran && how != SJ_REQUEUED;
@@ -268,7 +269,7 @@ static void say_why(const struct bandit *b, sj_ctx *cx)
 	arms_because(&b->arms, cx, arm, why);
 }
 
-static void begin_round(struct bandit *b, sj_ctx *cx)
+void bandit_rounds_begin(struct bandit *b, sj_ctx *cx)
 {
 	struct bandit_round *r = &b->now;
 	double *scores = r->score;
@@ -288,13 +289,6 @@ static void begin_round(struct bandit *b, sj_ctx *cx)
 	b->open = true;
 	if (sj_explaining(cx) && b->arms.count > 1)
 		say_why(b, cx);
-}
-
-uint32_t bandit_rounds_arm(struct bandit *b, sj_ctx *cx)
-{
-	if (!b->open)
-		begin_round(b, cx);
-	return b->now.play.arm;
 }
 
 /* ---- what an earlier learner knew ----------------------------------------------------------- */

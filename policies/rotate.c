@@ -14,7 +14,8 @@
 struct rotate {
 	struct arms arms;
 	sj_time     period, offset;
-	uint32_t    turn; /* of the latest pass */
+	uint32_t    turn;  /* of the latest pass */
+	sj_time     until; /* it lasts */
 };
 
 static int rotate_init(void *self, sj_ctx *cx)
@@ -51,17 +52,26 @@ static int rotate_on_node(void *self, sj_ctx *cx, uint32_t node, bool up)
 	return arms_node(&((struct rotate *)self)->arms, cx, node, up);
 }
 
-static int rotate_schedule(void *self, sj_ctx *cx)
+static void take_turn(struct rotate *s, sj_ctx *cx)
 {
-	struct rotate *s = self;
-	sj_time t = sj_now(cx);
-	uint32_t turn = t < s->offset ? 0 :
-			(uint32_t)((t - s->offset) / s->period % s->arms.count);
+	sj_time t = sj_now(cx), since = t - s->offset, number = since < 0 ? 0 : since / s->period;
+	uint32_t turn = (uint32_t)(number % s->arms.count);
 
 	if (turn != s->turn && sj_explaining(cx) && s->arms.count > 1)
 		arms_because(&s->arms, cx, turn, "its turn by the clock");
 	s->turn = turn;
-	return arms_schedule(&s->arms, cx, turn, NULL, NULL);
+	s->until = t + s->period - (since < 0 ? 0 : since % s->period);
+	if (since < 0)
+		s->until = s->offset + s->period;
+}
+
+static int rotate_schedule(void *self, sj_ctx *cx)
+{
+	struct rotate *s = self;
+
+	if (sj_now(cx) >= s->until)
+		take_turn(s, cx);
+	return arms_schedule(&s->arms, cx, s->turn, NULL, NULL);
 }
 
 static const sj_param params[] = {

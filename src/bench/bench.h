@@ -46,7 +46,7 @@ extern const struct bench benches[]; /* ends with a NULL name */
 
 bench_fn bench_pes, bench_fifo, bench_easy, bench_conservative, bench_swf, bench_store,
 	bench_log, bench_gpus, bench_changes, bench_place, bench_flows,
-	bench_dag, bench_heft, bench_locality, bench_steal, bench_programs;
+	bench_dag, bench_heft, bench_locality, bench_steal, bench_programs, bench_arms;
 
 /* More of a quantity per time is better: everything but "ns/...", "B/...", "s" and
  * exponents. */

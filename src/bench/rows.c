@@ -22,6 +22,7 @@ const struct bench benches[] = {
 	{ "steal", bench_steal, "work stealing: a loop of ten million tasks, by number of workers" },
 	{ "dag", bench_dag, "graphs of tasks over a network of 10,000 nodes, and how it grows" },
 	{ "heft", bench_heft, "graphs planned by lists, lists without a plan, and how both grow" },
+	{ "arms", bench_arms, "learners over policies: what they cost beyond their arms" },
 	{ "locality", bench_locality, "tasks that read what a few nodes have, FIFO and delay scheduling" },
 	{ "programs", bench_programs, "assignments, and a linear program made anew and edited" },
 	{ NULL, NULL, NULL },
