@@ -127,6 +127,13 @@ admitted() {
 	[[ "$(reason 1)" == "not admitted, but fits; "* ]]
 }
 
+@test "lp-admission: of kinds that are worth the same the one that came first" {
+	for order in "5 1 1|5 2 1" "5 2 1|5 1 1"; do
+		tasks "${order%|*}" "${order#*|}" "5 1 1" "5 2 1"
+		[ "$(admitted lp-admission nodes=1,cores=5,mem=16GB)" = "0:0 1:1 2:2 3:3" ]
+	done
+}
+
 @test "lp-admission: what is not admitted may be refused, but not out of a graph" {
 	tasks "1 2 1" "1 2 1" "1 2 1"
 	[ "$(admitted lp-admission:rest=reject nodes=1,cores=10,mem=5GB)" = "0:0 1:0" ]

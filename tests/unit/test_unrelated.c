@@ -88,7 +88,8 @@ TEST(within_twice_the_optimum)
 				   .machines = 2 + (uint32_t)gsl_rng_uniform_int(rng, 2),
 				   .time = time, .load = load };
 		sj_unrelated_result r, again;
-		uint32_t machine[TASKS], other[TASKS];
+		uint32_t machine[TASKS], other[TASKS], cut_on[MACHINES] = { 0 };
+		double part[TASKS];
 		sj_lp *anew = sj_lp_create(SJ_LP_MINIMISE);
 
 		for (uint32_t i = 0; i < u.tasks * u.machines; i++)
@@ -97,15 +98,20 @@ TEST(within_twice_the_optimum)
 					  1 + (double)gsl_rng_uniform_int(rng, 20);
 		for (uint32_t k = 0; k < u.machines; k++)
 			load[k] = seed % 2 ? (double)gsl_rng_uniform_int(rng, 10) : 0;
-		CHECK(sj_unrelated_assign(NULL, lp, &u, 0, machine, NULL, NULL, &r) == SJ_OK, "%d",
+		CHECK(sj_unrelated_assign(NULL, lp, &u, 0, machine, part, NULL, &r) == SJ_OK, "%d",
 		      seed);
 		optimum = best(&u);
 		CHECK(r.relaxed <= r.threshold + 1e-6 && r.threshold <= optimum + 1e-6 &&
 		      optimum <= r.makespan + 1e-6 && r.makespan <= 2 * r.threshold + 1e-6,
 		      "seed %d: %g <= %g <= %g <= %g <= 2 x", seed, r.relaxed, r.threshold, optimum,
 		      r.makespan);
-		for (uint32_t i = 0; i < u.tasks; i++)
+		for (uint32_t i = 0; i < u.tasks; i++) {
 			CHECK(time[i * u.machines + machine[i]] <= r.threshold + 1e-6, "%d", seed);
+			CHECK(part[i] > 0, "seed %d: the program had nothing of %u there", seed, i);
+			if (part[i] < 1 - 1e-6)
+				CHECK(++cut_on[machine[i]] == 1, "seed %d: two cut tasks on %u", seed,
+				      machine[i]);
+		}
 		CHECK(sj_unrelated_assign(NULL, anew, &u, 0, other, NULL, NULL, &again) == SJ_OK &&
 		      memcmp(machine, other, u.tasks * sizeof(*machine)) == 0,
 		      "seed %d: depends on what was solved before", seed);
