@@ -88,25 +88,40 @@ static sj_time end_together(const struct arc *by_head, uint32_t n, uint32_t node
 	return (sj_time)now > most ? (sj_time)now : most;
 }
 
+/* Puts it among n others in the order of heads; one that is there already, over another
+ * edge, does its work but once. How many there are. */
+static uint32_t join(struct arc *by_head, uint32_t n, const struct arc *new)
+{
+	uint32_t at = n;
+
+	for (uint32_t i = 0; i < n; i++)
+		if (by_head[i].task == new->task)
+			return n;
+	for (; at > 0 && by_head[at - 1].head > new->head; at--)
+		by_head[at] = by_head[at - 1];
+	by_head[at] = *new;
+	return n + 1;
+}
+
 /* When all of them can be there. Sorts them. */
 static sj_time all_there(struct arc *arc, uint32_t n, uint32_t node_cores)
 {
 	struct arc same[TOGETHER];
 	sj_time end = 0, best = SJ_NEVER;
+	uint32_t together = 0;
 
 	qsort(arc, n, sizeof(*arc), latest_first);
 	for (uint32_t i = 0; i <= n; i++) {
 		sj_time others = i < n ? arc[i].head + arc[i].span + arc[i].apart : 0;
-		uint32_t at = i;
 
 		if ((others > end ? others : end) < best)
 			best = others > end ? others : end;
-		if (end >= others || i == TOGETHER)
-			return best < end ? best : i == TOGETHER ? end : best;
-		for (; at > 0 && same[at - 1].head > arc[i].head; at--)
-			same[at] = same[at - 1];
-		same[at] = arc[i];
-		end = end_together(same, i + 1, node_cores);
+		if (end >= others)
+			return best;
+		if (together == TOGETHER) /* more of them take no less */
+			return best < end ? best : end;
+		together = join(same, together, &arc[i]);
+		end = end_together(same, together, node_cores);
 	}
 	return best;
 }

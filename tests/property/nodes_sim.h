@@ -6,6 +6,7 @@
 #ifndef NODES_SIM_H
 #define NODES_SIM_H
 
+#include "bound_check.h"
 #include "core.h"
 #include "test.h"
 
@@ -146,7 +147,8 @@ static inline void nodes_run(const sj_policy_ops *policy, const char *args,
 	sj_run_config config = { .cluster = in->cluster, .source = &source.base, .seed = 1,
 				 .policy = policy, .policy_args = args, .check = true,
 				 .find_policy = nodes_policy,
-				 .overrun = in->overrun, .sinks = &sink, .sink_count = 1 };
+				 .overrun = in->overrun, .sinks = &sink, .sink_count = 1,
+				 .bounds = true };
 	sj_run *run = NULL;
 
 	memset(out, 0, sizeof(*out));
@@ -159,6 +161,7 @@ static inline void nodes_run(const sj_policy_ops *policy, const char *args,
 
 		sj_run_get_stats(run, &stats);
 		memcpy(out->digest, stats.digest, sizeof(out->digest));
+		bound_check(run, policy->name);
 	}
 	sj_run_free(run);
 }

@@ -444,5 +444,20 @@ TEST(unrelated_nodes_by_trying_everything)
 	CHECK(ratio / SEEDS <= 1.0966, "the optimum is %.4f of the bound on average", ratio / SEEDS);
 }
 
-TESTS(CASE(unrelated_nodes_by_trying_everything), CASE(jobs_by_trying_everything), CASE(graphs_by_trying_everything),
+TEST(a_run_below_a_bound_is_told)
+{
+	sj_bounds b = { .none = NULL };
+	sj_bound_list *l = &b.goal[SJ_BOUND_RESPONSE];
+	sj_error err = { 0 };
+
+	l->count = 1;
+	l->bound[0] = (sj_bound){ "some bound", 5 };
+	l->achieved_s = 5;
+	CHECK(sj_bounds_check(&b, &err) == SJ_OK);
+	l->achieved_s = nextafter(5, 0);
+	CHECK(sj_bounds_check(&b, &err) == SJ_EINVARIANT && strstr(err.text, "some bound") != NULL,
+	      "%s", err.text);
+}
+
+TESTS(CASE(a_run_below_a_bound_is_told), CASE(unrelated_nodes_by_trying_everything), CASE(jobs_by_trying_everything), CASE(graphs_by_trying_everything),
       CASE(one_processor_is_srpt), CASE(tasks_of_one_processor_are_mcnaughton))

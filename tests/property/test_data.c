@@ -7,6 +7,7 @@
 #include <gsl/gsl_rng.h>
 #include <math.h>
 
+#include "bound_check.h"
 #include "run.h"
 #include "sojourn/rng.h"
 #include "greedy.h"
@@ -199,12 +200,13 @@ static bool play(const struct instance *in, sj_run_config c, struct seen *out)
 	c.source = &src.base;
 	c.sinks = &sink;
 	c.sink_count = 1;
-	c.check = true;
+	c.check = c.bounds = true;
 	c.seed = 1;
 	rc = sj_run_create(&c, &run, &err);
 	if (rc == SJ_OK) {
 		rc = sj_run_advance(run, 0, &err);
 		sj_run_get_metrics(run, &out->metrics);
+		bound_check(run, "data");
 		sj_run_get_stats(run, &out->stats);
 		sj_run_free(run);
 	}

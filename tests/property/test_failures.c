@@ -6,6 +6,7 @@
  */
 #include <math.h>
 
+#include "bound_check.h"
 #include "run.h"
 #include "test.h"
 
@@ -170,7 +171,7 @@ static void run_with(const sj_policy_ops *ops, const char *args, const struct in
 				 .check = true, .sinks = &sink, .sink_count = 1,
 				 .failures = &in.failures,
 				 .checkpoint = from->checkpoint,
-				 .stragglers = from->stragglers };
+				 .stragglers = from->stragglers, .bounds = true };
 	sj_run_stats stats;
 	sj_run *run = NULL;
 
@@ -188,6 +189,7 @@ static void run_with(const sj_policy_ops *ops, const char *args, const struct in
 		sj_run_get_stats(run, &stats);
 		memcpy(out->digest, stats.digest, sizeof(out->digest));
 		sj_run_get_metrics(run, &out->metrics);
+		bound_check(run, ops->name);
 	}
 	sj_run_free(run);
 }

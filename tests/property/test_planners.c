@@ -6,6 +6,7 @@
  */
 #include <gsl/gsl_rng.h>
 
+#include "bound_check.h"
 #include "run.h"
 #include "sojourn/rng.h"
 #include "test.h"
@@ -373,7 +374,7 @@ static void play_jobs(struct instance *in, const char *name, const char *args, u
 			    .source = &source.base, .policy = policy(name), .policy_args = args,
 			    .seed = 1, .network = &star, .staging = SJ_STAGING_PREFETCH,
 			    .overrun = SJ_OVERRUN_EXTEND, .check = true, .sinks = &sink,
-			    .sink_count = 1 };
+			    .sink_count = 1, .bounds = true };
 	sj_error err = { 0 };
 	sj_run *run = NULL;
 	int rc;
@@ -383,6 +384,8 @@ static void play_jobs(struct instance *in, const char *name, const char *args, u
 	if (rc == SJ_OK)
 		rc = sj_run_advance(run, 0, &err);
 	CHECK(rc == SJ_OK, "%s:%s: %s", name, args, err.text);
+	if (rc == SJ_OK)
+		bound_check(run, name);
 	sj_run_free(run);
 }
 

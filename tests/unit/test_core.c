@@ -5,6 +5,7 @@
  */
 #include <math.h>
 
+#include "bound_check.h"
 #include "run.h"
 #include "greedy.h"
 #include "test.h"
@@ -107,7 +108,7 @@ static int simulate(struct log *l, sj_run_config c, const sj_job *jobs, uint32_t
 	c.source = &src.base;
 	c.sinks = &sink;
 	c.sink_count = 1;
-	c.check = true;
+	c.check = c.bounds = true;
 	rc = sj_run_create(&c, &run, &l->err);
 	if (rc != SJ_OK)
 		return rc;
@@ -116,6 +117,7 @@ static int simulate(struct log *l, sj_run_config c, const sj_job *jobs, uint32_t
 	while (rc == SJ_AGAIN);
 	sj_run_get_stats(run, &l->stats);
 	sj_run_get_metrics(run, &l->metrics);
+	bound_check(run, "core");
 	l->count_count = sj_run_counters(run);
 	for (uint32_t i = 0; i < l->count_count && i < 2; i++)
 		sj_run_counter(run, i, &l->count[i]);
