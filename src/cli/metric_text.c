@@ -44,6 +44,8 @@ static const struct {
 	{ "area_weighted_response_s", "area-weighted response", NULL },
 	{ "area_weighted_wait_s", "area-weighted wait", NULL },
 	{ "loss_of_capacity", "loss of capacity", "loss" },
+	{ "above_bound_makespan", "makespan above its bound", NULL },
+	{ "above_bound_response", "mean response above its bound", NULL },
 };
 enum { LABELS = sizeof(labels) / sizeof(labels[0]), NAMES_MAX = 256 };
 

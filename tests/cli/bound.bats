@@ -55,6 +55,9 @@ makespan() {
 	for e in 0:1 0:2 1:3 2:3; do echo "{\"from\":${e%:*},\"to\":${e#*:},\"bytes\":3$s}"; done | paste -sd, >edges
 	echo "{\"submit_ns\":0,\"tasks\":[{\"runtime_ns\":2$s},{\"runtime_ns\":4$s},{\"runtime_ns\":4$s},{\"runtime_ns\":1$s}],\"edges\":[$(cat edges)]}" >g.jsonl
 	[ "$(makespan -w g.jsonl -c nodes=2,cores=1,topology=star,bw=1GB/s -p list)" = '"10 graphs with data"' ]
+	# b and c of 10 s: one of them is elsewhere than d, and sends for 3 s.
+	echo "{\"submit_ns\":0,\"tasks\":[{\"runtime_ns\":10$s},{\"runtime_ns\":10$s},{\"runtime_ns\":1$s}],\"edges\":[{\"from\":0,\"to\":2,\"bytes\":3$s},{\"from\":1,\"to\":2,\"bytes\":3$s}]}" >j.jsonl
+	[ "$(bound '[.makespan | .bound_s, .above]' -w j.jsonl -c nodes=2,cores=1,topology=star,bw=1GB/s -p list)" = '[14,0]' ]
 	# With two cores a node there is no need to move; without a network neither.
 	[ "$(bound .makespan.bound_s -w g.jsonl -c nodes=2,cores=2,topology=star,bw=1GB/s -p list)" = 7 ]
 	[ "$(makespan -w g.jsonl -c nodes=2,cores=1 -p list)" = '"7 critical path"' ]
