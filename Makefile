@@ -174,6 +174,7 @@ studies: sojourn
 	@scripts/studies/span.sh $(STUDIES)
 	@scripts/studies/repair.sh $(STUDIES)
 	@scripts/studies/elastic.sh $(TRACES) $(STUDIES)
+	@scripts/studies/learners.sh $(TRACES) $(STUDIES)
 
 bench: sojourn
 	@scripts/bench.sh $(if $(LIMITS),$(LIMITS),../shared/limits)

@@ -5,11 +5,11 @@
  * follows whom does not, so bursts and users' sessions are gone.
  */
 #include <math.h>
-#include <stdlib.h>
-#include <string.h>
+#include <stdio.h>
 
 #include "input/workload.h"
 #include "sojourn/rng.h"
+#include "trace/pool.h"
 #include "trace/trace.h"
 #include "trace/writer.h"
 
@@ -23,101 +23,11 @@ struct wish {
 struct resample {
 	sj_source    base;
 	struct wish  wish;
-	sj_job      *job; /* tasks and edges of jobs of several are copies */
-	size_t       count, cap;
+	struct job_pool pool;
 	gsl_rng     *rng;
 	uint64_t     drawn;
 	double       gpus, cores; /* asked for so far */
 };
-
-/* ---- what is drawn from --------------------------------------------------------------- */
-
-static void pool_fini(struct resample *r)
-{
-	for (size_t i = 0; i < r->count; i++) {
-		free((void *)(uintptr_t)(const void *)r->job[i].tasks);
-		free((void *)(uintptr_t)(const void *)r->job[i].edges);
-		free((void *)(uintptr_t)(const void *)r->job[i].files);
-	}
-	free(r->job);
-	if (r->rng != NULL)
-		gsl_rng_free(r->rng);
-}
-
-/* *to gets a copy of n things of this size. */
-static int keep(const void *from, size_t n, size_t size, const void **to)
-{
-	void *copy = n != 0 ? malloc(n * size) : NULL;
-
-	if (n != 0 && copy == NULL)
-		return SJ_ENOMEM;
-	if (n != 0)
-		memcpy(copy, from, n * size);
-	*to = copy;
-	return SJ_OK;
-}
-
-/* In one block, as the source has it. */
-static int keep_files(const sj_job_files *g, const sj_job_files **to)
-{
-	size_t files = g->file_count * sizeof(*g->files), reads = g->read_count * sizeof(*g->reads);
-	size_t at = g->at_count * sizeof(*g->at);
-	sj_job_files *copy = malloc(sizeof(*copy) + files + reads + at);
-	char *p = (char *)(copy + 1);
-
-	if (copy == NULL)
-		return SJ_ENOMEM;
-	*copy = *g;
-	copy->files = memcpy(p, g->files, files);
-	copy->reads = reads != 0 ? memcpy(p + files, g->reads, reads) : NULL;
-	copy->at = at != 0 ? memcpy(p + files + reads, g->at, at) : NULL;
-	*to = copy;
-	return SJ_OK;
-}
-
-static int pool_add(struct resample *r, const sj_job *job)
-{
-	const void *tasks = NULL, *edges = NULL;
-	const sj_job_files *files = NULL;
-	int rc;
-
-	if (r->count == r->cap) {
-		size_t cap = r->cap != 0 ? 2 * r->cap : 1024;
-		sj_job *grown = realloc(r->job, cap * sizeof(*grown));
-
-		if (grown == NULL)
-			return SJ_ENOMEM;
-		r->job = grown;
-		r->cap = cap;
-	}
-	rc = keep(job->tasks, job->task_count > 1 ? job->task_count : 0, sizeof(*job->tasks),
-		  &tasks);
-	if (rc == SJ_OK)
-		rc = keep(job->edges, job->edge_count, sizeof(*job->edges), &edges);
-	if (rc == SJ_OK && job->files != NULL)
-		rc = keep_files(job->files, &files);
-	r->job[r->count] = *job;
-	r->job[r->count].tasks = tasks;
-	r->job[r->count].edges = edges;
-	r->job[r->count].files = files;
-	r->count++;
-	return rc;
-}
-
-static int pool_fill(struct resample *r, sj_source *from, sj_error *err)
-{
-	sj_job batch[64];
-	uint32_t n;
-	int rc;
-
-	while ((rc = from->ops->fill(from, batch, 64, &n, err)) == SJ_OK)
-		for (uint32_t i = 0; i < n; i++)
-			if (pool_add(r, &batch[i]) != SJ_OK)
-				return sj_fail(err, SJ_ENOMEM, "trace resample: out of memory");
-	if (rc == SJ_END && r->count == 0)
-		return sj_fail(err, SJ_EINVAL, "trace resample: the trace has no job to draw");
-	return rc == SJ_END ? SJ_OK : rc;
-}
 
 /* ---- drawing ----------------------------------------------------------------------------- */
 
@@ -160,7 +70,7 @@ static int resample_fill(sj_source *self, sj_job *jobs, uint32_t cap, uint32_t *
 	while (*count < cap && !enough(r)) {
 		sj_job *job = &jobs[(*count)++];
 
-		*job = r->job[gsl_rng_uniform_int(r->rng, r->count)];
+		*job = r->pool.job[gsl_rng_uniform_int(r->rng, r->pool.count)];
 		job->id = (int64_t)++r->drawn;
 		job->submit_ns = (sj_time)(r->drawn - 1) * r->wish.every_ns;
 		job->logged_start_ns = job->deadline_ns = SJ_NEVER;
@@ -198,11 +108,11 @@ static int check_demand(struct resample *r, sj_error *err)
 {
 	bool gpus = false, cores = false;
 
-	for (size_t i = 0; i < r->count; i++) {
+	for (size_t i = 0; i < r->pool.count; i++) {
 		r->gpus = r->cores = 0;
-		add_demand(r, &r->job[i].task);
-		for (uint32_t k = 0; r->job[i].task_count > 1 && k < r->job[i].task_count; k++)
-			add_demand(r, &r->job[i].tasks[k]);
+		add_demand(r, &r->pool.job[i].task);
+		for (uint32_t k = 0; r->pool.job[i].task_count > 1 && k < r->pool.job[i].task_count; k++)
+			add_demand(r, &r->pool.job[i].tasks[k]);
 		gpus |= r->gpus > 0;
 		cores |= r->cores > 0;
 	}
@@ -231,7 +141,7 @@ static int write_sample(const char *spec, const struct wish *wish, const char *o
 	if (rc != SJ_OK)
 		return rc;
 	r.rng = sj_rng_create(wish->seed, "trace.resample", 0);
-	rc = r.rng != NULL ? pool_fill(&r, w->source, err) :
+	rc = r.rng != NULL ? job_pool_fill(&r.pool, w->source, "trace resample", err) :
 			     sj_fail(err, SJ_ENOMEM, "trace resample: out of memory");
 	if (rc == SJ_OK)
 		rc = check_demand(&r, err);
@@ -244,7 +154,9 @@ static int write_sample(const char *spec, const struct wish *wish, const char *o
 		rc = trace_write(output, force, writer, note, &r.base, 0, &written, err);
 	if (rc == SJ_OK)
 		rc = trace_tell_written("sojourn.trace_resample/1", output, written, json, err);
-	pool_fini(&r);
+	job_pool_fini(&r.pool);
+	if (r.rng != NULL)
+		gsl_rng_free(r.rng);
 	workload_free(w);
 	return rc;
 }

@@ -188,3 +188,26 @@ SAMPLE="$BATS_TEST_DIRNAME/../../workloads/samples/lublin-128.swf"
 	refused 2 'unit' "$SOJOURN" trace resample log.swf --jobs 3 --every 5
 	refused 3 'no job of the trace asks for GPUs' "$SOJOURN" trace resample log.swf --gpus 4
 }
+
+@test "trace shake: the same jobs, a little earlier or later" {
+	{
+		echo "; MaxProcs: 4"
+		local i
+		for i in $(seq 1 200); do job "$i" "$((i * 50))" 10 2 20; done
+	} >log.swf
+	accepted '200 jobs written' "$SOJOURN" trace shake log.swf --by 2min --seed 7 -o a.swf
+	"$SOJOURN" trace shake log.swf --by 2min --seed 7 >b.swf
+	diff <(grep -v '^;' a.swf) <(grep -v '^;' b.swf)
+	# Same jobs; each has moved by two minutes at most, both ways; the file is in order.
+	[ "$(grep -v '^;' a.swf | awk '{ d = $2 - $1 * 50; if (d < lo) lo = d; if (d > hi) hi = d
+		if ($2 < last || $4 != 10 || $5 + 0 != 2 || $9 != 20) bad = 1; last = $2; n++; s += $1 }
+		END { print n, s, bad + 0, (lo < -100 && lo >= -120), (hi > 100 && hi <= 120) }')" = "200 20100 0 1 1" ]
+	"$SOJOURN" trace shake log.swf --by 2min --seed 8 -o c.swf 2>said
+	! cmp -s <(grep -v '^;' a.swf) <(grep -v '^;' c.swf)
+	"$SOJOURN" trace shake log.swf --by 0s 2>said | grep -v '^;' | awk '{ print $1, $2 }' >d
+	diff d <(grep -v '^;' log.swf | awk '{ print $1, $2 }')
+	refused 2 'must not be negative' "$SOJOURN" trace shake log.swf --by -1h
+	refused 2 'expected one workload' "$SOJOURN" trace shake
+	echo '; MaxProcs: 4' >none.swf
+	refused 3 'ends without a job' "$SOJOURN" trace shake none.swf
+}
