@@ -233,6 +233,7 @@ static int jackson_end(const struct bound *b, struct range of, const uint64_t *d
 	struct piece *p;
 	uint32_t *heap;
 	size_t n;
+	int rc;
 
 	each = each < 1 ? 1 : each > PIECES_EACH ? PIECES_EACH : each;
 	p = malloc(tasks * each * sizeof(*p));
@@ -244,9 +245,10 @@ static int jackson_end(const struct bound *b, struct range of, const uint64_t *d
 		if (n > 0)
 			*out = p[0].head + divide_up(jackson(p, n, heap, all), all);
 	}
+	rc = p != NULL && heap != NULL ? SJ_OK : SJ_ENOMEM;
 	free(p);
 	free(heap);
-	return p != NULL && heap != NULL ? SJ_OK : SJ_ENOMEM;
+	return rc;
 }
 
 /* ---- all of them --------------------------------------------------------------------------------- */

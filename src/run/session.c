@@ -458,6 +458,8 @@ static int tell_bounds(struct session *s, sj_error *err)
 	uint64_t t0 = wall_ns();
 	int rc = sj_run_get_bounds(s->run, &r->bounds);
 
+	if (rc != SJ_OK)
+		rc = sj_fail(err, rc, "out of memory");
 	if (rc == SJ_OK)
 		sj_bounds_to_metrics(&r->bounds, &r->metrics);
 	if (rc == SJ_OK)

@@ -339,7 +339,9 @@ static int run_graphs(const sj_policy_ops *ops, bool data, sj_error *err)
 	static const sj_source_ops graph_ops = { .fill = graph_fill, .rewind = sim_rewind,
 						 .free = sim_free };
 	sj_source source = { .ops = &graph_ops };
-	sj_run_config config = { .cluster = { .procs = 2 }, .source = &source, .policy = ops };
+	sj_run_config config = { .cluster = { .procs = 2 }, .source = &source, .policy = ops,
+				 .bounds = true };
+	sj_bounds bounds;
 	sj_run *run = NULL;
 	int rc;
 
@@ -353,6 +355,9 @@ static int run_graphs(const sj_policy_ops *ops, bool data, sj_error *err)
 	rc = sj_run_create(&config, &run, err);
 	if (rc == SJ_OK)
 		rc = sj_run_advance(run, 0, err);
+	/* With pins the bounds are linear programs, which do without memory for a warm start. */
+	if (rc == SJ_OK && !data && sj_run_get_bounds(run, &bounds) != SJ_OK)
+		rc = sj_fail(err, SJ_ENOMEM, "out of memory");
 	sj_run_free(run);
 	return rc;
 }
