@@ -10,7 +10,7 @@
 #define REQUEST_TOP 604800.0 /* a request of a week has context 1 */
 #define WIDE_PART   4u       /* wide: more than this part of the machine */
 
-/* ---- cost of a task -------------------------------------------------------------------- */
+/* ---- cost of a task ------------------------------------------------------------- */
 
 static double seconds(sj_time t)
 {
@@ -34,7 +34,7 @@ static double cost_started(const struct bandit *b, const sj_task *t, sj_time run
 	return cost_of(b, t->start_ns - t->ready_ns, run);
 }
 
-/* ---- rewards --------------------------------------------------------------------------- */
+/* ---- rewards ------------------------------------------------------------- */
 
 /* After the reward `latest` of an arm has been added to its mean. */
 static double regret_of(const struct bandit *b, double latest)
@@ -82,7 +82,7 @@ static void score(struct bandit *b, sj_ctx *cx, const struct bandit_round *r)
 			"rounds have reward 0", cost, r->number + 1, b->scale);
 }
 
-/* ---- rounds that wait for their tasks ---------------------------------------------------- */
+/* ---- rounds that wait for their tasks ------------------------------------------------------------- */
 
 static void put_late(struct bandit *b, sj_ctx *cx)
 {
@@ -115,7 +115,7 @@ static void one_less(struct bandit *b, sj_ctx *cx, uint32_t i)
 	memmove(&b->late[i], &b->late[i + 1], (--b->late_count - i) * sizeof(*b->late));
 }
 
-/* ---- the end of a round --------------------------------------------------------------------- */
+/* ---- the end of a round ------------------------------------------------------------- */
 
 static void count_running(struct bandit *b, const sj_task *t, sj_time end)
 {
@@ -219,7 +219,7 @@ void bandit_rounds_stopped(void *self, sj_ctx *cx, const sj_task *t)
 		one_less(b, cx, late);
 }
 
-/* ---- the beginning of a round ------------------------------------------------------------------ */
+/* ---- the beginning of a round ------------------------------------------------------------- */
 
 static double unit(double x)
 {
@@ -291,7 +291,7 @@ void bandit_rounds_begin(struct bandit *b, sj_ctx *cx)
 		say_why(b, cx);
 }
 
-/* ---- what an earlier learner knew ----------------------------------------------------------- */
+/* ---- what an earlier learner knew ------------------------------------------------------------- */
 
 static bool same_arms(const struct bandit *b, const sj_learning *l)
 {

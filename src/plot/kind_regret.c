@@ -224,10 +224,27 @@ static int draw(struct figure *f, const struct contest *c, sj_error *err)
 	return rc;
 }
 
+/* Arms of run i that also ran alone. */
+static size_t arms_alone(const struct contest *c, size_t i)
+{
+	size_t n = 0;
+
+	for (size_t a = 0; a < c->of[i].arms; a++) {
+		bool found = false;
+
+		for (size_t k = 0; k < c->runs->runs && !found; k++)
+			found = c->of[k].arms == 1 && strcmp(c->of[k].arm[0], c->of[i].arm[a]) == 0 &&
+				same_world(&c->runs->run[i], &c->runs->run[k]);
+		n += found;
+	}
+	return n;
+}
+
 /* The longest run, and whether every learner has a fixed arm to be compared with. */
 static int survey(struct contest *c, sj_error *err)
 {
 	bool any = false;
+	size_t some = 0; /* 1 + a run of which not all arms ran alone */
 
 	for (size_t i = 0; i < c->runs->runs; i++) {
 		const struct rounds *r = &c->of[i];
@@ -239,6 +256,8 @@ static int survey(struct contest *c, sj_error *err)
 		length = r->round[r->count - 1].to - r->round[0].from;
 		c->span.to = length > c->span.to ? length : c->span.to;
 		c->estimated |= r->arms > 1 && best_fixed(c, i) == NULL;
+		if (r->arms > 1 && arms_alone(c, i) < r->arms && some == 0)
+			some = i + 1;
 	}
 	if (!any)
 		return sj_fail(err, SJ_EINVAL, "plot regret: no chosen run has learned anything; it "
@@ -246,6 +265,10 @@ static int survey(struct contest *c, sj_error *err)
 	if (c->estimated)
 		say("plot regret: no runs of the arms alone, as bandit:arms=(ARM) with the same "
 		    "rounds, are here; regret is estimated from the learner's own rewards");
+	else if (some != 0)
+		say("plot regret: only %zu of %zu arms of %s ran alone; the best of these counts",
+		    arms_alone(c, some - 1), c->of[some - 1].arms,
+		    c->runs->run[some - 1].facet[FACET_POLICY]);
 	timespan_set_unit(&c->span);
 	return SJ_OK;
 }

@@ -5,7 +5,7 @@
 
 #include "cli/cli.h"
 
-command_fn trace_info, trace_check, trace_convert, trace_cut, trace_resample, trace_elastic, trace_shake,
-	trace_draw;
+command_fn trace_info, trace_check, trace_convert, trace_cut, trace_shake, trace_resample,
+	trace_elastic, trace_draw;
 
 #endif

@@ -8,6 +8,7 @@
 #include <math.h>
 
 #include "sojourn/rng.h"
+#include "sojourn/suppose.h"
 
 #define S SJ_NS_PER_S
 #define J(s, r, e, p) { .submit = s, .run = r, .estimate = e, .ranks = p }
@@ -53,7 +54,7 @@ static int on_decision(void *self, const sj_decision *d, sj_error *err)
 	return SJ_OK;
 }
 
-/* ---- arms that misbehave --------------------------------------------------------------- */
+/* ---- arms that misbehave ------------------------------------------------------------- */
 
 struct faulty {
 	int64_t passes; /* before the fault */
@@ -76,10 +77,12 @@ static int faulty_schedule(void *self, sj_ctx *cx)
 		return sj_policy_fail(cx, SJ_ENOMEM, "no memory at all");
 	if (f->how == 3)
 		return t != NULL ? sj_reject(cx, t) : SJ_OK;
+	if (f->how == 4)
+		sj_suppose_begin(cx); /* and never ended */
 	return sj_timer(cx, sj_now(cx) - 1, 0);
 }
 
-static const char *const hows[] = { "past", "code", "memory", "reject", NULL };
+static const char *const hows[] = { "past", "code", "memory", "reject", "suppose", NULL };
 static const sj_param faulty_params[] = {
 	{ .name = "passes", .type = SJ_P_INT, .offset = offsetof(struct faulty, passes),
 	  .def = "0", .help = "Before the fault." },
@@ -97,7 +100,7 @@ static const sj_policy_ops *find(const char *name)
 	return strcmp(name, "faulty") == 0 ? &faulty : sim_find(name);
 }
 
-/* ---- running ----------------------------------------------------------------------------- */
+/* ---- running ------------------------------------------------------------- */
 
 static void simulate(const char *spec, const sj_cluster *cluster, const struct sim_job *job,
 		     uint32_t count, bool explain, struct outcome *out)
@@ -136,7 +139,7 @@ static bool near(double a, double b)
 	return fabs(a - b) < 1e-12;
 }
 
-/* ---- rounds -------------------------------------------------------------------------------- */
+/* ---- rounds ------------------------------------------------------------- */
 
 /* Epochs of 100 s. A, B, C under fifo: waits 0, 40, 50. D, E under lifo: 0, 0. F runs over
  * the end of the third, where G and H have waited 40 and 30. Then G and H: 90, 85. */
@@ -243,7 +246,7 @@ TEST(reasons_name_the_arm)
 	      strstr(o.first_reason, "by the clock") != NULL, "%s", o.first_reason);
 }
 
-/* ---- arms ----------------------------------------------------------------------------------- */
+/* ---- arms ------------------------------------------------------------- */
 
 static void draw_jobs(struct sim_job *job, uint32_t count, uint64_t seed)
 {
@@ -340,7 +343,7 @@ TEST(a_clairvoyant_arm_marks_the_run)
 	CHECK(o.rc == SJ_OK && !o.stats.clairvoyant, "%s", o.err.text);
 }
 
-/* ---- faults ------------------------------------------------------------------------------------ */
+/* ---- faults ------------------------------------------------------------- */
 
 TEST(an_arm_that_fails_is_retired)
 {
@@ -351,6 +354,7 @@ TEST(an_arm_that_fails_is_retired)
 		  "arm 1, faulty, is retired: policy rotate: timer for -1e-09 s set at 0 s" },
 		{ "rotate:arms=(fifo|faulty:how=code),period=100s",
 		  "arm 2, faulty:how=code, is retired: it returned -4 at" },
+		{ "rotate:arms=(faulty:how=suppose|fifo),period=100s", "arm 1, faulty:how=suppose" },
 		{ "bandit:arms=(fifo|faulty:passes=1),epoch=100s", "arm 2, faulty:passes=1" },
 		{ "bandit:arms=(fifo|faulty:how=reject,passes=2),epoch=100s", "would not hear" },
 	};
