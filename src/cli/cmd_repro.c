@@ -38,6 +38,7 @@ static int rules_of(const struct recorded_run *r, struct runspec *spec, sj_error
 	runspec_init(spec);
 	spec->seed = r->seed;
 	spec->limit = r->job_limit;
+	spec->bounds = r->bounds;
 	spec->links = r->links_watched; /* the same events, too */
 	rc = runspec_overrun(spec, r->overrun, err);
 	if (rc == SJ_OK)

@@ -22,7 +22,8 @@ static const char sql_runs[] =
 	" coalesce((SELECT value FROM param WHERE run = id AND key = 'learn_from'), ''),"
 	" coalesce((SELECT sha256 FROM input WHERE run = id AND role = 'learner'), ''),"
 	" EXISTS (SELECT 1 FROM decision WHERE run = r.id),"
-	" EXISTS (SELECT 1 FROM param WHERE run = r.id AND key = 'links_watched' AND value = '1')"
+	" EXISTS (SELECT 1 FROM param WHERE run = r.id AND key = 'links_watched' AND value = '1'),"
+	" EXISTS (SELECT 1 FROM param WHERE run = r.id AND key = 'bound' AND value = '1')"
 	" FROM run AS r ORDER BY id";
 enum { TEXTS_FROM = 7, TEXTS = 25 };
 
@@ -55,6 +56,7 @@ static int read_run(sqlite3_stmt *s, struct recorded_run *r)
 		.clairvoyant = sqlite3_column_int(s, 6) != 0,
 		.has_decisions = sqlite3_column_int(s, TEXTS_FROM + TEXTS) != 0,
 		.links_watched = sqlite3_column_int(s, TEXTS_FROM + TEXTS + 1) != 0,
+		.bounds = sqlite3_column_int(s, TEXTS_FROM + TEXTS + 2) != 0,
 	};
 	texts_of(r, text);
 	for (int i = 0; i < TEXTS; i++) {

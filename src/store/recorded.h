@@ -20,6 +20,7 @@ struct recorded_run {
 	char    *failures_sha256;  /* of the file of node events, or "" */
 	char    *learn_from, *learner_sha256; /* "FILE#RUN", what it had seen; "": nothing */
 	bool     has_decisions;
+	bool     bounds;           /* asked for */
 	bool     links_watched;    /* so that equal steps of communication were not skipped */
 };
 

@@ -144,4 +144,7 @@ makespan() {
 	# The same decisions with and without.
 	[ "$("$SOJOURN" query --json "SELECT digest FROM run" a.db | jq -r '.rows[].digest')" = "$("$SOJOURN" query --json "SELECT digest FROM run" b.db | jq -r '.rows[].digest')" ]
 	run -0 "$SOJOURN" compare a.db -m above_bound_makespan
+	# Bounds are made again, too.
+	run -0 "$SOJOURN" repro a.db
+	run -0 "$SOJOURN" repro b.db
 }
