@@ -165,17 +165,6 @@ static uint32_t holder_of(struct drf *s, sj_ctx *cx, const sj_task *t)
 
 /* ---- news ---------------------------------------------------------------------------- */
 
-static void grow_charged(struct drf *s, sj_ctx *cx, uint32_t id)
-{
-	uint32_t cap = s->tasks != 0 ? s->tasks : 64;
-
-	while (cap <= id)
-		cap *= 2;
-	s->charged = sj_grow(cx, s->charged, s->tasks * sizeof(*s->charged),
-			     cap * sizeof(*s->charged));
-	s->tasks = cap;
-}
-
 static int drf_on_ready(void *self, sj_ctx *cx, const sj_task *t)
 {
 	struct drf *s = self;
@@ -184,8 +173,7 @@ static int drf_on_ready(void *self, sj_ctx *cx, const sj_task *t)
 
 	if (sj_queue_has(s->family, t))
 		return SJ_OK;
-	if (t->id >= s->tasks)
-		grow_charged(s, cx, t->id);
+	s->charged = sj_grow_to(cx, s->charged, &s->tasks, t->id, sizeof(*s->charged));
 	sj_queue_add(s->holder[h].waiting, &item);
 	return SJ_OK;
 }

@@ -147,25 +147,13 @@ static uint32_t part_of(struct limits *s, sj_ctx *cx, const sj_task *t)
 
 /* ---- news -------------------------------------------------------------------------- */
 
-static void grow_charged(struct limits *s, sj_ctx *cx, uint32_t id)
-{
-	uint32_t cap = s->tasks != 0 ? s->tasks : 64;
-
-	while (cap <= id)
-		cap *= 2;
-	s->charged = sj_grow(cx, s->charged, s->tasks * sizeof(*s->charged),
-			     cap * sizeof(*s->charged));
-	s->tasks = cap;
-}
-
 static int on_ready(void *self, sj_ctx *cx, const sj_task *t)
 {
 	struct limits *s = self;
 	sj_queue_item item = sj_waiting_item(&s->wait, cx, t);
 	uint32_t p = part_of(s, cx, t);
 
-	if (t->id >= s->tasks)
-		grow_charged(s, cx, t->id);
+	s->charged = sj_grow_to(cx, s->charged, &s->tasks, t->id, sizeof(*s->charged));
 	if (!sj_queue_has(s->wait.queue, t))
 		sj_queue_add(s->part[p].waiting, &item);
 	return SJ_OK;

@@ -169,14 +169,7 @@ static int reserve_on_ready(void *self, sj_ctx *cx, const sj_task *t)
 {
 	struct reserve *s = self;
 
-	if (t->id >= s->tasks) {
-		uint32_t cap = s->tasks != 0 ? s->tasks : 64;
-
-		while (cap <= t->id)
-			cap *= 2;
-		s->ends = sj_grow(cx, s->ends, s->tasks * sizeof(*s->ends), cap * sizeof(*s->ends));
-		s->tasks = cap;
-	}
+	s->ends = sj_grow_to(cx, s->ends, &s->tasks, t->id, sizeof(*s->ends));
 	if (length_of(t) > s->longest_task)
 		s->longest_task = length_of(t);
 	if (!sj_queue_has(s->wait.queue, t))

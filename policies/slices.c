@@ -121,15 +121,7 @@ int slices_on_ready(void *self, sj_ctx *cx, const sj_task *t)
 {
 	struct slices *s = self;
 
-	if (t->id >= s->cap) {
-		uint32_t cap = s->cap != 0 ? s->cap : 64;
-
-		while (cap <= t->id)
-			cap *= 2;
-		s->slice = sj_grow(cx, s->slice, s->cap * sizeof(*s->slice),
-				   cap * sizeof(*s->slice));
-		s->cap = cap;
-	}
+	s->slice = sj_grow_to(cx, s->slice, &s->cap, t->id, sizeof(*s->slice));
 	s->slice[t->id] = (struct slice){ 0 };
 	return preempt_on_ready(self, cx, t);
 }

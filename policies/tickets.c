@@ -80,15 +80,7 @@ static int on_ready(void *self, sj_ctx *cx, const sj_task *t)
 	struct tickets *s = self;
 	double tickets = t->weight > LEAST_TICKETS ? t->weight : LEAST_TICKETS;
 
-	if (t->id >= s->cap) {
-		uint32_t cap = s->cap != 0 ? s->cap : 64;
-
-		while (cap <= t->id)
-			cap *= 2;
-		s->client = sj_grow(cx, s->client, s->cap * sizeof(*s->client),
-				    cap * sizeof(*s->client));
-		s->cap = cap;
-	}
+	s->client = sj_grow_to(cx, s->client, &s->cap, t->id, sizeof(*s->client));
 	advance(s, cx);
 	s->all += tickets;
 	s->live++;

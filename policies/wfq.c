@@ -132,17 +132,6 @@ static double join(struct wfq *s, sj_ctx *cx, const sj_task *t)
 	return f->last;
 }
 
-static void grow_finish(struct wfq *s, sj_ctx *cx, uint32_t id)
-{
-	uint32_t cap = s->finishes != 0 ? s->finishes : 64;
-
-	while (cap <= id)
-		cap *= 2;
-	s->finish = sj_grow(cx, s->finish, s->finishes * sizeof(*s->finish),
-			    cap * sizeof(*s->finish));
-	s->finishes = cap;
-}
-
 /* ---- news -------------------------------------------------------------------------- */
 
 static int wfq_on_ready(void *self, sj_ctx *cx, const sj_task *t)
@@ -152,8 +141,7 @@ static int wfq_on_ready(void *self, sj_ctx *cx, const sj_task *t)
 
 	if (sj_queue_has(s->waiting, t))
 		return SJ_OK;
-	if (t->id >= s->finishes)
-		grow_finish(s, cx, t->id);
+	s->finish = sj_grow_to(cx, s->finish, &s->finishes, t->id, sizeof(*s->finish));
 	s->finish[t->id] = join(s, cx, t);
 	item.key = sj_key_of_double(s->finish[t->id]);
 	sj_queue_add(s->waiting, &item);

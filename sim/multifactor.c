@@ -101,22 +101,10 @@ double sj_multifactor_value(sj_multifactor *m, sj_ctx *cx, const sj_task *t)
 	       m->c.priority * f.priority + m->c.queue * f.queue;
 }
 
-static void charged_grow(sj_multifactor *m, sj_ctx *cx, uint32_t id)
-{
-	uint32_t cap = m->charged_cap > 0 ? m->charged_cap : 64;
-
-	while (cap <= id)
-		cap = cap > UINT32_MAX / 2 ? UINT32_MAX : cap * 2;
-	m->charged = sj_grow(cx, m->charged, m->charged_cap * sizeof(*m->charged),
-			     cap * sizeof(*m->charged));
-	m->charged_cap = cap;
-}
-
 void sj_multifactor_started(sj_multifactor *m, sj_ctx *cx, const sj_task *t)
 {
 	sj_multifactor_ended(m, cx, t); /* nothing, unless an end was not forwarded */
-	if (t->id >= m->charged_cap)
-		charged_grow(m, cx, t->id);
+	m->charged = sj_grow_to(cx, m->charged, &m->charged_cap, t->id, sizeof(*m->charged));
 	m->charged[t->id] = (struct charge){ account(m, t), t->procs };
 	sj_fairshare_begin(m->usage, account(m, t), t->procs, sj_now(cx));
 }

@@ -384,6 +384,9 @@ void *sj_alloc(sj_ctx *cx, size_t size);
 void *sj_scratch(sj_ctx *cx, size_t size);
 /* malloc-like growth with the run's lifetime: old contents kept, new zeroed. */
 void *sj_grow(sj_ctx *cx, void *old, size_t old_size, size_t new_size);
+/* The same for a list of things of `size`, one for each task by its id (or whatever else is
+ * numbered), which is to have room for number `id`; *cap is its length. */
+void *sj_grow_to(sj_ctx *cx, void *old, uint32_t *cap, uint32_t id, size_t size);
 
 /* The policy's own stream for `purpose`; owned by the run. */
 gsl_rng *sj_rng(sj_ctx *cx, const char *purpose);
