@@ -176,6 +176,8 @@ studies: sojourn
 	@scripts/studies/elastic.sh $(TRACES) $(STUDIES)
 	@scripts/studies/learners.sh $(TRACES) $(STUDIES)
 
+	@scripts/studies/families.sh $(TRACES) $(STUDIES)
+
 bench: sojourn
 	@scripts/bench.sh $(if $(LIMITS),$(LIMITS),../shared/limits)
 

@@ -8,6 +8,7 @@
 #include <string.h>
 
 #include "cli/cli.h"
+#include "cli/metric_text.h"
 #include "plot/embedded.h"
 #include "plot/kinds.h"
 #include "plot/label.h"
@@ -184,11 +185,16 @@ static int fill_rows(const struct plot_runs *runs, size_t count, struct boxes *b
 
 /* ---- writing ------------------------------------------------------------------------------ */
 
-/* "makespan_s" is "makespan". */
+/* As tables have it; else "comm_s" is "comm". */
 static void put_name(const sj_metric_info *m, char *buf, size_t size)
 {
 	size_t n = strlen(m->name), unit = strlen(m->unit);
+	const char *label = metric_label(m->name);
 
+	if (strcmp(label, m->name) != 0) {
+		snprintf(buf, size, "%s", label);
+		return;
+	}
 	if (unit > 0 && n > unit + 1 && strcmp(m->name + n - unit, m->unit) == 0 &&
 	    m->name[n - unit - 1] == '_')
 		n -= unit + 1;
@@ -204,7 +210,7 @@ static void write_ticks_log(struct figure *f, double lo, double hi)
 	bool first = true;
 
 	if (hi > 150 * lo) {
-		text_ticks_log(lo, hi, 7, f->vars);
+		text_ticks_log(lo, hi, 4, f->vars);
 		return;
 	}
 	fputc('(', f->vars);
