@@ -30,6 +30,7 @@ struct hetero_claim {
 	double   normaliser;  /* rate if its time went to types in proportion to their size */
 	double   got_all;     /* rate of one job under the allocation */
 	bool     constrains;  /* has a part in the objective's constraint */
+	double   z;           /* minus the coefficient of z in its part */
 	const sj_task *only;  /* the job, when it is alone by rule; else NULL */
 	uint32_t hash, chain; /* the next of its bucket, or of the free ones */
 };

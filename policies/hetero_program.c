@@ -186,6 +186,7 @@ static int new_claim(struct hetero *s, sj_ctx *cx, const struct hetero_claim *k,
 		     const double *rate, uint32_t *out)
 {
 	uint32_t i = s->free_claim;
+	double kept;
 	int rc = SJ_OK;
 
 	if (i != HETERO_NONE) {
@@ -197,7 +198,9 @@ static int new_claim(struct hetero *s, sj_ctx *cx, const struct hetero_claim *k,
 			return rc;
 		i = s->claims++;
 	}
+	kept = s->claim[i].z;
 	s->claim[i] = *k;
+	s->claim[i].z = kept;
 	s->claim[i].count = 0; /* not in a bucket yet */
 	if (s->claims > s->buckets)
 		rehash(s, cx);
@@ -265,11 +268,25 @@ static bool has_part(const struct hetero *s, uint32_t claim)
 	return s->claim[claim].count > 0 && s->claim[claim].constrains;
 }
 
+/* Coefficients of z: a claim that has gone keeps its own, in a row that is free, so that the
+ * column, which is in the basis, is not touched when one job takes the place of another. */
+static void fill_z(struct hetero *s)
+{
+	uint32_t n = 0;
+
+	for (uint32_t c = 0; c < s->claims; c++)
+		if (s->claim[c].z > 0) {
+			s->scratch_row[n] = part_row(s, c);
+			s->scratch[n++] = -s->claim[c].z;
+		}
+	sj_lp_fill_col(s->lp, Z, n, s->scratch_row, s->scratch);
+}
+
 /* scratch[] has the needs of those with a part; the largest is made 1, and returned. */
 static double edit_needs(struct hetero *s)
 {
 	double most = 0;
-	uint32_t n = 0;
+	bool any = false, differ = false;
 
 	for (uint32_t c = 0; c < s->claims; c++)
 		if (has_part(s, c))
@@ -278,13 +295,15 @@ static double edit_needs(struct hetero *s)
 		bool part = has_part(s, c);
 
 		sj_lp_set_row(s->lp, part_row(s, c), part ? 0 : -INFINITY, INFINITY);
-		if (!part)
+		any |= part;
+		if (!part || s->claim[c].z == s->scratch[c] / most)
 			continue;
-		s->scratch_row[n] = part_row(s, c);
-		s->scratch[n++] = -s->scratch[c] / most;
+		s->claim[c].z = s->scratch[c] / most;
+		differ = true;
 	}
-	sj_lp_fill_col(s->lp, Z, n, s->scratch_row, s->scratch);
-	sj_lp_set_col(s->lp, Z, 0, n > 0 ? INFINITY : 0);
+	if (differ)
+		fill_z(s);
+	sj_lp_set_col(s->lp, Z, 0, any ? INFINITY : 0);
 	sj_lp_set_cost(s->lp, Z, 1);
 	return most > 0 ? most : 1;
 }
