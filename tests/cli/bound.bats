@@ -124,6 +124,8 @@ makespan() {
 	run -0 "$SOJOURN" run -w a.swf -p fifo --no-store --bound --stragglers lognormal:mu=0,sigma=0.3
 	[[ "$output" == *"each start draws"* ]]
 	[ "$(bound .makespan.bound_s -w a.swf -p fifo --stragglers lognormal:mu=0,sigma=0.3)" = null ]
+	# Factors from 1 on only make it longer.
+	[ "$(bound .makespan.bound_s -w a.swf -p fifo --stragglers uniform:low=1,high=2)" = "$(bound .makespan.bound_s -w a.swf -p fifo)" ]
 }
 
 @test "killed jobs count as far as they ran" {
