@@ -175,7 +175,6 @@ studies: sojourn
 	@scripts/studies/repair.sh $(STUDIES)
 	@scripts/studies/elastic.sh $(TRACES) $(STUDIES)
 	@scripts/studies/learners.sh $(TRACES) $(STUDIES)
-
 	@scripts/studies/families.sh $(TRACES) $(STUDIES)
 
 bench: sojourn
