@@ -124,5 +124,5 @@ const sj_policy_ops sj_policy_cpop = {
 	.state_size = sizeof(struct planned),
 	.params = planned_params,
 	.init = cpop_init,
-	PLANNED_CALLBACKS,
+	PLANNED_CALLBACKS(SJ_PF_GRAPHS),
 };

@@ -119,5 +119,5 @@ const sj_policy_ops sj_policy_dls = {
 	.state_size = sizeof(struct dls),
 	.params = planned_params,
 	.init = dls_init,
-	PLANNED_CALLBACKS,
+	PLANNED_CALLBACKS(SJ_PF_GRAPHS),
 };

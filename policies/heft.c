@@ -81,5 +81,5 @@ const sj_policy_ops sj_policy_heft = {
 	.state_size = sizeof(struct heft),
 	.params = heft_params,
 	.init = heft_init,
-	PLANNED_CALLBACKS,
+	PLANNED_CALLBACKS(SJ_PF_GRAPHS),
 };

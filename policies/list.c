@@ -105,7 +105,7 @@ static const sj_param list_params[] = {
 	{ .name = NULL },
 };
 
-#define LIST(id, keys, text, source)                                                 \
+#define LIST(id, for_graphs, keys, text, source)                                     \
 	static const sj_plan_rule id##_rule = { .appends = true, .greedy = true,     \
 						.rank = rank_##id, .explain = explain_##id }; \
 	static int id##_init(void *self, sj_ctx *cx)                                 \
@@ -128,19 +128,22 @@ static const sj_param list_params[] = {
 		SJ_POLICY_HEAD,                                                      \
 		.name = #id, .summary = text, .cite = source,                        \
 		.semantics = &id##_semantics, .state_size = sizeof(struct planned),  \
-		.params = list_params, .init = id##_init, PLANNED_CALLBACKS          \
+		.params = list_params, .init = id##_init,                           \
+		PLANNED_CALLBACKS(for_graphs)                                        \
 	}
 
-LIST(list, "number in the job, jobs by arrival: without graphs that of firstfit",
+LIST(list, 0, "number in the job, jobs by arrival: without graphs that of firstfit",
      "list scheduling: the first ready task by number takes what is free",
      "Graham, Bounds on multiprocessing timing anomalies, SIAM J. Appl. Math. 17(2), 1969");
-LIST(hlfet, "longest way to an end by run times, longer first: without graphs the run time",
+LIST(hlfet, SJ_PF_GRAPHS,
+     "longest way to an end by run times, longer first: without graphs the run time",
      "list scheduling by the longest way to an end",
      "Adam, Chandy and Dickson, A comparison of list schedules for parallel processing "
      "systems, CACM 17(12), 1974");
-LIST(hu, "tasks on the longest way to an end, more first: without graphs by arrival",
+LIST(hu, SJ_PF_GRAPHS,
+     "tasks on the longest way to an end, more first: without graphs by arrival",
      "list scheduling by levels: best for in-trees of equal tasks",
      "Hu, Parallel sequencing and assembly line problems, Operations Research 9(6), 1961");
-LIST(lpt, "run time, longer first",
+LIST(lpt, 0, "run time, longer first",
      "list scheduling, longest run time first",
      "Graham, Bounds on multiprocessing timing anomalies, SIAM J. Appl. Math. 17(2), 1969");

@@ -70,5 +70,5 @@ const sj_policy_ops sj_policy_lookahead = {
 	.state_size = sizeof(struct planned),
 	.params = planned_params,
 	.init = lookahead_init,
-	PLANNED_CALLBACKS,
+	PLANNED_CALLBACKS(SJ_PF_GRAPHS),
 };

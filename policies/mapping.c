@@ -86,7 +86,7 @@ static const sj_param mapping_params[] = { PLANNED_MODE("dynamic"), PLANNED_DURA
 			"class of independent tasks onto heterogeneous distributed computing " \
 			"systems, JPDC 61(6), 2001",                                 \
 		.semantics = &id##_semantics, .state_size = sizeof(struct planned),  \
-		.params = mapping_params, .init = id##_init, PLANNED_CALLBACKS       \
+		.params = mapping_params, .init = id##_init, PLANNED_CALLBACKS(0)    \
 	}
 
 MAPPING(min_min, "min-min", SJ_PLAN_MIN_MIN, NULL, explain, "best end, earliest first",

@@ -144,5 +144,5 @@ const sj_policy_ops sj_policy_multifit = {
 	.state_size = sizeof(struct multifit),
 	.params = multifit_params,
 	.init = multifit_init,
-	PLANNED_CALLBACKS,
+	PLANNED_CALLBACKS(0),
 };

@@ -119,5 +119,5 @@ const sj_policy_ops sj_policy_peft = {
 	.state_size = sizeof(struct planned),
 	.params = planned_params,
 	.init = peft_init,
-	PLANNED_CALLBACKS,
+	PLANNED_CALLBACKS(SJ_PF_GRAPHS),
 };

@@ -60,8 +60,8 @@ int planned_on_room(void *self, sj_ctx *cx, uint32_t node);
 int planned_on_timer(void *self, sj_ctx *cx, uint64_t token);
 int planned_schedule(void *self, sj_ctx *cx);
 
-#define PLANNED_CALLBACKS                                                        \
-	.flags = SJ_PF_PLACES,                                                   \
+#define PLANNED_CALLBACKS(more_flags)                                            \
+	.flags = SJ_PF_PLACES | (more_flags),                                    \
 	.on_submit = planned_on_submit, .on_ready = planned_on_ready,            \
 	.on_done = planned_on_done, .on_node = planned_on_node,                  \
 	.on_timer = planned_on_timer, .on_room = planned_on_room,                \

@@ -17,6 +17,7 @@ typedef struct sj_collect {
 	unsigned __int128 comm;                   /* ns in which tasks only communicated */
 	uint64_t          programs, programs_cold, programs_stopped; /* solved; lp.h */
 	unsigned __int128 staging;                /* ns that tasks waited for their inputs */
+	uint64_t          came_as_graphs; /* jobs of several tasks, when they came */
 	uint64_t          finished, killed, rejected, preemptions, zero_wait;
 	uint64_t          slowdowns;   /* jobs whose slowdown is defined */
 	uint64_t          deadlines, missed; /* jobs with one; those not complete by then */

@@ -379,6 +379,7 @@ int life_submit(sj_ctx *cx, const sj_job *job)
 	if (rc != SJ_OK)
 		return rc;
 	cx->next_seq++;
+	cx->collect.came_as_graphs += job->task_count != 1;
 	if (job->task_count != 1 || job->files != NULL)
 		return submit_many(cx, job, seq);
 	t = task_new(cx);

@@ -185,6 +185,7 @@ void sj_run_get_stats(sj_run *run, sj_run_stats *out)
 		.offered_beyond_s = (double)cx->offered_beyond / 1e9,
 		.offered_gpu_s = (double)cx->offered_gpu / (1e9 * SJ_GPU_WHOLE),
 		.offered_mem_byte_s = (double)cx->offered_mem / 1e9 * 1024,
+		.graphless = (cx->flags & SJ_PF_GRAPHS) != 0 && cx->collect.came_as_graphs == 0,
 		.bytes_ignored = cx->collect.bytes_ignored,
 		.bytes_anywhere = cx->network != NULL ? cx->collect.bytes_anywhere : 0,
 		.comm_ignored = cx->collect.comm_ignored,

@@ -298,6 +298,7 @@ typedef struct sj_run_stats {
 	uint64_t rounds;        /* schedule() calls */
 	uint64_t jobs_submitted, jobs_done;
 	uint64_t dropped[SJ_DROP_COUNT]; /* by this run, beyond the reader's */
+	bool     graphless;     /* its policy is for graphs, and no job had several tasks */
 	uint64_t bytes_ignored; /* on edges and read, when there is no network */
 	uint64_t bytes_anywhere; /* of files on a shared storage that is not there */
 	double   comm_ignored;  /* bytes that tasks would have communicated */

@@ -19,6 +19,7 @@ policies='fifo sjf ljf saf firstfit easy easy:candidates=sjf easy:order=saf
 	reserve:windows=(9h+8h:60),period=1d
 	list hlfet hlfet:mode=hybrid hu lpt multifit min-min max-min sufferage met ect
 	heft heft:mode=hybrid heft:mode=dynamic cpop peft dls lookahead:mode=hybrid
+	heft:mode=hybrid,durations=percentile moore
 	max-min:mode=hybrid hungarian lp-admission mip-admission lst transport drf-lp gavel gavel:objective=makespan,round=1h
 	rotate:period=6h bandit:epoch=6h,algo=exp3,credit=end
 	bandit:arms=(easy|las|conservative|rr),algo=linucb,jobs=50,reward=bsld

@@ -97,6 +97,8 @@ typedef enum sj_policy_flag {
 	SJ_PF_DROPS_ZERO  = 1 << 3, /* its rules drop jobs of run time 0 */
 	SJ_PF_PLACES      = 1 << 4, /* chooses nodes itself: takes no place= */
 	SJ_PF_SHARES      = 1 << 5, /* calls sj_share: processors shared in time */
+	SJ_PF_GRAPHS      = 1 << 7, /* its order follows from edges between tasks; its semantics
+	                             * say what is left of it without */
 	SJ_PF_COPIES      = 1 << 6, /* calls sj_copy: a task may hold a multiple of what it asked for */
 } sj_policy_flag;
 

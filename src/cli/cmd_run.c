@@ -425,6 +425,10 @@ static void report(struct command_run *c, const struct session_result *r, int co
 		c->offered = r->offered;
 	c->clairvoyant |= r->stats.clairvoyant;
 	say_dropped(r->canonical, r->stats.dropped, "");
+	if (r->stats.graphless)
+		say("no job has several tasks, and %.*s is for graphs of them: `sojourn policy help "
+		    "%.*s` says what its order is without", (int)strcspn(r->canonical, ":"),
+		    r->canonical, (int)strcspn(r->canonical, ":"), r->canonical);
 	if (r->stats.bytes_ignored != 0 && c->done == 0)
 		say("tasks read %" PRIu64 " bytes, and there is no network: they cost nothing",
 		    r->stats.bytes_ignored);

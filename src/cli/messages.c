@@ -39,6 +39,8 @@ int say_error(int code, const sj_error *err)
 {
 	if (err != NULL && err->text[0] != '\0')
 		say("%s", err->text);
+	else if (code == SJ_EIO && ferror(stdout))
+		say("standard output cannot be written");
 	else
 		say("%s", meaning(code));
 	return sj_err_exit_status(code);

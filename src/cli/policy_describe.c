@@ -50,6 +50,7 @@ void policy_flags_text(uint32_t flags, char *buf, size_t size)
 		{ SJ_PF_PREEMPTS, "preempts" },
 		{ SJ_PF_RESIZES, "resizes" },
 		{ SJ_PF_COPIES, "copies" },
+		{ SJ_PF_GRAPHS, "for graphs of tasks" },
 		{ SJ_PF_DROPS_ZERO, "drops zero-length jobs" },
 	};
 	size_t n = 0;

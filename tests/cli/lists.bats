@@ -283,3 +283,11 @@ graph() {
 		[ "$got" = "$want" ] || { echo "$p: $got"; false; }
 	done
 }
+
+@test "lists: a policy for graphs says so when there are none" {
+	run -0 --separate-stderr "$SOJOURN" run -w gen:poisson:n=20,rate=1 -c procs=4 -p heft:mode=hybrid -p min-min --no-store
+	[[ "$stderr" == *'no job has several tasks, and heft is for graphs of them: `sojourn policy help heft`'* ]]
+	[[ "$stderr" != *min-min* ]]
+	run -0 --separate-stderr "$SOJOURN" run -w gen:dag:shape=lu,size=3 -c procs=4 -p heft --no-store
+	[[ "$stderr" != *"is for graphs"* ]]
+}
