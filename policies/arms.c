@@ -377,3 +377,31 @@ int arms_schedule_failed(struct arms *a, sj_ctx *cx, uint32_t arm, int rc,
 	rc = judge(a, cx, arm, rc);
 	return rc == SJ_OK ? arms_schedule_more(a, cx, arm, stopped, self) : rc;
 }
+
+/* ---- news, as callbacks ------------------------------------------------------------- */
+
+int arms_on_submit(void *self, sj_ctx *cx, const sj_task *tasks[], uint32_t count,
+		   const sj_job *graph)
+{
+	return arms_submit(self, cx, tasks, count, graph);
+}
+
+int arms_on_ready(void *self, sj_ctx *cx, const sj_task *t)
+{
+	return arms_ready(self, cx, t);
+}
+
+int arms_on_done(void *self, sj_ctx *cx, const sj_task *t, sj_outcome how)
+{
+	return arms_done(self, cx, t, how);
+}
+
+int arms_on_timer(void *self, sj_ctx *cx, uint64_t token)
+{
+	return arms_timer(self, cx, token);
+}
+
+int arms_on_node(void *self, sj_ctx *cx, uint32_t node, bool up)
+{
+	return arms_node(self, cx, node, up);
+}

@@ -66,6 +66,14 @@ int arms_done(struct arms *a, sj_ctx *cx, const sj_task *t, sj_outcome how);
 int arms_timer(struct arms *a, sj_ctx *cx, uint64_t token);
 int arms_node(struct arms *a, sj_ctx *cx, uint32_t node, bool up);
 
+/* The same for policies whose state begins with their arms. */
+int arms_on_submit(void *self, sj_ctx *cx, const sj_task *tasks[], uint32_t count,
+		   const sj_job *graph);
+int arms_on_ready(void *self, sj_ctx *cx, const sj_task *t);
+int arms_on_done(void *self, sj_ctx *cx, const sj_task *t, sj_outcome how);
+int arms_on_timer(void *self, sj_ctx *cx, uint64_t token);
+int arms_on_node(void *self, sj_ctx *cx, uint32_t node, bool up);
+
 /* The arm that decides for `arm`: itself, or the next that is not retired. */
 uint32_t arms_acting(const struct arms *a, uint32_t arm);
 /* From now on reasons begin with the arm that decides for `arm`, and why it does. */

@@ -44,32 +44,6 @@ static int init(void *self, sj_ctx *cx)
 	return arms_init(&s->arms, cx, "foresight");
 }
 
-static int on_submit(void *self, sj_ctx *cx, const sj_task *tasks[], uint32_t count,
-		     const sj_job *graph)
-{
-	return arms_submit(&((struct foresight *)self)->arms, cx, tasks, count, graph);
-}
-
-static int on_ready(void *self, sj_ctx *cx, const sj_task *t)
-{
-	return arms_ready(&((struct foresight *)self)->arms, cx, t);
-}
-
-static int on_done(void *self, sj_ctx *cx, const sj_task *t, sj_outcome how)
-{
-	return arms_done(&((struct foresight *)self)->arms, cx, t, how);
-}
-
-static int on_timer(void *self, sj_ctx *cx, uint64_t token)
-{
-	return arms_timer(&((struct foresight *)self)->arms, cx, token);
-}
-
-static int on_node(void *self, sj_ctx *cx, uint32_t node, bool up)
-{
-	return arms_node(&((struct foresight *)self)->arms, cx, node, up);
-}
-
 /* ---- a look ------------------------------------------------------------------------------ */
 
 /* Smaller is better; infinity: it cannot be looked ahead with. */
@@ -177,10 +151,10 @@ const sj_policy_ops sj_policy_foresight = {
 	.params = params,
 	.state_size = sizeof(struct foresight),
 	.init = init,
-	.on_submit = on_submit,
-	.on_ready = on_ready,
-	.on_done = on_done,
-	.on_timer = on_timer,
-	.on_node = on_node,
+	.on_submit = arms_on_submit,
+	.on_ready = arms_on_ready,
+	.on_done = arms_on_done,
+	.on_timer = arms_on_timer,
+	.on_node = arms_on_node,
 	.schedule = schedule,
 };

@@ -26,32 +26,6 @@ static int rotate_init(void *self, sj_ctx *cx)
 	return arms_init(&s->arms, cx, "rotate");
 }
 
-static int rotate_on_submit(void *self, sj_ctx *cx, const sj_task *tasks[], uint32_t count,
-			    const sj_job *graph)
-{
-	return arms_submit(&((struct rotate *)self)->arms, cx, tasks, count, graph);
-}
-
-static int rotate_on_ready(void *self, sj_ctx *cx, const sj_task *t)
-{
-	return arms_ready(&((struct rotate *)self)->arms, cx, t);
-}
-
-static int rotate_on_done(void *self, sj_ctx *cx, const sj_task *t, sj_outcome how)
-{
-	return arms_done(&((struct rotate *)self)->arms, cx, t, how);
-}
-
-static int rotate_on_timer(void *self, sj_ctx *cx, uint64_t token)
-{
-	return arms_timer(&((struct rotate *)self)->arms, cx, token);
-}
-
-static int rotate_on_node(void *self, sj_ctx *cx, uint32_t node, bool up)
-{
-	return arms_node(&((struct rotate *)self)->arms, cx, node, up);
-}
-
 static void take_turn(struct rotate *s, sj_ctx *cx)
 {
 	sj_time t = sj_now(cx), since = t - s->offset, number = since < 0 ? 0 : since / s->period;
@@ -103,10 +77,10 @@ const sj_policy_ops sj_policy_rotate = {
 	.params = params,
 	.state_size = sizeof(struct rotate),
 	.init = rotate_init,
-	.on_submit = rotate_on_submit,
-	.on_ready = rotate_on_ready,
-	.on_done = rotate_on_done,
-	.on_timer = rotate_on_timer,
-	.on_node = rotate_on_node,
+	.on_submit = arms_on_submit,
+	.on_ready = arms_on_ready,
+	.on_done = arms_on_done,
+	.on_timer = arms_on_timer,
+	.on_node = arms_on_node,
 	.schedule = rotate_schedule,
 };

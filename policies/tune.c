@@ -161,17 +161,6 @@ static void count_end(struct tune *s, sj_ctx *cx, const sj_task *t)
 
 /* ---- news ------------------------------------------------------------------------------ */
 
-static int on_submit(void *self, sj_ctx *cx, const sj_task *tasks[], uint32_t count,
-		     const sj_job *graph)
-{
-	return arms_submit(&((struct tune *)self)->base, cx, tasks, count, graph);
-}
-
-static int on_ready(void *self, sj_ctx *cx, const sj_task *t)
-{
-	return arms_ready(&((struct tune *)self)->base, cx, t);
-}
-
 static int on_done(void *self, sj_ctx *cx, const sj_task *t, sj_outcome how)
 {
 	struct tune *s = self;
@@ -179,16 +168,6 @@ static int on_done(void *self, sj_ctx *cx, const sj_task *t, sj_outcome how)
 	if (how == SJ_COMPLETED || how == SJ_KILLED)
 		count_end(s, cx, t);
 	return arms_done(&s->base, cx, t, how);
-}
-
-static int on_timer(void *self, sj_ctx *cx, uint64_t token)
-{
-	return arms_timer(&((struct tune *)self)->base, cx, token);
-}
-
-static int on_node(void *self, sj_ctx *cx, uint32_t node, bool up)
-{
-	return arms_node(&((struct tune *)self)->base, cx, node, up);
 }
 
 static int schedule(void *self, sj_ctx *cx)
@@ -253,10 +232,10 @@ const sj_policy_ops sj_policy_tune = {
 	.state_size = sizeof(struct tune),
 	.params = params,
 	.init = init,
-	.on_submit = on_submit,
-	.on_ready = on_ready,
+	.on_submit = arms_on_submit,
+	.on_ready = arms_on_ready,
 	.on_done = on_done,
-	.on_timer = on_timer,
-	.on_node = on_node,
+	.on_timer = arms_on_timer,
+	.on_node = arms_on_node,
 	.schedule = schedule,
 };
