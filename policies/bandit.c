@@ -26,6 +26,12 @@
  * machine), mean of ln(1 + request)/ln(1 + 7 d), hour of the day as sine and cosine), each
  * in [0, 1]. With one arm the schedule is that of the arm.
  *
+ * feedback=full: at the end of a round it is played again under every other arm, from the same
+ * beginning (sojourn/reenact.h), and the learner hears what each would have achieved; noisy:
+ * likewise, with estimates in place of the run times that are known. In the trace such rows
+ * have probability 0. Pools and jobs of one task only, and arms that stop nobody. It costs as
+ * many runs of the round as there are other arms.
+ *
  * See arms.h for who can be an arm, and for what becomes of one that fails; its rounds then
  * have reward 0. Clairvoyant arms make the whole clairvoyant. O(1) for each piece of news
  * above the arms' own, O(waiting + running + K) at the end of a round.
@@ -35,6 +41,18 @@
 static void *take(void *cx, size_t size)
 {
 	return sj_alloc(cx, size);
+}
+
+static int prepare_scene(struct bandit *b, sj_ctx *cx)
+{
+	if (b->credit == BANDIT_AT_END)
+		return sj_policy_fail(cx, SJ_EUSAGE, "policy bandit: feedback: with credit=end rewards "
+				      "come when the round is long over; expected credit=start");
+	if (b->arms.stops)
+		return sj_policy_fail(cx, SJ_EUSAGE, "policy bandit: feedback: rounds of arms that "
+				      "stop tasks cannot be played again");
+	b->scene = sj_scene_create(cx);
+	return b->scene != NULL ? SJ_OK : SJ_EUSAGE;
 }
 
 static int bandit_init(void *self, sj_ctx *cx)
@@ -55,6 +73,9 @@ static int bandit_init(void *self, sj_ctx *cx)
 			      &b->learner, &err) != SJ_OK)
 		return sj_policy_fail(cx, err.code, "%s", err.text);
 	b->rng = sj_rng(cx, "bandit");
+	rc = b->feedback != BANDIT_PLAYED ? prepare_scene(b, cx) : SJ_OK;
+	if (rc != SJ_OK)
+		return rc;
 	return bandit_rounds_init(b, cx);
 }
 
@@ -66,7 +87,15 @@ static int bandit_on_submit(void *self, sj_ctx *cx, const sj_task *tasks[], uint
 
 static int bandit_on_ready(void *self, sj_ctx *cx, const sj_task *t)
 {
-	return arms_ready(&((struct bandit *)self)->arms, cx, t);
+	struct bandit *b = self;
+
+	if (b->scene != NULL && t->index != 0)
+		return sj_policy_fail(cx, SJ_EINVAL, "policy bandit: feedback: job %lld has several "
+				      "tasks, and rounds with such jobs cannot be played again",
+				      (long long)t->job);
+	if (b->scene != NULL)
+		sj_scene_ready(b->scene, cx, t);
+	return arms_ready(&b->arms, cx, t);
 }
 
 static int bandit_on_done(void *self, sj_ctx *cx, const sj_task *t, sj_outcome how)
@@ -75,6 +104,8 @@ static int bandit_on_done(void *self, sj_ctx *cx, const sj_task *t, sj_outcome h
 
 	bandit_rounds_pass(b, cx, t);
 	bandit_rounds_done(b, cx, t, how);
+	if (b->scene != NULL)
+		sj_scene_ended(b->scene, cx, t);
 	return arms_done(&b->arms, cx, t, how);
 }
 
@@ -101,6 +132,7 @@ static int bandit_schedule(void *self, sj_ctx *cx)
 
 static const char *const rewards[] = { "wait", "bsld", NULL };
 static const char *const shapes[] = { "exp", "linear", NULL };
+static const char *const feedbacks[] = { "bandit", "full", "noisy", NULL };
 static const char *const credits[] = { "start", "end", NULL };
 
 static const sj_param params[] = {
@@ -128,6 +160,10 @@ static const sj_param params[] = {
 	{ .name = "credit", .type = SJ_P_ENUM, .offset = offsetof(struct bandit, credit),
 	  .def = "start", .choices = credits,
 	  .help = "start: scored at the end of the round; end: when its tasks have ended." },
+	{ .name = "feedback", .type = SJ_P_ENUM, .offset = offsetof(struct bandit, feedback),
+	  .def = "bandit", .choices = feedbacks,
+	  .help = "bandit: of the arm that was played; full: each round is played again under "
+	  "every other arm, with the run times that it has shown; noisy: with estimates." },
 	{ .name = NULL },
 };
 

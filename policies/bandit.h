@@ -5,11 +5,13 @@
 
 #include "arms.h"
 #include "sojourn/bandit.h"
+#include "sojourn/reenact.h"
 
 #define BANDIT_FEATURES 6u
 
 enum bandit_reward { BANDIT_WAIT, BANDIT_BSLD };
 enum bandit_shape { BANDIT_EXP, BANDIT_LINEAR };
+enum bandit_feedback { BANDIT_PLAYED, BANDIT_FULL, BANDIT_NOISY };
 enum bandit_credit { BANDIT_AT_START, BANDIT_AT_END };
 
 /* A round that is played, or whose reward is not known yet. */
@@ -28,12 +30,13 @@ struct bandit_round {
 struct bandit {
 	struct arms arms;
 	const char *algo;
-	int         reward, shape, credit;
+	int         reward, shape, credit, feedback;
 	double      scale, warmup;
 	sj_time     epoch;
 	int64_t     jobs;
 	sj_learner *learner;
 	gsl_rng    *rng;
+	sj_scene   *scene;      /* of this round; NULL: feedback=bandit */
 	bool        open;       /* `now` is being played */
 	struct bandit_round now;
 	int64_t     ended;      /* tasks, in this round */

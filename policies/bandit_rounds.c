@@ -47,39 +47,111 @@ static double regret_of(const struct bandit *b, double latest)
 	return best - latest;
 }
 
-static void tell(struct bandit *b, sj_ctx *cx, const struct bandit_round *r, double cost,
-		 double reward, bool clipped)
+/* What arm `arm` achieved in round r, or would have. */
+struct achieved {
+	uint32_t arm;
+	double   cost, reward;
+	uint32_t counted, waiting;
+	bool     clipped, played;
+};
+
+static void tell(struct bandit *b, sj_ctx *cx, const struct bandit_round *r,
+		 const struct achieved *a)
 {
 	const sj_round out = {
-		.round = r->number, .arm = r->play.arm, .begin_ns = r->begin, .end_ns = r->end,
-		.cost = cost, .reward = reward, .regret = regret_of(b, reward),
-		.probability = r->play.probability, .counted = r->counted,
-		.waiting = r->waiting, .clipped = clipped, .arms = b->arms.count,
+		.round = r->number, .arm = a->arm, .begin_ns = r->begin, .end_ns = r->end,
+		.cost = a->cost, .reward = a->reward, .regret = regret_of(b, a->reward),
+		.probability = a->played ? r->play.probability : 0, .counted = a->counted,
+		.waiting = a->waiting, .clipped = a->clipped, .arms = b->arms.count,
 		.features = BANDIT_FEATURES, .score = r->score, .context = r->context,
 	};
 
 	sj_learned(cx, &out);
 }
 
+/* Cost and reward of a sum of costs over those counted. */
+static void value(const struct bandit *b, double sum, struct achieved *a)
+{
+	a->cost = sum / (b->reward == BANDIT_WAIT ? 1e9 : 1) / ((double)a->counted + a->waiting);
+	a->clipped = b->shape == BANDIT_LINEAR && a->cost > b->scale;
+	a->reward = b->shape == BANDIT_EXP ? exp(-a->cost / b->scale)
+					   : 1 - (a->clipped ? 1 : a->cost / b->scale);
+	if (b->arms.arm[a->arm].retired)
+		a->reward = 0; /* another decided in its place */
+}
+
+static void learn(struct bandit *b, sj_ctx *cx, const struct bandit_round *r,
+		  const struct achieved *a)
+{
+	sj_play play = { a->arm, a->played ? r->play.probability : 1 };
+
+	sj_learner_observe(b->learner, play, r->context, a->reward);
+	b->total[a->arm] += a->reward;
+	b->seen[a->arm]++;
+	tell(b, cx, r, a);
+}
+
+/* By the rules of a round that was played: count_all(). */
+static bool value_of_play(const struct bandit *b, const struct bandit_round *r,
+			  const sj_scene_task *t, uint32_t count, struct achieved *a)
+{
+	double sum = 0;
+
+	for (uint32_t i = 0; i < count; i++, t++) {
+		bool ended = t->start_ns != SJ_NEVER && t->run_ns < r->end - t->start_ns;
+
+		if (t->ran_before || t->ready_ns >= r->end ||
+		    (t->start_ns != SJ_NEVER && t->start_ns < r->from))
+			continue;
+		if (t->start_ns == SJ_NEVER)
+			sum += cost_of(b, r->end - t->ready_ns, t->estimate_ns);
+		else
+			sum += cost_of(b, t->start_ns - t->ready_ns,
+				       ended ? t->run_ns : t->estimate_ns);
+		a->waiting += t->start_ns == SJ_NEVER;
+		a->counted += t->start_ns != SJ_NEVER;
+	}
+	if (a->counted + a->waiting == 0)
+		return false;
+	value(b, sum, a);
+	return true;
+}
+
+/* What the other arms would have achieved. */
+static void learn_others(struct bandit *b, sj_ctx *cx, const struct bandit_round *r)
+{
+	for (uint32_t k = 0; k < b->arms.count; k++) {
+		struct achieved a = { .arm = k };
+		const sj_scene_task *t;
+		uint32_t count;
+		sj_error err;
+
+		if (k == r->play.arm || b->arms.arm[k].retired)
+			continue;
+		if (sj_scene_play(b->scene, cx, b->arms.arm[k].spec, r->end,
+				  b->feedback == BANDIT_NOISY, &t, &count, &err) != SJ_OK)
+			sj_warn(cx, "policy bandit: round %u cannot be played again by arm %u, %s: "
+				"%s", r->number + 1, k + 1, b->arms.arm[k].spec, err.text);
+		else if (value_of_play(b, r, t, count, &a))
+			learn(b, cx, r, &a);
+	}
+}
+
 /* All is known of round r. */
 static void score(struct bandit *b, sj_ctx *cx, const struct bandit_round *r)
 {
-	double cost = r->sum / (b->reward == BANDIT_WAIT ? 1e9 : 1) /
-		      ((double)r->counted + r->waiting), reward;
-	bool clipped = b->shape == BANDIT_LINEAR && cost > b->scale;
+	struct achieved a = { .arm = r->play.arm, .counted = r->counted, .waiting = r->waiting,
+			      .played = true };
 
-	reward = b->shape == BANDIT_EXP ? exp(-cost / b->scale) : 1 - fmin(1, cost / b->scale);
-	if (b->arms.arm[r->play.arm].retired)
-		reward = 0; /* another decided in its place */
-	sj_learner_observe(b->learner, r->play, r->context, reward);
-	b->total[r->play.arm] += reward;
-	b->seen[r->play.arm]++;
+	value(b, r->sum, &a);
+	learn(b, cx, r, &a);
 	b->known++;
-	b->clipped += clipped;
-	tell(b, cx, r, cost, reward, clipped);
-	if (clipped && b->clipped == 1)
+	b->clipped += a.clipped;
+	if (a.clipped && b->clipped == 1)
 		sj_warn(cx, "policy bandit: the cost %.6g of round %u is above scale=%.6g: such "
-			"rounds have reward 0", cost, r->number + 1, b->scale);
+			"rounds have reward 0", a.cost, r->number + 1, b->scale);
+	if (b->scene != NULL)
+		learn_others(b, cx, r);
 }
 
 /* ---- rounds that wait for their tasks ------------------------------------------------------------- */
@@ -285,6 +357,10 @@ void bandit_rounds_begin(struct bandit *b, sj_ctx *cx)
 	b->ended = 0;
 	look_around(b, cx, r->context);
 	r->play = sj_learner_choose(b->learner, r->context, b->rng);
+	if (b->scene != NULL) {
+		r->play.probability = 1; /* all arms are seen, however they were drawn */
+		sj_scene_begin(b->scene, cx);
+	}
 	memcpy(scores, sj_learner_scores(b->learner), b->arms.count * sizeof(*scores));
 	b->open = true;
 	if (sj_explaining(cx) && b->arms.count > 1)
@@ -317,7 +393,11 @@ static void recall_round(struct bandit *b, sj_ctx *cx, const sj_round *r)
 	b->rounds = r->round >= b->rounds ? r->round + 1 : b->rounds;
 	if (isnan(r->reward))
 		return;
-	sj_learner_recall(b->learner, (sj_play){ r->arm, r->probability }, r->context, r->reward);
+	if (r->probability > 0)
+		sj_learner_recall(b->learner, (sj_play){ r->arm, r->probability }, r->context,
+				  r->reward);
+	else /* it was not played */
+		sj_learner_observe(b->learner, (sj_play){ r->arm, 1 }, r->context, r->reward);
 	b->total[r->arm] += r->reward;
 	b->seen[r->arm]++;
 	sj_learned(cx, &again);

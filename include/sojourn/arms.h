@@ -53,7 +53,8 @@ typedef struct sj_round {
 	double   cost;       /* mean over what was counted */
 	double   reward;     /* 0 .. 1; NAN: not known at the end of the run */
 	double   regret;     /* the largest mean reward of an arm so far - reward */
-	double   probability; /* with which the arm was drawn; 1: it was not drawn */
+	double   probability; /* with which the arm was drawn; 1: it was not drawn; 0: it was not
+	                      * played, and this is what it would have achieved */
 	uint32_t counted;    /* tasks that started in the round and ended or run on */
 	uint32_t waiting;    /* tasks that waited at its end, counted too */
 	bool     clipped;    /* the cost was beyond what reward 0 stands for */

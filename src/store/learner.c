@@ -153,7 +153,7 @@ static int read_round(sqlite3_stmt *s, struct learning *l)
 	};
 
 	if (scores != (int)l->what.arms || features < 0 || arm < 1 || arm > l->what.arms ||
-	    !(r.reward >= 0 && r.reward <= 1) || !(r.probability > 0 && r.probability <= 1))
+	    !(r.reward >= 0 && r.reward <= 1) || !(r.probability >= 0 && r.probability <= 1))
 		return SJ_EINVAL;
 	return learning_add(l, &r);
 }

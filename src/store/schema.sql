@@ -118,7 +118,7 @@ CREATE TABLE learner (run INTEGER NOT NULL, round INTEGER NOT NULL, -- from 0, i
   counted INTEGER NOT NULL,                -- tasks that started in it
   waiting INTEGER NOT NULL,                -- tasks that waited at its end
   clipped INTEGER NOT NULL,                -- 1: the cost was beyond what reward 0 stands for
-  probability REAL NOT NULL,               -- with which the arm was drawn; 1: it was not drawn
+  probability REAL NOT NULL,               -- with which the arm was drawn; 1: it was not drawn; 0: it was not played (feedback=full)
   scores TEXT NOT NULL,                    -- JSON array: of each arm when this one was chosen
   context TEXT NOT NULL,                   -- JSON array
   PRIMARY KEY (run, known)) STRICT, WITHOUT ROWID;

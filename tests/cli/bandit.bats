@@ -113,6 +113,19 @@ refused_repro() {
 	[[ "$output" =~ "the saved learner has changed" ]]
 }
 
+@test "full feedback: a row for every arm, one of them played" {
+	needs sqlite3
+	queue -p bandit:epoch=2h,feedback=full -o f.db >/dev/null
+	[ "$(sqlite3 f.db 'SELECT count(*) = 3 * count(DISTINCT round), sum(probability = 1) =
+		count(DISTINCT round), max(regret) > 0 FROM learner')" = "1|1|1" ]
+	queue -p bandit:epoch=2h,feedback=full --learn-from f.db -o g.db >/dev/null
+	[ "$(sqlite3 g.db 'SELECT sum(begin_ns IS NULL) FROM learner')" = "$(sqlite3 f.db 'SELECT count(*) FROM learner')" ]
+	"$SOJOURN" repro f.db
+	"$SOJOURN" repro g.db
+	refused 3 'job [0-9]* has several tasks' "$SOJOURN" run --no-store -w gen:dag:n=3 -c procs=64 \
+		-p bandit:feedback=full
+}
+
 @test "a saved learner of other arms, and other files" {
 	needs sqlite3
 	queue -p bandit:epoch=2h -o a.db >/dev/null

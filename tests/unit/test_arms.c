@@ -343,6 +343,80 @@ TEST(a_clairvoyant_arm_marks_the_run)
 	CHECK(o.rc == SJ_OK && !o.stats.clairvoyant, "%s", o.err.text);
 }
 
+/* ---- rounds played again ------------------------------------------------------------------- */
+
+/* The first round of by_hand under lifo: C waits from 20 to 50, B from 10 to 90 s. With
+ * slowdowns B, which runs at the end, counts with its estimate. */
+TEST(what_the_other_arm_would_have_achieved)
+{
+	static struct outcome o;
+
+	simulate(BY_HAND ",feedback=full", &one, by_hand, 9, false, &o);
+	REQUIRE(o.rc == SJ_OK && o.rounds >= 4, "%s", o.err.text);
+	CHECK(o.round[0].probability == 1 && o.round[1].probability == 0);
+	CHECK(o.round[1].round == 0 && o.round[1].arm == 1 && o.round[1].counted == 3);
+	CHECK(near(o.round[1].cost, 110 / 3.0), "%.9g", o.round[1].cost);
+	/* The best so far is fifo, whose 30 s are 0.7; lifo misses 0.0667 of it. */
+	CHECK(near(o.round[1].regret, 0.7 - (1 - 110 / 300.0)));
+	simulate("bandit:arms=(fifo|lifo),epoch=100s,reward=bsld,feedback=full", &one, by_hand, 9,
+		 false, &o);
+	CHECK(near(o.round[1].cost, (1 + (30 + 40) / 40.0 + (80 + 20) / 20.0) / 3), "%.9g",
+	      o.round[1].cost);
+}
+
+/* Played again under the same policy a round is what it was: the same starts, the same cost,
+ * from whatever queue and machine it began with. */
+TEST(a_round_played_again_is_the_same)
+{
+	static const char *const specs[] = { "fifo", "easy", "easy:order=sjf", "easy:order=wfp3",
+					     "firstfit", "conservative", "lifo", "saf" };
+	static struct outcome o;
+	struct sim_job jobs[100];
+	char spec[200];
+	uint32_t compared = 0;
+
+	for (size_t i = 0; i < sizeof(specs) / sizeof(specs[0]); i++)
+		for (uint64_t seed = 0; seed < 8; seed++) {
+			draw_jobs(jobs, 100, seed);
+			snprintf(spec, sizeof(spec), "bandit:arms=(%s|%s),epoch=%ds,reward=%s,"
+				 "feedback=full,warmup=%s", specs[i], specs[i], 30 + (int)seed * 7,
+				 seed % 2 != 0 ? "bsld" : "wait", seed % 3 != 0 ? "0" : "0.3");
+			simulate(spec, &four, jobs, 100, false, &o);
+			CHECK(o.rc == SJ_OK && o.warning[0] == '\0', "%s: %s%s", spec, o.err.text,
+			      o.warning);
+			for (uint32_t k = 0; k + 1 < o.rounds; k += 2, compared++) {
+				const sj_round *r = &o.round[k], *again = &o.round[k + 1];
+
+				CHECK(r->round == again->round && r->arm != again->arm, "%s", spec);
+				CHECK(r->counted == again->counted && r->waiting == again->waiting &&
+				      fabs(r->cost - again->cost) <= 1e-9 * (1 + r->cost),
+				      "%s, round %u: %u and %u of %.9g, again %u and %u of %.9g",
+				      spec, r->round, r->counted, r->waiting, r->cost,
+				      again->counted, again->waiting, again->cost);
+			}
+		}
+	CHECK(compared > 200, "%u", compared);
+}
+
+TEST(rounds_that_cannot_be_played_again)
+{
+	static const sj_node_type type = { .count = 2, .cores = 4 };
+	static const sj_cluster nodes = { .type_count = 1, .types = &type };
+	static struct outcome o;
+
+	simulate("bandit:feedback=full,credit=end", &one, by_hand, 9, false, &o);
+	CHECK(o.rc == SJ_EUSAGE && strstr(o.err.text, "credit=start") != NULL, "%s", o.err.text);
+	simulate("bandit:arms=(easy|las),feedback=noisy", &one, by_hand, 9, false, &o);
+	CHECK(o.rc == SJ_EUSAGE && strstr(o.err.text, "stop tasks") != NULL, "%s", o.err.text);
+	simulate("bandit:feedback=full", &nodes, by_hand, 9, false, &o);
+	CHECK(o.rc == SJ_EUSAGE && strstr(o.err.text, "needs a pool") != NULL, "%s", o.err.text);
+	/* An arm that fails only when it is played again is told of, and not heard. */
+	simulate("bandit:arms=(fifo|faulty:how=memory,passes=1),epoch=100s,feedback=full", &one,
+		 by_hand, 9, false, &o);
+	CHECK(strstr(o.warning, "round 1 cannot be played again by arm 2") != NULL, "%s",
+	      o.warning);
+}
+
 /* ---- faults ------------------------------------------------------------- */
 
 TEST(an_arm_that_fails_is_retired)
@@ -416,5 +490,6 @@ TEST(arms_that_are_refused)
 TESTS(CASE(rounds_by_hand), CASE(rewards_have_shapes), CASE(rewards_that_come_late),
       CASE(rounds_by_completions), CASE(reasons_name_the_arm), CASE(one_arm_is_the_arm),
       CASE(all_arms_cope_with_others), CASE(a_clairvoyant_arm_marks_the_run),
-      CASE(an_arm_that_fails_is_retired), CASE(faults_that_end_the_run),
+      CASE(what_the_other_arm_would_have_achieved), CASE(a_round_played_again_is_the_same),
+      CASE(rounds_that_cannot_be_played_again), CASE(an_arm_that_fails_is_retired), CASE(faults_that_end_the_run),
       CASE(arms_that_are_refused))
