@@ -95,19 +95,6 @@ void *sj_grow(sj_ctx *cx, void *old, size_t old_size, size_t new_size)
 	return p;
 }
 
-void *sj_grow_to(sj_ctx *cx, void *old, uint32_t *cap, uint32_t id, size_t size)
-{
-	uint32_t next = *cap > 0 ? *cap : 64;
-
-	if (id < *cap)
-		return old;
-	while (next <= id)
-		next = next > UINT32_MAX / 2 ? UINT32_MAX : next * 2;
-	old = sj_grow(cx, old, *cap * size, next * size);
-	*cap = next;
-	return old;
-}
-
 /* ---- randomness ----------------------------------------------------------- */
 
 gsl_rng *sj_rng(sj_ctx *cx, const char *purpose)

@@ -99,13 +99,13 @@ void staging_sum(sj_ctx *cx)
 			s->way[i].sent += sj_network_rate(cx->network, i) * seconds;
 }
 
-/* Ends are rounded up to a whole ns, and so is each change of a rate: at the fastest link
+/* Ends are rounded up to a whole ns, and so is each change of a rate: at the narrowest link
  * of the way that is `slack` bytes at most. */
 void staging_check_sent(const sj_ctx *cx, struct staging *s, uint32_t transfer)
 {
 	const struct way *w = &s->way[transfer];
-	double alone = sj_network_alone(cx->network, w->from, w->to, (double)w->bytes);
-	double slack = 1e-9 * (double)w->bytes + 1e-6 + 16e-9 * (double)w->bytes / fmax(alone, 1e-9);
+	double slack = 1e-9 * (double)w->bytes + 1e-6 +
+		       16e-9 * sj_network_narrowest(cx->network, w->from, w->to);
 
 	if (cx->config.check && !(fabs(w->sent - (double)w->bytes) <= slack))
 		s->unsound = "a transfer has not sent the bytes that it was to send";
