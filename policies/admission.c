@@ -369,6 +369,7 @@ static bool solve(struct admission *s, sj_ctx *cx)
 		struct kind *k = &s->kind[i];
 		double y = k->count > 0 ? sj_lp_value(s->lp, i) : 0;
 
+		y = s->exact ? nearbyint(y) : y; /* whole but for a tolerance */
 		k->admitted = y > 0 ? (uint32_t)floor(fmin(y, k->count)) : 0;
 		k->fraction = y - k->admitted;
 	}
