@@ -26,210 +26,11 @@
  * what is ready is a candidate; a task of a graph is never refused. In a pool there are only
  * processors.
  */
+#include "admission.h"
+
 #include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
-#include <string.h>
-
-#include "sojourn/lp.h"
-#include "sojourn/policy.h"
-
-#define NONE UINT32_MAX
-
-enum value { VALUE_ONE, VALUE_WEIGHT };
-enum rest { REST_WAIT, REST_REJECT };
-enum resource { CORES, MEMORY, GPUS, RESOURCES };
-
-/* Waiting tasks that ask for the same and are worth the same. */
-struct kind {
-	double   demand[RESOURCES], value; /* cores, GB, GPUs */
-	uint32_t hash, chain;   /* the next of its bucket */
-	uint32_t head, tail, count;
-	uint32_t admitted;      /* in this pass */
-	double   fraction;      /* rounded away */
-};
-
-struct admission {
-	int          value, rest;
-	bool         exact;
-	int64_t      iterations, nodes;
-	sj_lp       *lp;
-	struct kind *kind;      /* the column is the same number */
-	uint32_t     kinds, kind_cap, unused; /* unused: a chain */
-	uint32_t    *bucket, buckets;         /* a power of two */
-	uint32_t    *next, *prev, *of;        /* by task id; of: 1 + its kind */
-	bool        *graph;                   /* likewise: one task of several */
-	uint32_t     cap, waiting;
-	bool         stale;
-	uint64_t     stopped;
-	/* of the last solution */
-	uint32_t     asked;     /* tasks that waited */
-	sj_lp_result found;
-	double       price[RESOURCES];
-};
-
-/* ---- kinds ---------------------------------------------------------------------------- */
-
-static uint32_t hash_of(const struct kind *k)
-{
-	uint64_t h = 0, bits;
-
-	for (int r = 0; r <= RESOURCES; r++) {
-		memcpy(&bits, r < RESOURCES ? &k->demand[r] : &k->value, sizeof(bits));
-		h = (h ^ bits) * UINT64_C(0x9e3779b97f4a7c15);
-		h ^= h >> 29;
-	}
-	return (uint32_t)(h >> 16);
-}
-
-static struct kind kind_of(const struct admission *s, const sj_task *t)
-{
-	struct kind k = { .head = NONE, .tail = NONE };
-
-	k.demand[CORES] = t->procs;
-	k.demand[MEMORY] = (double)t->ranks * (double)t->mem_bytes / 1e9;
-	k.demand[GPUS] = (double)t->ranks * t->gpu_milli / 1000;
-	k.value = s->value == VALUE_ONE ? 1 : t->weight;
-	k.hash = hash_of(&k);
-	return k;
-}
-
-static bool same(const struct kind *a, const struct kind *b)
-{
-	return a->hash == b->hash && a->value == b->value &&
-	       memcmp(a->demand, b->demand, sizeof(a->demand)) == 0;
-}
-
-static void rehash(struct admission *s, sj_ctx *cx)
-{
-	uint32_t want = s->buckets != 0 ? 2 * s->buckets : 64;
-
-	s->bucket = sj_grow(cx, NULL, 0, want * sizeof(*s->bucket));
-	s->buckets = want;
-	for (uint32_t i = 0; i < want; i++)
-		s->bucket[i] = NONE;
-	for (uint32_t i = 0; i < s->kinds; i++)
-		if (s->kind[i].count > 0) {
-			uint32_t *at = &s->bucket[s->kind[i].hash & (want - 1)];
-
-			s->kind[i].chain = *at;
-			*at = i;
-		}
-}
-
-/* The program gets a column for it, or one that nobody uses any more. */
-static int add_kind(struct admission *s, sj_ctx *cx, const struct kind *k, uint32_t *out)
-{
-	static const uint32_t at[RESOURCES] = { CORES, MEMORY, GPUS };
-	uint32_t i = s->unused, col;
-
-	if (i != NONE) {
-		s->unused = s->kind[i].chain;
-	} else {
-		if (s->kinds == s->kind_cap) {
-			uint32_t cap = s->kind_cap != 0 ? 2 * s->kind_cap : 32;
-
-			s->kind = sj_grow(cx, s->kind, s->kind_cap * sizeof(*s->kind),
-					  cap * sizeof(*s->kind));
-			s->kind_cap = cap;
-		}
-		if (sj_lp_add_cols(s->lp, 1, &col) != SJ_OK)
-			return sj_policy_fail(cx, SJ_ENOMEM, "out of memory");
-		i = s->kinds++;
-		if (s->kinds > s->buckets)
-			rehash(s, cx);
-	}
-	s->kind[i] = *k;
-	s->kind[i].chain = s->bucket[k->hash & (s->buckets - 1)];
-	s->bucket[k->hash & (s->buckets - 1)] = i;
-	sj_lp_fill_col(s->lp, i, RESOURCES, at, k->demand);
-	sj_lp_set_cost(s->lp, i, k->value);
-	sj_lp_set_whole(s->lp, i, s->exact);
-	*out = i;
-	return SJ_OK;
-}
-
-static void drop_kind(struct admission *s, uint32_t i)
-{
-	uint32_t *at = &s->bucket[s->kind[i].hash & (s->buckets - 1)];
-
-	while (*at != i)
-		at = &s->kind[*at].chain;
-	*at = s->kind[i].chain;
-	s->kind[i].chain = s->unused;
-	s->unused = i;
-	sj_lp_set_col(s->lp, i, 0, 0);
-}
-
-/* ---- waiting tasks ------------------------------------------------------------------------ */
-
-static void make_room(struct admission *s, sj_ctx *cx, uint32_t id)
-{
-	uint32_t cap = sj_task_bound(cx) > 2 * s->cap ? sj_task_bound(cx) : 2 * s->cap;
-
-	if (id < s->cap)
-		return;
-	s->next = sj_grow(cx, s->next, s->cap * sizeof(*s->next), cap * sizeof(*s->next));
-	s->prev = sj_grow(cx, s->prev, s->cap * sizeof(*s->prev), cap * sizeof(*s->prev));
-	s->of = sj_grow(cx, s->of, s->cap * sizeof(*s->of), cap * sizeof(*s->of));
-	s->graph = sj_grow(cx, s->graph, s->cap * sizeof(*s->graph), cap * sizeof(*s->graph));
-	s->cap = cap;
-}
-
-static int enter(struct admission *s, sj_ctx *cx, const sj_task *t)
-{
-	struct kind k = kind_of(s, t);
-	uint32_t i = s->buckets != 0 ? s->bucket[k.hash & (s->buckets - 1)] : NONE;
-	int rc = SJ_OK;
-
-	make_room(s, cx, t->id);
-	if (s->of[t->id] != 0)
-		return SJ_OK;
-	while (i != NONE && !same(&s->kind[i], &k))
-		i = s->kind[i].chain;
-	if (i == NONE)
-		rc = add_kind(s, cx, &k, &i);
-	if (rc != SJ_OK)
-		return rc;
-	s->of[t->id] = i + 1;
-	s->next[t->id] = NONE;
-	s->prev[t->id] = s->kind[i].tail;
-	*(s->kind[i].tail != NONE ? &s->next[s->kind[i].tail] : &s->kind[i].head) = t->id;
-	s->kind[i].tail = t->id;
-	s->kind[i].count++;
-	s->waiting++;
-	return SJ_OK;
-}
-
-static void leave(struct admission *s, uint32_t id)
-{
-	uint32_t i;
-	struct kind *k;
-
-	if (id >= s->cap || s->of[id] == 0)
-		return;
-	i = s->of[id] - 1;
-	k = &s->kind[i];
-	s->of[id] = 0;
-	*(s->prev[id] != NONE ? &s->next[s->prev[id]] : &k->head) = s->next[id];
-	*(s->next[id] != NONE ? &s->prev[s->next[id]] : &k->tail) = s->prev[id];
-	s->waiting--;
-	if (--k->count == 0)
-		drop_kind(s, i);
-}
-
-/* The first of a kind that still waits; NULL: none. Others may have started some. */
-static const sj_task *first_of(struct admission *s, const sj_ctx *cx, uint32_t i)
-{
-	while (s->kind[i].count > 0) {
-		const sj_task *t = sj_task_get(cx, s->kind[i].head);
-
-		if (t->state == SJ_TASK_READY)
-			return t;
-		leave(s, s->kind[i].head);
-	}
-	return NULL;
-}
 
 /* ---- news -------------------------------------------------------------------------------------- */
 
@@ -238,7 +39,7 @@ static int init(void *self, sj_ctx *cx)
 	struct admission *s = self;
 	uint32_t first;
 
-	s->unused = NONE;
+	s->unused = ADMISSION_NONE;
 	s->lp = sj_lp_create(SJ_LP_MAXIMISE);
 	if (s->lp == NULL || sj_lp_add_rows(s->lp, RESOURCES, &first) != SJ_OK)
 		return sj_policy_fail(cx, SJ_ENOMEM, "out of memory");
@@ -258,7 +59,7 @@ static int on_submit(void *self, sj_ctx *cx, const sj_task *tasks[], uint32_t co
 
 	(void)graph;
 	for (uint32_t i = 0; i < count; i++) {
-		make_room(s, cx, tasks[i]->id);
+		admission_room(s, cx, tasks[i]->id);
 		s->graph[tasks[i]->id] = count > 1;
 	}
 	return SJ_OK;
@@ -269,7 +70,7 @@ static int on_ready(void *self, sj_ctx *cx, const sj_task *t)
 	struct admission *s = self;
 
 	s->stale = true;
-	return enter(s, cx, t);
+	return admission_enter(s, cx, t);
 }
 
 static int on_done(void *self, sj_ctx *cx, const sj_task *t, sj_outcome how)
@@ -279,7 +80,7 @@ static int on_done(void *self, sj_ctx *cx, const sj_task *t, sj_outcome how)
 	(void)cx;
 	(void)how;
 	s->stale = true;
-	leave(s, t->id);
+	admission_leave(s, t->id);
 	return SJ_OK;
 }
 
@@ -318,7 +119,7 @@ static void sum_free(const sj_ctx *cx, double *free)
 static bool somebody_fits(const struct admission *s, const double *free)
 {
 	for (uint32_t i = 0; i < s->kinds; i++) {
-		const struct kind *k = &s->kind[i];
+		const struct admission_kind *k = &s->kind[i];
 
 		if (k->count > 0 && k->demand[CORES] <= free[CORES] &&
 		    k->demand[MEMORY] <= free[MEMORY] && k->demand[GPUS] <= free[GPUS])
@@ -335,7 +136,7 @@ static void edit(struct admission *s, const sj_ctx *cx, const double *free)
 	for (int r = 0; r < RESOURCES; r++)
 		sj_lp_set_row(s->lp, (uint32_t)r, -INFINITY, free[r]);
 	for (uint32_t i = 0; i < s->kinds; i++) {
-		const sj_task *t = first_of(s, cx, i);
+		const sj_task *t = admission_first(s, cx, i);
 
 		if (t == NULL)
 			continue;
@@ -366,7 +167,7 @@ static bool solve(struct admission *s, sj_ctx *cx)
 	if (!s->found.feasible || (status != SJ_LP_OPTIMAL && !s->exact))
 		return false;
 	for (uint32_t i = 0; i < s->kinds; i++) {
-		struct kind *k = &s->kind[i];
+		struct admission_kind *k = &s->kind[i];
 		double y = k->count > 0 ? sj_lp_value(s->lp, i) : 0;
 
 		y = s->exact ? nearbyint(y) : y; /* whole but for a tolerance */
@@ -419,7 +220,7 @@ static int start(struct admission *s, sj_ctx *cx, const sj_task *t, const char *
 		explain(s, cx, t, why);
 	rc = sj_start(cx, t, NULL);
 	if (rc == SJ_OK)
-		leave(s, t->id);
+		admission_leave(s, t->id);
 	return rc;
 }
 
@@ -443,7 +244,7 @@ static int start_admitted(struct admission *s, sj_ctx *cx)
 	for (uint32_t i = 0; i < s->kinds; i++) {
 		uint32_t id = s->kind[i].head;
 
-		for (uint32_t k = 0; k < s->kind[i].admitted && id != NONE; k++, id = s->next[id])
+		for (uint32_t k = 0; k < s->kind[i].admitted && id != ADMISSION_NONE; k++, id = s->next[id])
 			if (sj_task_get(cx, id)->state == SJ_TASK_READY)
 				list[n++] = sj_task_get(cx, id);
 	}
@@ -479,7 +280,7 @@ static int start_others(struct admission *s, sj_ctx *cx)
 	uint32_t n = 0;
 
 	for (uint32_t i = 0; i < s->kinds; i++) {
-		const sj_task *t = first_of(s, cx, i);
+		const sj_task *t = admission_first(s, cx, i);
 
 		if (t != NULL)
 			turn[n++] = (struct turn){ s->kind[i].fraction, t->seq, i };
@@ -488,7 +289,7 @@ static int start_others(struct admission *s, sj_ctx *cx)
 	for (uint32_t i = 0; i < n; i++) {
 		const sj_task *t;
 
-		while ((t = first_of(s, cx, turn[i].kind)) != NULL && sj_fits(cx, t)) {
+		while ((t = admission_first(s, cx, turn[i].kind)) != NULL && sj_fits(cx, t)) {
 			int rc = start(s, cx, t, turn[i].fraction > 0 ?
 				       "admitted in part, and fits" : "not admitted, but fits");
 
@@ -513,7 +314,7 @@ static int refuse_rest(struct admission *s, sj_ctx *cx)
 			continue;
 		if (sj_explaining(cx))
 			explain(s, cx, t, "not admitted: refused");
-		leave(s, t->id);
+		admission_leave(s, t->id);
 		rc = sj_reject(cx, t);
 		if (rc != SJ_OK)
 			return rc;
