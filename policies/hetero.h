@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
- * hetero.h - the parts of the policy gavel (hetero.c): jobs and types of nodes; the program
- * (hetero_program.c); who runs in a round, and where (hetero_round.c).
+ * hetero.h - the parts of the policy gavel (hetero.c): jobs and types of nodes; jobs that are
+ * alike (hetero_claims.c); the program (hetero_program.c); who runs in a round, and where (hetero_round.c).
  */
 #ifndef HETERO_H
 #define HETERO_H
@@ -95,12 +95,45 @@ static inline double hetero_x(const struct hetero *s, uint32_t slot, uint32_t ty
 	return s->x[(size_t)s->job[slot].claim * s->types + type];
 }
 
-/* ---- the program ---------------------------------------------------------------------------- */
+/* ---- rows and columns of the program; column 0 is z --------------------------------------- */
 
-int  hetero_program_init(struct hetero *s, sj_ctx *cx);
+static inline uint32_t hetero_unit_row(uint32_t type, int unit)
+{
+	return HETERO_UNITS * type + (uint32_t)unit;
+}
+
+static inline uint32_t hetero_time_row(const struct hetero *s, uint32_t claim)
+{
+	return HETERO_UNITS * s->types + 2 * claim;
+}
+
+static inline uint32_t hetero_part_row(const struct hetero *s, uint32_t claim)
+{
+	return hetero_time_row(s, claim) + 1;
+}
+
+static inline uint32_t hetero_column(const struct hetero *s, uint32_t claim, uint32_t type)
+{
+	return 1 + claim * s->types + type;
+}
+
+/* In what the job is counted: GPUs if it has any. */
+static inline int hetero_unit_of(const struct hetero_claim *k)
+{
+	return k->need[HETERO_GPUS] > 0 ? HETERO_GPUS : HETERO_CORES;
+}
+
+/* ---- claims: hetero_claims.c ------------------------------------------------------------------ */
+
 /* A slot has a new job, or will have none any more. */
 int  hetero_program_enter(struct hetero *s, sj_ctx *cx, uint32_t slot);
 void hetero_program_leave(struct hetero *s, uint32_t slot);
+/* Coefficients, costs and ranks of a claim's columns, for the machine as it is. */
+void hetero_fill_columns(struct hetero *s, uint32_t claim);
+
+/* ---- the program ---------------------------------------------------------------------------- */
+
+int  hetero_program_init(struct hetero *s, sj_ctx *cx);
 /* x[] for all jobs. */
 void hetero_allocate(struct hetero *s, sj_ctx *cx);
 /* Work left by its estimate, seconds at rate 1. */
