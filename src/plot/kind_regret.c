@@ -3,7 +3,7 @@
  * kind_regret.c - `plot regret`: reward that a learner has missed so far, against the best
  * fixed arm. What an arm alone achieves is known from a run of it with the same rounds,
  * `bandit:arms=(ARM)`; the best is the one with the largest sum of rewards over the rounds
- * that all share. Where the databases have no such runs, the best arm is the one with the
+ * that both played. Where the databases have no such runs, the best arm is the one with the
  * largest mean reward of the learner's own rounds: an estimate, and the axis says so.
  *
  * Runs of one series (seeds, workloads) are each compared with the best arm on the same
@@ -59,41 +59,39 @@ static bool same_world(const struct plot_run *a, const struct plot_run *b)
 	return a->seed == b->seed;
 }
 
-/* Rewards over the rounds that r shares with the learner's. */
-static double shared_sum(const struct rounds *r, const struct rounds *learner, size_t *shared)
+/* What r has more than the learner over the rounds that both played; -INFINITY: none. */
+static double lead_of(const struct rounds *r, const struct rounds *learner)
 {
 	double sum = 0;
+	bool any = false;
 
-	*shared = 0;
 	for (size_t i = 0, k = 0; i < r->count && k < learner->count;) {
 		if (r->round[i].from == learner->round[k].from) {
-			sum += r->round[i++].reward;
-			k++;
-			++*shared;
+			sum += r->round[i++].reward - learner->round[k++].reward;
+			any = true;
 		} else if (r->round[i].from < learner->round[k].from) {
 			i++;
 		} else {
 			k++;
 		}
 	}
-	return sum;
+	return any ? sum : -INFINITY;
 }
 
 /* The run of the best fixed arm beside run i; NULL: there is none. */
 static const struct rounds *best_fixed(const struct contest *c, size_t i)
 {
 	const struct rounds *best = NULL;
-	double most = -1;
+	double most = -INFINITY;
 
 	for (size_t k = 0; k < c->runs->runs; k++) {
-		size_t shared;
-		double mean;
+		double lead;
 
 		if (c->of[k].arms != 1 || !same_world(&c->runs->run[i], &c->runs->run[k]))
 			continue;
-		mean = shared_sum(&c->of[k], &c->of[i], &shared);
-		if (shared != 0 && mean / (double)shared > most) {
-			most = mean / (double)shared;
+		lead = lead_of(&c->of[k], &c->of[i]);
+		if (lead > most) {
+			most = lead;
 			best = &c->of[k];
 		}
 	}
