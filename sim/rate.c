@@ -262,7 +262,9 @@ int rate_begin(sj_ctx *cx, struct task *t)
 	bool communicates = t->comm != 0 && cx->comms != NULL;
 	int rc;
 
-	if (cx->plain && size == 1.0 && place == 1.0 && t->pace == NULL && !communicates)
+	/* Without a pace a task has the processors that it asked for. */
+	if (cx->plain && size == 1.0 && place == 1.0 && t->pace == NULL && !communicates &&
+	    t->ranks_now == t->pub.ranks)
 		return SJ_OK;
 	rc = pace_make(cx, t);
 	if (rc != SJ_OK)

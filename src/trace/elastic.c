@@ -14,7 +14,7 @@
 #include "trace/trace.h"
 #include "trace/writer.h"
 
-enum { POINTS_MAX = 1024 };
+enum { POINTS_LEAST = 256, POINTS_MAX = 1024 };
 
 struct bounds {
 	uint64_t least, most; /* ranks */
@@ -68,10 +68,11 @@ static const sj_param goodput_params[] = {
 };
 #undef AT
 
-/* The curve of goodput, relative to one worker. */
+/* The curve of goodput, relative to one worker: for those too that asked for more than
+ * --most. */
 static int goodput_curve(struct elastic *e, sj_scaling *s, const char *args, sj_error *err)
 {
-	uint64_t n = e->bounds.most < POINTS_MAX ? e->bounds.most : POINTS_MAX;
+	uint64_t n = e->bounds.most > POINTS_LEAST ? e->bounds.most : POINTS_LEAST;
 	double one = 0, good;
 	sj_goodput g;
 	int rc = sj_params_bind("--speedup goodput", goodput_params, args, &g, NULL, NULL, err);
@@ -81,6 +82,8 @@ static int goodput_curve(struct elastic *e, sj_scaling *s, const char *args, sj_
 			     g.batch, g.batch_max);
 	if (rc != SJ_OK)
 		return rc;
+	if (n > POINTS_MAX)
+		n = POINTS_MAX;
 	sj_goodput_best(&g, 1, &one);
 	*s = (sj_scaling){ .kind = SJ_SPEEDUP_TABLE, .point_count = (uint32_t)n,
 			   .points = e->point };

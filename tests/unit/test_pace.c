@@ -73,6 +73,7 @@ TEST(speedups)
 TEST(moldable_start)
 {
 	static const struct step on4[] = { { .at = 0, .op = OP_START, .job = 1, .ranks = 4 } };
+	static const struct step on8[] = { { .at = 0, .op = OP_START, .job = 1, .ranks = 8 } };
 	sj_job jobs[] = { script_malleable(script_job(1, 0, 2, 10), 1, 4) };
 	sj_run_config c = pool(4);
 
@@ -82,6 +83,12 @@ TEST(moldable_start)
 	EXPECT("Amdahl: 1.6 / (4/3)", c, on4, true, jobs, 0, 10 * (4.0 / 3) / 1.6);
 	jobs[0].task.scaling = 3;
 	EXPECT("table: 3 / (5/3)", c, on4, true, jobs, 0, 10 * (5.0 / 3) / 3);
+	/* Another size at the rate of the one asked for: what it held is its own all the same,
+	 * which --check compares. */
+	jobs[0] = script_malleable(script_job(1, 0, 16, 10), 8, 16);
+	jobs[0].task.scaling = 3;
+	c.cluster.procs = 16;
+	EXPECT("behind the end of the table", c, on8, true, jobs, 0, 10);
 }
 
 /* The estimate is for the ranks asked for: it is used up at the rate of the size. */
