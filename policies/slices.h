@@ -3,7 +3,9 @@
  * slices.h - turns of one quantum as a part: whoever runs keeps its place until its slice
  * is over; whose turn it is then is decided by a key, smaller first, among those who wait
  * and those whose slice is over. What is left over after the first goes to the next,
- * greedily (preempt.h). While nobody waits slices follow each other without a pass.
+ * greedily (preempt.h). While nobody waits slices follow each other without a pass. A slice
+ * begins when its task has its place: one whose data takes longer to come than a slice may
+ * lose its place again and again.
  */
 #ifndef SLICES_H
 #define SLICES_H

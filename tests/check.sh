@@ -10,7 +10,8 @@ unset MAKEFLAGS MFLAGS MAKELEVEL # a make of our own, not a part of the one that
 passed=0
 failed=0
 log=$(mktemp)
-trap 'rm -f "$log"' EXIT
+folder=$(mktemp -d)
+trap 'rm -rf "$log" "$folder"' EXIT
 
 ok() { # name, command...: quiet unless it fails
 	local name=$1
@@ -59,6 +60,12 @@ spdx() {
 	! git ls-files '*.c' '*.h' '*.sh' '*.bats' '*.sql' '*.gp' | xargs grep -L 'SPDX-License-Identifier' | grep .
 }
 
+every_policy() { # two at a time; formulas are no policy by themselves
+	./sojourn policy list --json | sed -n 's/^      "name": "\(.*\)",$/\1/p' | grep -vx expr |
+		xargs -P 2 -I{} sh -c './sojourn policy check {} >"$1/{}" 2>&1 || { cat "$1/{}"; exit 1; }' \
+			every_policy "$folder"
+}
+
 ok "headers compile alone, in C and C++" headers_alone
 counted "layering" tests/layering.sh
 ok "clang: no warnings" no_warnings clang clang
@@ -66,6 +73,7 @@ ok "docs/POLICIES.md is what the program prints" policies_doc
 ok "licence tag in every source file" spdx
 ok "shell scripts" bash -c 'git ls-files "*.sh" .ci/run | xargs shellcheck -S warning'
 export ASAN_OPTIONS=detect_leaks=1 UBSAN_OPTIONS=print_stacktrace=1
+ok "policy check of every policy" every_policy
 ok "sanitizers: build" make -s SAN=address,undefined build/address-undefined/sojourn
 counted "sanitizers: tests" make -s SAN=address,undefined test
 unset ASAN_OPTIONS UBSAN_OPTIONS

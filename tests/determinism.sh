@@ -15,8 +15,8 @@ policies='fifo sjf ljf saf firstfit easy easy:candidates=sjf easy:order=saf
 	conservative:plan=compress balance:to=least,load=work balance balance:late=yes balance:batch=yes,late=yes
 	delay delay:reset=launch,pool=user,wait=10s easy:order=(expr:(wait/estimate)^3*procs)
 	easy:order=multifactor pyss-easy pyss-fcfs cqsim-easy accasim-easy
-	stride:quantum=10min lottery drr wfq:of=group drf quota:limit=40 themis migrate:by=speed foresight tune
-	reserve:windows=(9h+8h:60),period=1d
+	stride lottery drr wfq:of=group drf quota:limit=40 themis migrate:by=speed foresight tune
+	reserve:windows=(9h+8h:1),period=1d
 	list hlfet hlfet:mode=hybrid hu lpt multifit min-min max-min sufferage met ect
 	heft heft:mode=hybrid heft:mode=dynamic cpop peft dls lookahead:mode=hybrid
 	heft:mode=hybrid,durations=percentile moore
@@ -27,7 +27,7 @@ policies='fifo sjf ljf saf firstfit easy easy:candidates=sjf easy:order=saf
 	steal steal:victim=nearest,amount=half,seed=first,backoff=1ms
 	steal:victim=richest,rule=dask,latency=1ms,backoff=100ms steal:plan=heft,amount=half,latency_node=1ms'
 workloads='gen:lublin:n=3000 gen:poisson:load=0.8,n=20000 gen:heavytail:n=5000'
-others='failing graphs machines links shuffles files gpus training'
+others='every failing graphs machines links shuffles files gpus training'
 failures='mtbf=(weibull:shape=0.7,mean=90d),mttr=(lognormal:mu=8,sigma=1),retries=unlimited'
 [ -r "$traces/swf/KTH-SP2-1996-2.swf.gz" ] &&
 	workloads="$workloads $traces/swf/KTH-SP2-1996-2.swf.gz"
@@ -51,6 +51,16 @@ awk 'BEGIN {
 		       i + 1, 3 + i % 11, 2 + i % 7, 5 + i % 13, 800, 1 + i % 90
 }' >"$work/files.jsonl"
 
+awk 'BEGIN {
+	for (i = 0; i < 400; i++) {
+		least = i % 3 == 0 ? "" : sprintf(",\"malleable\":true,\"ranks_min\":1,\"ranks_max\":%d," \
+			"\"scaling\":{\"speedup\":\"amdahl\",\"serial\":0.%02d}", 16 + i % 16, 1 + i % 40)
+		printf "{\"submit_ns\":%d000000000,\"runtime_ns\":%d000000000,\"estimate_ns\":%d000000000," \
+		       "\"procs\":%d,\"user\":%d,\"weight\":%d%s}\n",
+		       1 + i * 7, 20 + i * 37 % 300, 30 + i * 41 % 400, 1 + i % 15, i % 5, 1 + i % 3, least
+	}
+}' >"$work/sizes.jsonl"
+
 # Coflows have no digest: the lines of every coflow under every order are hashed.
 coflows='--order fair --order shares --order fifo --order sebf --order ncf:when=flow --order
 	sebf:backfill=arrival,key=arrival --order scf:backfill=none --order aalo'
@@ -62,6 +72,16 @@ digests() {
 		set --
 		for p in $policies; do set -- "$@" -p "$p"; done
 		case $w in
+		every) # all policies of the program, jobs of one size and jobs of many
+			set --
+			for p in $("$program" policy list --json | sed -n 's/^      "name": "\(.*\)",$/\1/p'); do
+				case $p in
+				expr) set -- "$@" -p "expr:wait/estimate" ;;
+				*) set -- "$@" -p "$p" ;;
+				esac
+			done
+			set -- "$@" -c procs=64 --overrun extend
+			w=$work/sizes.jsonl ;;
 		failing) # nodes that fail, tasks that start again
 			set -- "$@" -c nodes=64,cores=4 --failures "$failures"
 			w=gen:lublin:n=1000 ;;
