@@ -145,9 +145,8 @@ static int write_sample(const char *spec, const struct wish *wish, const char *o
 			     sj_fail(err, SJ_ENOMEM, "trace resample: out of memory");
 	if (rc == SJ_OK)
 		rc = check_demand(&r, err);
-	r.base.info = w->source->info;
-	r.base.scalings = w->source->scalings;
-	r.base.scaling_count = w->source->scaling_count;
+	r.base = *w->source; /* what its jobs refer to */
+	r.base.ops = &resample_ops;
 	snprintf(note, sizeof(note), "drawn by sojourn with seed %llu from %s %.150s",
 		 (unsigned long long)wish->seed, w->format, w->path);
 	if (rc == SJ_OK)

@@ -117,9 +117,8 @@ static int write_shaken(const char *spec, sj_time by, uint64_t seed, const char 
 	rc = job_pool_fill(&s.pool, w->source, WHO, err);
 	if (rc == SJ_OK && move_all(&s, by, seed) != SJ_OK)
 		rc = sj_fail(err, SJ_ENOMEM, WHO ": out of memory");
-	s.base.info = w->source->info;
-	s.base.scalings = w->source->scalings;
-	s.base.scaling_count = w->source->scaling_count;
+	s.base = *w->source; /* what its jobs refer to */
+	s.base.ops = &shake_ops;
 	snprintf(note, sizeof(note), "shaken by sojourn by %.9g s with seed %llu from %s %.150s",
 		 (double)by / 1e9, (unsigned long long)seed, w->format, w->path);
 	if (rc == SJ_OK)

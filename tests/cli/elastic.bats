@@ -63,3 +63,15 @@ two() {
 	[[ "$output" == *"3 of 1 to 8 ranks"* ]]
 	refused 2 'fair: 0 is no exponent' "$SOJOURN" run -w el.jsonl -c procs=6 -p goodput:fair=0 --no-store
 }
+
+@test "trace shake, resample, elastic: what ranks send each other comes along" {
+	"$SOJOURN" gen 'poisson:n=9,rate=0.02,service=exp:120,procs=64,comm=all-reduce,comm_bytes=50MB' -o c.jsonl
+	"$SOJOURN" trace shake c.jsonl --by 10s -o shake.jsonl
+	"$SOJOURN" trace resample c.jsonl --jobs 9 -o resample.jsonl
+	"$SOJOURN" trace elastic c.jsonl -o elastic.jsonl
+	for f in shake resample elastic; do
+		run -0 "$SOJOURN" trace check $f.jsonl
+		run -0 head -n 1 $f.jsonl
+		[[ "$output" == *'"comms":['*'"op":"all-reduce"'* ]]
+	done
+}
