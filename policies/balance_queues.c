@@ -22,15 +22,7 @@ struct balance_task *balance_task(struct balance_queues *q, const sj_task *t)
 
 struct balance_task *balance_enter(struct balance_queues *q, sj_ctx *cx, const sj_task *t)
 {
-	if (t->id >= q->task_cap) {
-		uint32_t cap = q->task_cap != 0 ? q->task_cap : 64;
-
-		while (cap <= t->id)
-			cap *= 2;
-		q->task = sj_grow(cx, q->task, q->task_cap * sizeof(*q->task),
-				  cap * sizeof(*q->task));
-		q->task_cap = cap;
-	}
+	q->task = sj_grow_to(cx, q->task, &q->task_cap, t->id, sizeof(*q->task));
 	q->task[t->id] = (struct balance_task){ .stamp = ++q->stamps,
 						.node = BALANCE_NOWHERE };
 	return &q->task[t->id];

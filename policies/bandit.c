@@ -79,12 +79,6 @@ static int bandit_init(void *self, sj_ctx *cx)
 	return bandit_rounds_init(b, cx);
 }
 
-static int bandit_on_submit(void *self, sj_ctx *cx, const sj_task *tasks[], uint32_t count,
-			    const sj_job *graph)
-{
-	return arms_submit(&((struct bandit *)self)->arms, cx, tasks, count, graph);
-}
-
 static int bandit_on_ready(void *self, sj_ctx *cx, const sj_task *t)
 {
 	struct bandit *b = self;
@@ -115,11 +109,6 @@ static int bandit_on_timer(void *self, sj_ctx *cx, uint64_t token)
 
 	bandit_rounds_pass(b, cx, NULL);
 	return arms_timer(&b->arms, cx, token);
-}
-
-static int bandit_on_node(void *self, sj_ctx *cx, uint32_t node, bool up)
-{
-	return arms_node(&((struct bandit *)self)->arms, cx, node, up);
 }
 
 static int bandit_schedule(void *self, sj_ctx *cx)
@@ -187,10 +176,10 @@ const sj_policy_ops sj_policy_bandit = {
 	.params = params,
 	.state_size = sizeof(struct bandit),
 	.init = bandit_init,
-	.on_submit = bandit_on_submit,
+	.on_submit = arms_on_submit,
 	.on_ready = bandit_on_ready,
 	.on_done = bandit_on_done,
 	.on_timer = bandit_on_timer,
-	.on_node = bandit_on_node,
+	.on_node = arms_on_node,
 	.schedule = bandit_schedule,
 };

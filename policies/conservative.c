@@ -37,15 +37,7 @@ sj_time conservative_length(const sj_task *t)
 
 struct slot *conservative_slot(struct conservative *s, sj_ctx *cx, const sj_task *t)
 {
-	if (t->id >= s->slot_cap) {
-		uint32_t cap = s->slot_cap > 0 ? s->slot_cap : 64;
-
-		while (cap <= t->id)
-			cap = cap > UINT32_MAX / 2 ? UINT32_MAX : cap * 2;
-		s->slot = sj_grow(cx, s->slot, s->slot_cap * sizeof(*s->slot),
-				  cap * sizeof(*s->slot));
-		s->slot_cap = cap;
-	}
+	s->slot = sj_grow_to(cx, s->slot, &s->slot_cap, t->id, sizeof(*s->slot));
 	return &s->slot[t->id];
 }
 

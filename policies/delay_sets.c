@@ -265,15 +265,9 @@ struct delay_set *delay_submit(struct delay_sets *s, sj_ctx *cx, const sj_task *
 	j->weight = tasks[0]->weight;
 	j->live = j->tasks = n;
 	for (uint32_t i = 0; i < n; i++) {
-		uint32_t id = tasks[i]->id, cap = s->task_cap != 0 ? s->task_cap : 64;
+		uint32_t id = tasks[i]->id;
 
-		while (cap <= id)
-			cap *= 2;
-		if (cap != s->task_cap) {
-			s->task = sj_grow(cx, s->task, s->task_cap * sizeof(*s->task),
-					  cap * sizeof(*s->task));
-			s->task_cap = cap;
-		}
+		s->task = sj_grow_to(cx, s->task, &s->task_cap, id, sizeof(*s->task));
 		s->task[id] = (struct delay_task){ .set = k };
 		j->estimate_ns += (double)tasks[i]->estimate_ns / n;
 	}

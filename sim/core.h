@@ -271,6 +271,10 @@ static inline void count_live(sj_ctx *cx, uint32_t more)
 		cx->peak_live = cx->live;
 }
 
+/* Whose it is, when it came and how wide it is, as a job of one task for another run; its id,
+ * its times and all else are the caller's. */
+void task_as_job(const sj_task *t, sj_job *j);
+
 static inline struct task *task_new(sj_ctx *cx)
 {
 	struct task *t = task_slot(cx);

@@ -205,19 +205,8 @@ static void describe(const sj_ctx *cx, const sj_task *t, sj_job *j)
 	const struct task *own = (const struct task *)t;
 	sj_task_spec *s = &j->task;
 
-	sj_job_clear(j);
-	j->submit_ns = t->submit_ns;
-	j->deadline_ns = t->deadline_ns;
-	j->logged_start_ns = t->logged_start_ns;
-	j->weight = t->weight;
-	j->priority = t->priority;
-	j->user = t->user;
-	j->group = t->group;
-	j->queue = t->queue;
-	j->app = t->app;
+	task_as_job(t, j);
 	j->flags = t->job_flags;
-	s->ranks = t->ranks;
-	s->cores = t->cores;
 	s->gpu_milli = t->gpu_milli;
 	s->gpu_model = model_number(cx, t->gpu_models);
 	s->mem_bytes = t->mem_bytes;

@@ -45,30 +45,8 @@ sj_scene *sj_scene_create(sj_ctx *cx)
 
 static void set_number(sj_scene *s, sj_ctx *cx, uint32_t id, uint32_t number)
 {
-	if (id >= s->numbers) {
-		uint32_t want = id + 1 > 2 * s->numbers ? id + 1 : 2 * s->numbers;
-
-		s->number = sj_grow(cx, s->number, s->numbers * sizeof(*s->number),
-				    want * sizeof(*s->number));
-		s->numbers = want;
-	}
+	s->number = sj_grow_to(cx, s->number, &s->numbers, id, sizeof(*s->number));
 	s->number[id] = number;
-}
-
-static void describe(const sj_task *t, sj_job *j)
-{
-	sj_job_clear(j);
-	j->submit_ns = t->submit_ns;
-	j->deadline_ns = t->deadline_ns;
-	j->logged_start_ns = t->logged_start_ns;
-	j->weight = t->weight;
-	j->priority = t->priority;
-	j->user = t->user;
-	j->group = t->group;
-	j->queue = t->queue;
-	j->app = t->app;
-	j->task.ranks = t->ranks;
-	j->task.cores = t->cores;
 }
 
 static void add(sj_scene *s, sj_ctx *cx, const sj_task *t)
@@ -85,7 +63,7 @@ static void add(sj_scene *s, sj_ctx *cx, const sj_task *t)
 	e = &s->entry[s->count];
 	*e = (struct entry){ .estimate_ns = t->estimate_ns, .began_ns = SJ_NEVER,
 			     .run_ns = SJ_NEVER };
-	describe(t, &e->job);
+	task_as_job(t, &e->job);
 	e->job.id = s->count++;
 	if (t->state == SJ_TASK_RUNNING) {
 		e->ran_before = true;

@@ -89,3 +89,19 @@ void tasks_fini(sj_ctx *cx)
 	while (cx->jobs != NULL)
 		job_rec_free(cx, cx->jobs);
 }
+
+void task_as_job(const sj_task *t, sj_job *j)
+{
+	sj_job_clear(j);
+	j->submit_ns = t->submit_ns;
+	j->deadline_ns = t->deadline_ns;
+	j->logged_start_ns = t->logged_start_ns;
+	j->weight = t->weight;
+	j->priority = t->priority;
+	j->user = t->user;
+	j->group = t->group;
+	j->queue = t->queue;
+	j->app = t->app;
+	j->task.ranks = t->ranks;
+	j->task.cores = t->cores;
+}
