@@ -73,7 +73,7 @@ struct balance_task *balance_task(struct balance_queues *q, const sj_task *t);
 void balance_add(struct balance_queues *q, sj_ctx *cx, uint32_t node, const sj_task *t);
 /* The living entry at the head, or NULL. */
 const struct balance_entry *balance_head(struct balance_queues *q, uint32_t node);
-/* Whom a living entry stands for now. */
+/* The task that a living entry stands for when it is asked. */
 const sj_task *balance_of(struct balance_queues *q, const struct balance_entry *e);
 bool balance_lives(const struct balance_queues *q, const struct balance_entry *e);
 /* The living head leaves the queue unstarted. A task that is to be bound anew, as that was

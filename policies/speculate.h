@@ -46,7 +46,7 @@ struct suspects speculate_test(struct speculate *s, sj_ctx *cx, struct measured 
 /* Why the one of this rank is copied, beside `copies` others. */
 void speculate_explain(const struct speculate *s, sj_ctx *cx, const struct suspects *to,
 		       uint32_t rank, uint32_t copies);
-/* Copies at once, for now. */
+/* Most copies at once, given what runs. */
 double speculate_cap(const struct speculate *s, const sj_ctx *cx);
 
 #endif
